@@ -1,0 +1,142 @@
+"""The only ways to write a record: each leaves its line of history in the same transaction."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from leaders.audit.models import HistoryEntry, Tracked
+from leaders.audit.rules import Conflict, field_type, typed_value
+
+if TYPE_CHECKING:
+    from leaders.accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
+T = TypeVar("T", bound=Tracked)
+Origin = Mapping[str, Mapping[str, str]]
+
+
+def history_entry(
+    action: str,
+    obj: models.Model,
+    *,
+    by: "User | None",
+    at: datetime.datetime,
+    changes: list[dict[str, Any]] | None = None,
+    reason: str = "",
+    batch_id: int | None = None,
+    origin: Origin | None = None,
+) -> HistoryEntry:
+    """An unsaved line about `obj`; for bulk writes, which save many with `record_many`."""
+    subject = obj.history_subject() if isinstance(obj, Tracked) else obj
+    return HistoryEntry(
+        at=at,
+        actor=by,
+        actor_name=by.display_name if by else "系统",
+        action=action,
+        object_type=obj._meta.model_name,
+        object_id=obj.pk,
+        object_name=str(obj)[:200],
+        subject_type=subject._meta.model_name,
+        subject_id=subject.pk,
+        changes=changes or [],
+        reason=reason,
+        batch_id=batch_id,
+        origin=origin or None,
+    )
+
+
+def record(action: str, obj: models.Model, *, by: "User | None", at: datetime.datetime, **details: Any) -> HistoryEntry:
+    """A line without a change of fields (a file exported, a password changed). Details as in `history_entry`."""
+    entry = history_entry(action, obj, by=by, at=at, **details)
+    entry.save()
+    return entry
+
+
+def record_many(entries: Iterable[HistoryEntry]) -> None:
+    HistoryEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def tracked_fields(obj: models.Model) -> list[models.Field[Any, Any]]:
+    hidden = getattr(obj, "untracked_fields", frozenset()) | {"id", "version"}
+    return [field for field in obj._meta.concrete_fields if field.name not in hidden and field.editable]
+
+
+def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """`obj` compared with its old values (field name → value); None means that it is new."""
+    lines = []
+    for field in tracked_fields(obj):
+        if old_values is not None and field.name not in old_values:
+            continue
+        new = typed_value(field, getattr(obj, field.name))
+        old = None if old_values is None else typed_value(field, old_values[field.name])
+        if old != new and not (old_values is None and new in (None, "", False)):
+            lines.append(
+                {"field": field.name, "label": str(field.verbose_name), "type": field_type(field), "old": old, "new": new}
+            )
+    return lines
+
+
+@transaction.atomic
+def create(
+    obj: M, *, by: "User | None", at: datetime.datetime, reason: str = "", batch_id: int | None = None, origin: Any = None
+) -> M:
+    """Save a new record. Raises ValidationError (Chinese) when one of its rules refuses."""
+    obj.full_clean()
+    obj.save(force_insert=True)
+    record("create", obj, by=by, at=at, changes=changes_of(obj, None), reason=reason, batch_id=batch_id, origin=origin)
+    return obj
+
+
+@transaction.atomic
+def change(
+    obj: T,
+    values: Mapping[str, Any],
+    *,
+    by: "User | None",
+    at: datetime.datetime,
+    version: int | None,
+    reason: str = "",
+    action: str = "change",
+    batch_id: int | None = None,
+    origin: Any = None,
+) -> T:
+    """Set `values` (field name → value) on the record as it is now in the database, and return it.
+
+    `version` is the one that the person saw; None only where nobody saw a page (a timer, a follow-up inside another action).
+    Nothing is written when nothing differs. Raises Conflict if the record was changed meanwhile and ValidationError (Chinese)
+    when one of its rules refuses.
+    """
+    model = type(obj)
+    current = model._default_manager.select_for_update().get(pk=obj.pk)
+    if version is not None and current.version != version:
+        raise Conflict(current, dict(values))
+    old_values = {name: getattr(current, name) for name in values}
+    for name, value in values.items():
+        setattr(current, name, value)
+    lines = changes_of(current, old_values)
+    if not lines and action == "change":
+        return current
+    current.full_clean()
+    current.version += 1
+    current.save(force_update=True)
+    record(action, current, by=by, at=at, changes=lines, reason=reason, batch_id=batch_id, origin=origin)
+    return current
+
+
+@transaction.atomic
+def delete(obj: models.Model, *, by: "User | None", at: datetime.datetime, reason: str = "") -> None:
+    """Remove a record on which nothing hangs. Raises ValidationError (Chinese) when something does."""
+    entry = history_entry("delete", obj, by=by, at=at, reason=reason, changes=_last_values(obj))
+    try:
+        obj.delete()
+    except models.ProtectedError as error:
+        names = "、".join(sorted({str(item._meta.verbose_name) for item in error.protected_objects}))
+        raise ValidationError(f"“{obj}”还有{names}挂在它下面，不能删除；可以归档，归档后不再出现在列表中。") from error
+    entry.save()
+
+
+def _last_values(obj: models.Model) -> list[dict[str, Any]]:
+    return [line | {"old": line["new"], "new": None} for line in changes_of(obj, None)]

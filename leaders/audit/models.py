@@ -1,0 +1,66 @@
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+class Tracked(models.Model):
+    """A record that people edit: `version` grows by one with every change (see leaders.audit.actions)."""
+
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    # Fields that are kept for sorting and searching and say nothing to a reader of the history.
+    untracked_fields: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        abstract = True
+
+    def history_subject(self) -> models.Model:
+        """The record on whose page this one's history is shown (a milestone's: its project)."""
+        return self
+
+
+_M = TypeVar("_M", bound=models.Model, covariant=True)
+
+
+class ArchivableQuerySet(models.QuerySet[_M]):
+    def active(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+
+class HistoryEntry(models.Model):
+    """One line of history, written in the same transaction as what it tells."""
+
+    at = models.DateTimeField("时间")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人"
+    )
+    actor_name = models.CharField("操作人姓名", max_length=80)
+    action = models.CharField("动作", max_length=40)
+    object_type = models.CharField("对象类别", max_length=40)
+    object_id = models.BigIntegerField("对象编号", null=True)
+    object_name = models.CharField("对象", max_length=200)
+    subject_type = models.CharField("所属类别", max_length=40)
+    subject_id = models.BigIntegerField("所属编号", null=True)
+    changes: models.JSONField[Any, Any] = models.JSONField(
+        "改动", default=list, encoder=DjangoJSONEncoder, help_text="[{field, label, type, old, new}]"
+    )
+    reason = models.CharField("理由", max_length=500, blank=True)
+    batch_id = models.BigIntegerField("导入批次", null=True, blank=True)
+    origin: models.JSONField[Any, Any] = models.JSONField(
+        "来源", null=True, blank=True, help_text="{field: {sheet, cell}} of the imported file"
+    )
+
+    class Meta:
+        verbose_name = "历史记录"
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_type", "subject_id", "-at"]),
+            models.Index(fields=["object_type", "object_id", "-at"]),
+            models.Index(fields=["batch_id"]),
+            models.Index(fields=["-at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.action} {self.object_name}"

@@ -1,0 +1,80 @@
+"""History lines as data: what changed between two states of a record."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+ACTION_WORDS = {
+    "create": "新建",
+    "change": "修改",
+    "archive": "归档",
+    "restore": "恢复",
+    "delete": "删除",
+    "import": "导入",
+    "submit": "上报",
+    "accept": "审核通过",
+    "return": "退回",
+    "withdraw": "撤回",
+    "assign": "交办",
+    "feedback": "反馈",
+    "close": "销号",
+    "reopen": "重新打开",
+    "sign_in": "登录",
+    "sign_out": "退出",
+    "grant": "授予角色",
+    "revoke": "收回角色",
+    "password": "修改密码",
+    "trial": "试算",
+    "publish": "发布",
+    "release": "签发",
+    "join": "列入清单",
+    "leave": "调出清单",
+    "export": "导出",
+    "undo": "撤销",
+}
+
+
+class Conflict(Exception):
+    """Somebody else changed the record since the page was opened.
+
+    `current` is the record as it is now, `typed` the values that were to be saved (field name → value)."""
+
+    def __init__(self, current: models.Model, typed: dict[str, Any]) -> None:
+        super().__init__(f"{current._meta.verbose_name}“{current}”已被他人修改")
+        self.current = current
+        self.typed = typed
+
+
+def typed_value(field: models.Field[Any, Any], value: Any) -> Any:
+    """A field's value as JSON: amounts as text, dates in ISO form, a related record as {id, name}."""
+    if value is None:
+        return None
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "name": str(value)}
+    if isinstance(value, Decimal):
+        places = getattr(field, "decimal_places", None)
+        return str(value if places is None else value.quantize(Decimal(1).scaleb(-places)))
+    if isinstance(value, datetime.datetime | datetime.date):
+        return value.isoformat()
+    if isinstance(value, str | int | bool | list | dict):
+        return value
+    return str(value)
+
+
+def field_type(field: models.Field[Any, Any]) -> str:
+    """How `old` and `new` of a history line are to be read and shown."""
+    if isinstance(field, models.ForeignKey):
+        return "record"
+    if field.choices:
+        return "choice"
+    if isinstance(field, models.DecimalField):
+        return "wan" if field.name.endswith("_wan") else "number"
+    if isinstance(field, models.DateTimeField):
+        return "moment"
+    if isinstance(field, models.DateField):
+        return "date"
+    if isinstance(field, models.BooleanField):
+        return "bool"
+    return "text"

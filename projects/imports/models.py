@@ -1,0 +1,97 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from projects.registry.models import Project, ProjectList
+
+
+class BatchState(models.TextChoices):
+    UPLOADED = "uploaded", "已上传"
+    READING = "reading", "读取中"
+    REVIEW = "review", "待确认"
+    REFUSED = "refused", "读不了"
+    APPLIED = "applied", "已导入"
+    DISCARDED = "discarded", "已放弃"
+
+
+class RowAction(models.TextChoices):
+    CREATE = "create", "新增"
+    UPDATE = "update", "有变化"
+    SAME = "same", "没有变化"
+    PARK = "park", "暂不导入"
+    ASK = "ask", "待回答"
+
+
+class ImportBatch(models.Model):
+    """One workbook that somebody gave us: kept as it came, with what was read from it and what was decided."""
+
+    file = models.FileField("原文件", upload_to="imports/%Y/%m")
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("校验值", max_length=64, db_index=True)
+    project_list = models.ForeignKey(
+        ProjectList, on_delete=models.PROTECT, null=True, blank=True, related_name="batches", verbose_name="导入到清单"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    state = models.CharField("状态", max_length=20, choices=BatchState, default=BatchState.UPLOADED)
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="上传人"
+    )
+    uploaded_at = models.DateTimeField("上传时间")
+    # What the reader returned, without the rows (they stand in ImportRow).
+    reading: models.JSONField[Any, Any] = models.JSONField("读取结果", default=dict, encoder=DjangoJSONEncoder)
+    answers: models.JSONField[Any, Any] = models.JSONField("回答", default=dict, encoder=DjangoJSONEncoder)
+    counts: models.JSONField[Any, Any] = models.JSONField("行数", default=dict, encoder=DjangoJSONEncoder)
+    applier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "导入批次"
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """A row of the workbook as it was understood, and what will happen (or has happened) with it."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", verbose_name="批次")
+    sheet = models.CharField("工作表", max_length=60)
+    row = models.PositiveIntegerField("行")
+    action = models.CharField("处理", max_length=20, choices=RowAction)
+    project = models.ForeignKey(
+        Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_rows", verbose_name="项目"
+    )
+    # The versions of the records that the reviewer saw: {"project": 3, "year_plan": 1, …}.
+    versions: models.JSONField[Any, Any] = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    values: models.JSONField[Any, Any] = models.JSONField("读到的值", default=dict, encoder=DjangoJSONEncoder)
+    cells: models.JSONField[Any, Any] = models.JSONField("单元格", default=dict, encoder=DjangoJSONEncoder)
+    changes: models.JSONField[Any, Any] = models.JSONField("改动", default=list, encoder=DjangoJSONEncoder)
+    problems: models.JSONField[Any, Any] = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "导入行"
+        ordering: ClassVar = ["batch", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="import_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} 第{self.row}行"
+
+
+class HeadingMemory(models.Model):
+    """What a person decided a column to be, remembered for the next file with the same heading."""
+
+    shape = models.CharField("表头特征", max_length=64, unique=True)
+    columns: models.JSONField[Any, Any] = models.JSONField("列的含义", default=dict, encoder=DjangoJSONEncoder)
+    decider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "表头记忆"
+
+    def __str__(self) -> str:
+        return self.shape

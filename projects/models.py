@@ -1,0 +1,51 @@
+"""Index of the app's tables: Django finds models only through this module (a test guards that none is missing)."""
+
+from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
+from projects.inspections.models import Finding, Inspection, InspectionPhoto
+from projects.milestones.models import Milestone
+from projects.periods.models import Holiday, Period
+from projects.permits.models import Permit, PermitType
+from projects.problems.models import Problem
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun, Scheme, SchemeItem
+from projects.registry.models import (
+    FundingSource,
+    Membership,
+    Project,
+    ProjectCode,
+    ProjectList,
+    Responsibility,
+    Sector,
+    YearPlan,
+)
+
+__all__ = [
+    "Adjustment",
+    "Board",
+    "Finding",
+    "FundingSource",
+    "HeadingMemory",
+    "Holiday",
+    "ImportBatch",
+    "ImportRow",
+    "Inspection",
+    "InspectionPhoto",
+    "Membership",
+    "Milestone",
+    "MonthReport",
+    "Period",
+    "Permit",
+    "PermitType",
+    "Problem",
+    "Project",
+    "ProjectCode",
+    "ProjectList",
+    "RankingRow",
+    "RankingRun",
+    "Responsibility",
+    "Scheme",
+    "SchemeItem",
+    "Sector",
+    "StatisticsEntry",
+    "YearPlan",
+]

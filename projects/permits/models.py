@@ -1,0 +1,58 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from leaders.audit.models import Tracked
+from projects.permits.rules import PermitState
+from projects.registry.models import Project
+
+
+class PermitType(Tracked):
+    """A kind of procedure (手续) and the department that grants it."""
+
+    name = models.CharField("手续名称", max_length=40, unique=True)
+    also_called = models.CharField("别称", max_length=200, blank=True, help_text="用顿号分开，导入时据此识别列名")
+    department = models.ForeignKey(
+        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="permit_types", verbose_name="审批部门"
+    )
+    position = models.PositiveSmallIntegerField("顺序", default=100)
+
+    class Meta:
+        verbose_name = "手续种类"
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Permit(Tracked):
+    """手续 of a project: when it is due, when obtained, and until when it is accepted with papers owing (容缺)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="permits", verbose_name="项目")
+    permit_type = models.ForeignKey(PermitType, on_delete=models.PROTECT, related_name="permits", verbose_name="手续")
+    state = models.CharField("办理状态", max_length=20, choices=PermitState, default=PermitState.NOT_STARTED)
+    due_on = models.DateField("应办时限", null=True, blank=True)
+    obtained_on = models.DateField("办结日期", null=True, blank=True)
+    document_number = models.CharField("文号", max_length=80, blank=True)
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    owed_until = models.DateField("容缺补齐期限", null=True, blank=True)
+    reason = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "手续"
+        ordering: ClassVar = ["permit_type__position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "permit_type"], name="permit_once"),
+            models.CheckConstraint(
+                name="permit_owed_has_deadline",
+                condition=~Q(state=PermitState.TOLERATED) | Q(owed_until__isnull=False),
+                violation_error_message="容缺办理须写明补齐期限。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.permit_type)
+
+    def history_subject(self) -> models.Model:
+        return self.project

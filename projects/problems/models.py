@@ -1,0 +1,62 @@
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from leaders.audit.models import Tracked
+from projects.problems.rules import ProblemCategory, ProblemSource, ProblemState
+from projects.registry.models import Project
+
+
+class Problem(Tracked):
+    """问题台账 entry: raised, assigned with a deadline, answered by the unit, closed (销号) by someone else."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="problems", verbose_name="项目")
+    source = models.CharField("来源", max_length=20, choices=ProblemSource)
+    raised_on = models.DateField("反映日期")
+    text = models.TextField("存在问题")
+    category = models.CharField("问题类别", max_length=20, choices=ProblemCategory, blank=True)
+    unit = models.ForeignKey(
+        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="problems", verbose_name="牵头单位"
+    )
+    due_on = models.DateField("办理时限", null=True, blank=True)
+    state = models.CharField("状态", max_length=20, choices=ProblemState, default=ProblemState.ASSIGNED, editable=False)
+    answer = models.TextField("办理情况", blank=True, editable=False)
+    answered_at = models.DateTimeField("反馈时间", null=True, blank=True, editable=False)
+    answerer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    closed_on = models.DateField("销号日期", null=True, blank=True, editable=False)
+    verifier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = "问题"
+        ordering: ClassVar = ["-raised_on", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "due_on"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="problem_closed_is_verified",
+                condition=Q(state=ProblemState.CLOSED, closed_on__isnull=False, verifier__isnull=False)
+                | (~Q(state=ProblemState.CLOSED) & Q(closed_on__isnull=True)),
+                violation_error_message="销号须有核查人和销号日期。",
+            ),
+            models.CheckConstraint(
+                name="problem_verified_by_another",
+                condition=Q(verifier__isnull=True) | Q(answerer__isnull=True) | ~Q(verifier=F("answerer")),
+                violation_error_message="反馈人不能自己销号，须由他人核查。",
+            ),
+            models.CheckConstraint(
+                name="problem_due_after_raised",
+                condition=Q(due_on__isnull=True) | Q(due_on__gte=F("raised_on")),
+                violation_error_message="办理时限早于反映日期，请核对。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def history_subject(self) -> models.Model:
+        return self.project

@@ -1,0 +1,185 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+
+from leaders.audit.models import Tracked
+from projects.registry.models import Project
+
+
+class Scheme(Tracked):
+    """考评办法：one version of the scoring scheme, in force from a month on. Everything in it is data."""
+
+    name = models.CharField("名称", max_length=80)
+    edition = models.PositiveIntegerField("版本", unique=True)
+    first_month = models.DateField("起用月份", unique=True)
+    # Caps, shares, weights by size, light thresholds; the reading side is projects.rankings.rules.
+    parameters: models.JSONField[Any, Any] = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "考评办法"
+        ordering: ClassVar = ["-first_month"]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第{self.edition}版）"
+
+
+class SchemeItem(models.Model):
+    """考评项 of a scheme: A1, A2, B …, with its weight and the parameters of its formula."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="items", verbose_name="考评办法")
+    code = models.CharField("编号", max_length=10)
+    name = models.CharField("名称", max_length=40)
+    weight = models.DecimalField("分值", max_digits=6, decimal_places=2)
+    parameters: models.JSONField[Any, Any] = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder, blank=True)
+    position = models.PositiveSmallIntegerField("顺序")
+
+    class Meta:
+        verbose_name = "考评项"
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="scheme_item_once"),
+            models.CheckConstraint(name="scheme_weight_positive", condition=Q(weight__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class BoardKind(models.TextChoices):
+    PROJECTS = "projects", "项目"
+    LEAD_UNITS = "lead_units", "牵头单位"
+    TOWNSHIPS = "townships", "乡镇"
+    GROUPS = "groups", "指挥部（专班）"
+    LEADERS = "leaders", "分包领导（只列事实，不打分）"
+
+
+class Board(Tracked):
+    """榜：who is compared with whom. Boards are never mixed."""
+
+    key = models.SlugField("代号", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=60, unique=True)
+    kind = models.CharField("比什么", max_length=20, choices=BoardKind)
+    # Which projects count: those of one kind of list (empty: of all lists of the year).
+    list_kind = models.CharField("清单种类", max_length=20, blank=True)
+    township_board = models.CharField("乡镇组别", max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField("顺序", default=100)
+    is_public = models.BooleanField("人人可看", default=True, help_text="不勾选时只有重点办和本人可看")
+    archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "榜"
+        ordering: ClassVar = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunState(models.TextChoices):
+    TRIAL = "trial", "试算"
+    PUBLISHED = "published", "待签发"
+    RELEASED = "released", "已发布"
+
+
+class RankingRun(Tracked):
+    """考评 of a month. Once published its rows and inputs never change; a correction is a further edition."""
+
+    month = models.DateField("月份")
+    edition = models.PositiveSmallIntegerField("期次", default=1)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, verbose_name="考评办法")
+    state = models.CharField("状态", max_length=20, choices=RunState, default=RunState.TRIAL)
+    computed_at = models.DateTimeField("计算时间")
+    entered_until = models.DateTimeField("取数截止")
+    # The scheme as it was, the completeness check and every project's facts: all that the scores were made of.
+    frozen: models.JSONField[Any, Any] = models.JSONField("冻结数据", default=dict, encoder=DjangoJSONEncoder)
+    sha256 = models.CharField("校验值", max_length=64)
+    publisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"
+    )
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
+    releaser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+    )
+    released_at = models.DateTimeField("签发时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "月考评"
+        ordering: ClassVar = ["-month", "-edition"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["month", "edition"], name="run_edition_once"),
+            models.CheckConstraint(
+                name="run_released_by_another",
+                condition=Q(releaser__isnull=True) | ~Q(releaser=F("publisher")),
+                violation_error_message="发布人不能自己签发，须由重点办另一个账号签发。",
+            ),
+            models.CheckConstraint(
+                name="run_state_is_stamped",
+                condition=Q(state=RunState.TRIAL, published_at__isnull=True, released_at__isnull=True)
+                | Q(state=RunState.PUBLISHED, published_at__isnull=False, released_at__isnull=True)
+                | Q(state=RunState.RELEASED, published_at__isnull=False, released_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month.year}年{self.month.month}月考评"
+
+
+class RankingRow(models.Model):
+    """One line of a board, with everything needed to open its score again (see projects.rankings.rules)."""
+
+    run = models.ForeignKey(RankingRun, on_delete=models.CASCADE, related_name="rows", verbose_name="月考评")
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="rows", verbose_name="榜")
+    position = models.PositiveIntegerField("顺序")
+    rank = models.PositiveIntegerField("名次", null=True, blank=True)
+    is_tied = models.BooleanField("并列", default=False)
+    subject_type = models.CharField("对象类别", max_length=20)
+    subject_id = models.BigIntegerField("对象编号")
+    subject_name = models.CharField("对象", max_length=200)
+    score = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    detail: models.JSONField[Any, Any] = models.JSONField("明细", default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "排名"
+        ordering: ClassVar = ["board__position", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "board", "subject_type", "subject_id"], name="ranking_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.subject_name}"
+
+
+class Adjustment(Tracked):
+    """加减分 of a month, for a project or a unit, each with its reason, evidence and approver."""
+
+    month = models.DateField("月份")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments", verbose_name="项目"
+    )
+    unit = models.ForeignKey(
+        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments", verbose_name="单位"
+    )
+    points = models.DecimalField("加减分", max_digits=5, decimal_places=2)
+    is_veto = models.BooleanField("一票否决", default=False)
+    reason = models.CharField("事由", max_length=200)
+    evidence = models.CharField("依据", max_length=200, blank=True)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name="审批人"
+    )
+
+    class Meta:
+        verbose_name = "加减分"
+        ordering: ClassVar = ["-month", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="adjustment_names_one",
+                condition=Q(project__isnull=False, unit__isnull=True) | Q(project__isnull=True, unit__isnull=False),
+                violation_error_message="加减分对应一个项目或一个单位，二者选一。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project or self.unit} {self.points:+}"

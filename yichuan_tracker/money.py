@@ -1,0 +1,63 @@
+"""Money in 万元 and 亿元: the only conversions and the only rounding in the code base.
+
+Amounts are stored in 万元. Floats are refused: they have lost the amount before they arrive.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+Amount = Decimal | Fraction | int
+
+WAN_PER_YI = 10_000
+YUAN_PER_WAN = 10_000
+NOT_GIVEN = "—"
+
+
+def round_half_up(value: Amount, places: int = 2) -> Decimal:
+    """`value` with exactly `places` decimals; a half goes away from zero (四舍五入), and zero never carries a minus.
+
+    Exact for any size: the decimal context's precision plays no part. Raises TypeError for a float,
+    ValueError for NaN or infinity.
+    """
+    exact = _exact(value)
+    units = int(abs(exact) * 10**places + Fraction(1, 2))
+    digits = tuple(int(digit) for digit in str(units))
+    return Decimal((1 if exact < 0 and units else 0, digits, -places))
+
+
+def yi_to_wan(yi: Amount) -> Decimal:
+    """亿元 as 万元, 2 places."""
+    return round_half_up(_exact(yi) * WAN_PER_YI)
+
+
+def yuan_to_wan(yuan: Amount) -> Decimal:
+    """元 as 万元, 2 places (a hundredth of a 万元 is 100 元; what is smaller is rounded)."""
+    return round_half_up(_exact(yuan) / YUAN_PER_WAN)
+
+
+def wan_to_yi(wan: Amount) -> Decimal:
+    """万元 as 亿元, 2 places, for headlines and prose."""
+    return round_half_up(_exact(wan) / WAN_PER_YI)
+
+
+def format_wan(wan: Amount | None) -> str:
+    """An amount of 万元 as tables show it, "12,000.00"; "—" when there is none."""
+    return NOT_GIVEN if wan is None else f"{round_half_up(wan):,f}"
+
+
+def format_yi(wan: Amount | None) -> str:
+    """An amount of **万元** as headlines show it in 亿元, "758.51"; "—" when there is none."""
+    return NOT_GIVEN if wan is None else f"{wan_to_yi(wan):,f}"
+
+
+def format_pct(share: Amount | None) -> str:
+    """A share (0.425) as a percentage with two places, "42.50%"; "—" when there is none."""
+    return NOT_GIVEN if share is None else f"{round_half_up(_exact(share) * 100)}%"
+
+
+def _exact(value: Amount) -> Fraction:
+    if isinstance(value, float):
+        raise TypeError("Money and scores are never floats; pass a Decimal, Fraction or int.")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(f"{value} is not an amount.")
+    return Fraction(value)
