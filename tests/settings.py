@@ -1,4 +1,4 @@
-"""The product's settings with an environment of their own: neither `.env` nor a person's DATABASE_URL ever reaches a test."""
+"""The product's settings in an environment of their own: no `.env` and no DATABASE_URL of a person reaches a test."""
 
 import atexit
 import os
@@ -17,7 +17,7 @@ os.environ.update(
     ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
     TRACKER_HTTPS="0",
     TRACKER_DEMO="0",
-    TRACKER_TODAY="",
+    TRACKER_TODAY="2023-07-05",  # the day on which tests/world.py lives
 )
 
 from yichuan_tracker.settings import *  # noqa: E402, F403 (the environment must stand first)
@@ -26,7 +26,9 @@ from yichuan_tracker.settings import DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: in memory, all threads of the live server would share one connection.
     DATABASES["default"]["TEST"] = {"NAME": str(_folder / "tests.sqlite3")}
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON"
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON"
+    )
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
