@@ -74,7 +74,9 @@ def test_a_week_runs_from_monday_to_sunday_also_across_a_years_end():
 @given(days)
 def test_a_day_lies_in_its_week_which_starts_on_a_monday(any_day):
     monday, sunday = months.week_of(any_day)
-    assert monday.isoweekday() == 1 and sunday.isoweekday() == 7 and monday <= any_day <= sunday
+    assert monday.isoweekday() == 1
+    assert sunday.isoweekday() == 7
+    assert monday <= any_day <= sunday
 
 
 @given(days, st.integers(min_value=-600, max_value=600))

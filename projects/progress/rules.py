@@ -1,0 +1,195 @@
+"""Judgements about a month's report: its states, the schedule (序时) it is measured against, and what looks odd in it.
+
+All figures here are 调度投资, what units report; what the statistics bureau accepts is never mixed in.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import TextChoices
+
+from yichuan_tracker.money import format_pct, format_wan, round_half_up
+
+
+class ReportState(TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已报"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "已审"
+
+
+# After acceptance nothing is overwritten: a correction is an entry of its own.
+NEXT_STATES: Mapping[str, frozenset[str]] = {
+    ReportState.DRAFT: frozenset({ReportState.SUBMITTED}),
+    # Back to draft: the unit withdraws (撤回) before the office has looked.
+    ReportState.SUBMITTED: frozenset({ReportState.ACCEPTED, ReportState.RETURNED, ReportState.DRAFT}),
+    ReportState.RETURNED: frozenset({ReportState.SUBMITTED}),
+    ReportState.ACCEPTED: frozenset(),
+}
+EDITABLE_STATES = frozenset({ReportState.DRAFT, ReportState.RETURNED})
+FILED_STATES = frozenset({ReportState.SUBMITTED, ReportState.ACCEPTED})
+
+
+def may_move(now: str, then: str) -> bool:
+    """Whether a report may go from state `now` to state `then` in one step."""
+    return then in NEXT_STATES[now]
+
+
+# ---- schedule -------------------------------------------------------------------------------------------------
+
+
+def schedule_fraction(
+    month_number: int,
+    annual_plan_wan: Decimal | None = None,
+    own_planned_wan: Decimal | None = None,
+) -> Fraction:
+    """序时进度 at the end of month 1–12, between 0 and 1: the unit's own monthly plan if it filed one, else m/12.
+
+    `own_planned_wan` is the own plan's sum from January to this month. It is measured against the plan of the year, not
+    against its own total, so that a plan filed for half the months does not read as finished in June.
+    """
+    if own_planned_wan is not None and annual_plan_wan:
+        return min(Fraction(1), max(Fraction(0), Fraction(own_planned_wan) / Fraction(annual_plan_wan)))
+    return Fraction(month_number, 12)
+
+
+def own_planned_to(month_number: int, monthly_plan_wan: Mapping[int, Decimal | None]) -> Decimal | None:
+    """The own plan's sum from January to the month; None when any of these months has no plan: then m/12 holds."""
+    planned = [monthly_plan_wan.get(number) for number in range(1, month_number + 1)]
+    if any(amount is None for amount in planned):
+        return None
+    return sum((amount for amount in planned if amount is not None), Decimal(0))
+
+
+def completion_rate(cumulative_wan: Decimal | None, annual_plan_wan: Decimal | None) -> Fraction | None:
+    """累计完成 ÷ 年度计划, unrounded; may be above 1. None without a plan or with plan zero."""
+    if not annual_plan_wan or annual_plan_wan < 0:
+        return None
+    return Fraction(cumulative_wan or 0) / Fraction(annual_plan_wan)
+
+
+def points_ahead(rate: Fraction | None, schedule: Fraction) -> Fraction | None:
+    """较序时±百分点, unrounded: positive is ahead. None without a rate."""
+    return None if rate is None else (rate - schedule) * 100
+
+
+def format_points(points: Fraction | None) -> str:
+    """百分点 as written, "+1.50", "-7.50", "0.00"; a dash when there are none. Never with a %."""
+    if points is None:
+        return "—"
+    rounded = round_half_up(points)
+    return f"{rounded:+f}" if rounded else f"{rounded:f}"
+
+
+# ---- what looks odd -------------------------------------------------------------------------------------------
+
+
+class OddityCode(TextChoices):
+    SAME_TEXT = "same_text", "形象进度与上月雷同"
+    SAME_FIGURE = "same_figure", "完成投资与上月雷同"
+    NEGATIVE = "negative", "负数"
+    SUM = "sum", "累计与各月之和不符"
+    OVER_PLAN = "over_plan", "累计超年度计划"
+    JUMP = "jump", "当月投资突增"
+
+
+# 数据与上月雷同: what the scheme takes a point for when no reason is given.
+REPEAT_CODES = frozenset({OddityCode.SAME_TEXT, OddityCode.SAME_FIGURE})
+
+
+@dataclass(frozen=True)
+class ReportWarning:
+    """Something that asks for a reason (异常说明); it never stops a report."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ReportLimits:
+    """Thresholds of the checks; defaults of the county's practice, kept as data."""
+
+    jump_share: Decimal = Decimal("0.30")
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """What one report says, 万元. `cumulative_wan` is given only where a sheet states it beside the months."""
+
+    done_wan: Decimal | None
+    progress: str = ""
+    cumulative_wan: Decimal | None = None
+
+
+def check_report(
+    now: ReportFigures,
+    before: ReportFigures | None,
+    *,
+    months_sum_wan: Decimal,
+    annual_plan_wan: Decimal | None,
+    limits: ReportLimits = ReportLimits(),
+) -> list[ReportWarning]:
+    """What looks odd in a report beside last month's (`before`, None when there is none).
+
+    `months_sum_wan` is the year's sum of months with this one. Zero after zero and empty after empty are no repetition:
+    a project that has not begun reports nothing for months.
+    """
+    return [*_repeats(now, before), *_amounts(now, months_sum_wan, annual_plan_wan, limits)]
+
+
+def _repeats(now: ReportFigures, before: ReportFigures | None) -> Iterable[ReportWarning]:
+    if before is None:
+        return
+    if _bare(now.progress) and _bare(now.progress) == _bare(before.progress):
+        yield ReportWarning(
+            OddityCode.SAME_TEXT, "数据与上月雷同：形象进度的文字与上月相同，请按本月实际填写或说明原因。"
+        )
+    if now.done_wan and now.done_wan == before.done_wan:
+        yield ReportWarning(
+            OddityCode.SAME_FIGURE,
+            f"数据与上月雷同：当月完成投资与上月同为 {format_wan(now.done_wan)} 万元，请核对或说明原因。",
+        )
+
+
+def _amounts(
+    now: ReportFigures, months_sum_wan: Decimal, annual_plan_wan: Decimal | None, limits: ReportLimits
+) -> Iterable[ReportWarning]:
+    if now.done_wan is not None and now.done_wan < 0:
+        yield ReportWarning(
+            OddityCode.NEGATIVE, f"当月完成投资 {format_wan(now.done_wan)} 万元为负数，如属核减请说明原因。"
+        )
+    if months_sum_wan < 0:
+        yield ReportWarning(
+            OddityCode.NEGATIVE, f"本年累计完成投资 {format_wan(months_sum_wan)} 万元为负数，请核对各月。"
+        )
+    if now.cumulative_wan is not None and now.cumulative_wan != months_sum_wan:
+        yield ReportWarning(
+            OddityCode.SUM,
+            f"所填累计 {format_wan(now.cumulative_wan)} 万元与各月之和 {format_wan(months_sum_wan)} 万元"
+            f"相差 {format_wan(now.cumulative_wan - months_sum_wan)} 万元，请核对。",
+        )
+    if annual_plan_wan and months_sum_wan > annual_plan_wan:
+        yield ReportWarning(
+            OddityCode.OVER_PLAN,
+            f"本年累计 {format_wan(months_sum_wan)} 万元超过年度计划 {format_wan(annual_plan_wan)} 万元，"
+            "请核对或说明原因。",
+        )
+    if annual_plan_wan and now.done_wan is not None and now.done_wan > annual_plan_wan * limits.jump_share:
+        share = Fraction(now.done_wan) / Fraction(annual_plan_wan)
+        yield ReportWarning(
+            OddityCode.JUMP,
+            f"当月完成投资 {format_wan(now.done_wan)} 万元占年度计划的 {format_pct(share)}，"
+            f"超过 {format_pct(limits.jump_share)}，请核对或说明原因。",
+        )
+
+
+def is_explained(note: str) -> bool:
+    """Whether a reason was given: some letter or digit, not only blanks and strokes."""
+    return any(char.isalnum() for char in note)
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
