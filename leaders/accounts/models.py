@@ -34,7 +34,7 @@ class User(AbstractBaseUser, Tracked):
     must_change_password = models.BooleanField("下次登录须改密码", default=True, editable=False)
     password_changed_at = models.DateTimeField("上次改密码", null=True, blank=True, editable=False)
     # {listing key: {"columns": [...], "per_page": 50}}: loaded with the user, so that a list page needs no query for it.
-    listing_choices: models.JSONField[Any, Any] = models.JSONField("列表设置", default=dict, blank=True, editable=False)
+    listing_choices = models.JSONField("列表设置", default=dict, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]

@@ -59,7 +59,7 @@ def record_many(entries: Iterable[HistoryEntry]) -> None:
     HistoryEntry.objects.bulk_create(entries, batch_size=500)
 
 
-def tracked_fields(obj: models.Model) -> list[models.Field[Any, Any]]:
+def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":
     hidden = getattr(obj, "untracked_fields", frozenset()) | {"id", "version"}
     return [field for field in obj._meta.concrete_fields if field.name not in hidden and field.editable]
 

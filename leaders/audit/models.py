@@ -43,12 +43,12 @@ class HistoryEntry(models.Model):
     object_name = models.CharField("对象", max_length=200)
     subject_type = models.CharField("所属类别", max_length=40)
     subject_id = models.BigIntegerField("所属编号", null=True)
-    changes: models.JSONField[Any, Any] = models.JSONField(
+    changes = models.JSONField(
         "改动", default=list, encoder=DjangoJSONEncoder, help_text="[{field, label, type, old, new}]"
     )
     reason = models.CharField("理由", max_length=500, blank=True)
     batch_id = models.BigIntegerField("导入批次", null=True, blank=True)
-    origin: models.JSONField[Any, Any] = models.JSONField(
+    origin = models.JSONField(
         "来源", null=True, blank=True, help_text="{field: {sheet, cell}} of the imported file"
     )
 

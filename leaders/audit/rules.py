@@ -47,7 +47,7 @@ class Conflict(Exception):
         self.typed = typed
 
 
-def typed_value(field: models.Field[Any, Any], value: Any) -> Any:
+def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:
     """A field's value as JSON: amounts as text, dates in ISO form, a related record as {id, name}."""
     if value is None:
         return None
@@ -63,7 +63,7 @@ def typed_value(field: models.Field[Any, Any], value: Any) -> Any:
     return str(value)
 
 
-def field_type(field: models.Field[Any, Any]) -> str:
+def field_type(field: "models.Field[Any, Any]") -> str:
     """How `old` and `new` of a history line are to be read and shown."""
     if isinstance(field, models.ForeignKey):
         return "record"

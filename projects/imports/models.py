@@ -40,9 +40,9 @@ class ImportBatch(models.Model):
     )
     uploaded_at = models.DateTimeField("上传时间")
     # What the reader returned, without the rows (they stand in ImportRow).
-    reading: models.JSONField[Any, Any] = models.JSONField("读取结果", default=dict, encoder=DjangoJSONEncoder)
-    answers: models.JSONField[Any, Any] = models.JSONField("回答", default=dict, encoder=DjangoJSONEncoder)
-    counts: models.JSONField[Any, Any] = models.JSONField("行数", default=dict, encoder=DjangoJSONEncoder)
+    reading = models.JSONField("读取结果", default=dict, encoder=DjangoJSONEncoder)
+    answers = models.JSONField("回答", default=dict, encoder=DjangoJSONEncoder)
+    counts = models.JSONField("行数", default=dict, encoder=DjangoJSONEncoder)
     applier = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
@@ -67,11 +67,11 @@ class ImportRow(models.Model):
         Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_rows", verbose_name="项目"
     )
     # The versions of the records that the reviewer saw: {"project": 3, "year_plan": 1, …}.
-    versions: models.JSONField[Any, Any] = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    values: models.JSONField[Any, Any] = models.JSONField("读到的值", default=dict, encoder=DjangoJSONEncoder)
-    cells: models.JSONField[Any, Any] = models.JSONField("单元格", default=dict, encoder=DjangoJSONEncoder)
-    changes: models.JSONField[Any, Any] = models.JSONField("改动", default=list, encoder=DjangoJSONEncoder)
-    problems: models.JSONField[Any, Any] = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
+    versions = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    values = models.JSONField("读到的值", default=dict, encoder=DjangoJSONEncoder)
+    cells = models.JSONField("单元格", default=dict, encoder=DjangoJSONEncoder)
+    changes = models.JSONField("改动", default=list, encoder=DjangoJSONEncoder)
+    problems = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "导入行"
@@ -86,7 +86,7 @@ class HeadingMemory(models.Model):
     """What a person decided a column to be, remembered for the next file with the same heading."""
 
     shape = models.CharField("表头特征", max_length=64, unique=True)
-    columns: models.JSONField[Any, Any] = models.JSONField("列的含义", default=dict, encoder=DjangoJSONEncoder)
+    columns = models.JSONField("列的含义", default=dict, encoder=DjangoJSONEncoder)
     decider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField("时间")
 

@@ -16,7 +16,7 @@ class Scheme(Tracked):
     edition = models.PositiveIntegerField("版本", unique=True)
     first_month = models.DateField("起用月份", unique=True)
     # Caps, shares, weights by size, light thresholds; the reading side is projects.rankings.rules.
-    parameters: models.JSONField[Any, Any] = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder)
+    parameters = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "考评办法"
@@ -33,7 +33,7 @@ class SchemeItem(models.Model):
     code = models.CharField("编号", max_length=10)
     name = models.CharField("名称", max_length=40)
     weight = models.DecimalField("分值", max_digits=6, decimal_places=2)
-    parameters: models.JSONField[Any, Any] = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder, blank=True)
+    parameters = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder, blank=True)
     position = models.PositiveSmallIntegerField("顺序")
 
     class Meta:
@@ -93,7 +93,7 @@ class RankingRun(Tracked):
     computed_at = models.DateTimeField("计算时间")
     entered_until = models.DateTimeField("取数截止")
     # The scheme as it was, the completeness check and every project's facts: all that the scores were made of.
-    frozen: models.JSONField[Any, Any] = models.JSONField("冻结数据", default=dict, encoder=DjangoJSONEncoder)
+    frozen = models.JSONField("冻结数据", default=dict, encoder=DjangoJSONEncoder)
     sha256 = models.CharField("校验值", max_length=64)
     publisher = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"
@@ -139,7 +139,7 @@ class RankingRow(models.Model):
     subject_name = models.CharField("对象", max_length=200)
     score = models.DecimalField("得分", max_digits=7, decimal_places=2, null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
-    detail: models.JSONField[Any, Any] = models.JSONField("明细", default=dict, encoder=DjangoJSONEncoder)
+    detail = models.JSONField("明细", default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "排名"
