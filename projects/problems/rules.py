@@ -1,0 +1,92 @@
+"""Words and judgements of the problem ledger (问题台账)."""
+
+import datetime
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+
+class ProblemState(TextChoices):
+    ASSIGNED = "assigned", "交办"
+    SIGNED = "signed", "签收"
+    HANDLING = "handling", "办理"
+    ANSWERED = "answered", "反馈"
+    VERIFYING = "verifying", "核查"
+    CLOSED = "closed", "销号"
+    PARKED = "parked", "挂账"
+
+
+# 挂账 parks with approval and comes back to 办理; a check that fails sends back to 办理; 销号 can be reopened (反弹).
+NEXT_STATES: Mapping[str, frozenset[str]] = {
+    ProblemState.ASSIGNED: frozenset(
+        {ProblemState.SIGNED, ProblemState.HANDLING, ProblemState.ANSWERED, ProblemState.PARKED}
+    ),
+    ProblemState.SIGNED: frozenset({ProblemState.HANDLING, ProblemState.ANSWERED, ProblemState.PARKED}),
+    ProblemState.HANDLING: frozenset({ProblemState.ANSWERED, ProblemState.PARKED}),
+    ProblemState.ANSWERED: frozenset({ProblemState.VERIFYING, ProblemState.CLOSED, ProblemState.HANDLING}),
+    ProblemState.VERIFYING: frozenset({ProblemState.CLOSED, ProblemState.HANDLING}),
+    ProblemState.CLOSED: frozenset({ProblemState.HANDLING}),
+    ProblemState.PARKED: frozenset({ProblemState.HANDLING}),
+}
+OPEN_STATES = frozenset(ProblemState) - {ProblemState.CLOSED, ProblemState.PARKED}
+
+
+class ProblemSource(TextChoices):
+    INSPECTION = "inspection", "现场督查"
+    CHAT = "chat", "微信群"
+    MEETING = "meeting", "例会"
+    ENTERPRISE = "enterprise", "企业反映"
+    HOTLINE = "hotline", "12345"
+    REPORT = "report", "月报"
+    OTHER = "other", "其他"
+
+
+class ProblemCategory(TextChoices):
+    FINANCE = "finance", "融资"
+    LAND = "land", "用地"
+    RELOCATION = "relocation", "征迁"
+    ENVIRONMENT = "environment", "环保"
+    ENERGY = "energy", "用能"
+    PERMITS = "permits", "手续"
+    UTILITIES = "utilities", "水电气"
+    OTHER = "other", "其他"
+
+
+def may_move(now: str, then: str) -> bool:
+    """Whether a problem may go from state `now` to state `then` in one step."""
+    return then in NEXT_STATES[now]
+
+
+def is_closed(closed_on: datetime.date | None, as_of: datetime.date) -> bool:
+    """Closed (销号) by `as_of`; what was closed later was still open then."""
+    return closed_on is not None and closed_on <= as_of
+
+
+def is_due(due_on: datetime.date | None, parked_on: datetime.date | None, as_of: datetime.date) -> bool:
+    """Whether it counts as due by `as_of`. Without a deadline it never does; what was parked (挂账, with approval) by
+    its deadline does not either, what was parked after the deadline stays due."""
+    if due_on is None or due_on > as_of:
+        return False
+    return parked_on is None or parked_on > due_on
+
+
+def is_closed_on_time(due_on: datetime.date, closed_on: datetime.date | None, as_of: datetime.date) -> bool:
+    """Closed by its deadline; the day of the deadline is in time."""
+    return closed_on is not None and closed_on <= min(due_on, as_of)
+
+
+def is_overdue(
+    due_on: datetime.date | None,
+    closed_on: datetime.date | None,
+    as_of: datetime.date,
+    parked_on: datetime.date | None = None,
+) -> bool:
+    """The deadline has passed and it is still open. The day of the deadline is not overdue."""
+    if due_on is None or due_on >= as_of:
+        return False
+    return is_due(due_on, parked_on, as_of) and not is_closed(closed_on, as_of)
+
+
+def may_verify(answerer_id: int | None, verifier_id: int) -> bool:
+    """The unit says done; someone else verifies and closes."""
+    return answerer_id is None or answerer_id != verifier_id

@@ -1,0 +1,95 @@
+import datetime
+
+import pytest
+
+from projects.permits.rules import (
+    NEXT_STATES,
+    DatedPermit,
+    PermitState,
+    StartDeadline,
+    is_due,
+    is_obtained,
+    is_tolerated,
+    permit_deadline,
+    shown_state,
+)
+
+day = datetime.date
+JUNE_END = day(2023, 6, 30)
+DUE = day(2023, 5, 31)
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline"),
+    [
+        (day(2023, 1, 31), day(2023, 5, 31)),
+        (day(2023, 6, 30), day(2023, 5, 31)),
+        (day(2023, 7, 1), day(2023, 10, 31)),
+        (day(2024, 12, 31), day(2024, 10, 31)),
+        (None, None),
+    ],
+)
+def test_the_deadline_follows_the_half_year_of_the_planned_start(start, deadline):
+    assert permit_deadline(start) == deadline
+
+
+def test_the_deadlines_are_data():
+    assert permit_deadline(day(2023, 9, 30), [StartDeadline(12, 8, 31)]) == day(2023, 8, 31)
+
+
+def test_a_permit_is_due_from_its_day_on_unless_it_is_not_needed():
+    assert is_due(DatedPermit(DUE), DUE)
+    assert not is_due(DatedPermit(DUE), day(2023, 5, 30))
+    assert not is_due(DatedPermit(None), JUNE_END)
+    assert not is_due(DatedPermit(DUE, state=PermitState.NOT_NEEDED), JUNE_END)
+
+
+def test_a_permit_counts_as_obtained_from_its_grant_to_its_last_valid_day():
+    permit = DatedPermit(DUE, obtained_on=day(2023, 5, 10), valid_until=JUNE_END)
+    assert not is_obtained(permit, day(2023, 5, 9))
+    assert is_obtained(permit, day(2023, 5, 10))
+    assert is_obtained(permit, JUNE_END)
+    assert not is_obtained(permit, day(2023, 7, 1))
+
+
+def test_a_permit_that_a_list_marks_done_without_a_date_is_obtained():
+    assert is_obtained(DatedPermit(DUE, state=PermitState.GRANTED), JUNE_END)
+
+
+def test_a_permit_declared_void_is_not_obtained():
+    assert not is_obtained(DatedPermit(DUE, obtained_on=DUE, state=PermitState.EXPIRED), JUNE_END)
+
+
+def test_papers_owing_are_tolerated_until_their_own_deadline_and_no_longer():
+    permit = DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.TOLERATED)
+    assert is_tolerated(permit, JUNE_END)
+    assert not is_tolerated(permit, day(2023, 7, 1))
+
+
+def test_what_is_obtained_or_returned_is_not_tolerated_besides():
+    assert not is_tolerated(DatedPermit(DUE, obtained_on=DUE, owed_until=JUNE_END), JUNE_END)
+    assert not is_tolerated(DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.RETURNED), JUNE_END)
+
+
+@pytest.mark.parametrize(
+    ("permit", "label"),
+    [
+        (DatedPermit(DUE, obtained_on=DUE, state=PermitState.GRANTED), "已办结"),
+        (DatedPermit(DUE, obtained_on=DUE, valid_until=day(2023, 6, 1), state=PermitState.GRANTED), "失效"),
+        (DatedPermit(DUE, state=PermitState.ACCEPTED), "超期"),
+        (DatedPermit(JUNE_END, state=PermitState.ACCEPTED), "已受理"),
+        (DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.TOLERATED), "容缺预审"),
+        (DatedPermit(DUE, owed_until=day(2023, 6, 1), state=PermitState.TOLERATED), "超期"),
+        (DatedPermit(DUE, state=PermitState.NOT_NEEDED), "不需要"),
+        (DatedPermit(None, state=PermitState.RETURNED), "退件"),
+        (DatedPermit(None, state=PermitState.GRANTED), "已办结"),
+    ],
+)
+def test_a_page_shows_overdue_and_void_by_itself(permit, label):
+    assert shown_state(permit, JUNE_END).label == label
+
+
+def test_every_state_says_what_may_follow():
+    assert set(NEXT_STATES) == set(PermitState)
+    assert PermitState.TOLERATED in NEXT_STATES[PermitState.ACCEPTED]
+    assert PermitState.NOT_STARTED not in NEXT_STATES[PermitState.GRANTED]
