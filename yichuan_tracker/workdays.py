@@ -31,7 +31,7 @@ def workdays_between(start: datetime.date, end: datetime.date, holidays: Holiday
 
     The other side of add_workdays: a deadline of three working days is reached after three of these."""
     if end < start:
-        return -workdays_between(end - ONE_DAY, start - ONE_DAY, holidays)
+        return -workdays_between(end, start, holidays)
     days = (start + ONE_DAY * number for number in range(1, (end - start).days + 1))
     return sum(is_workday(day, holidays) for day in days)
 
