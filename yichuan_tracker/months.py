@@ -106,3 +106,14 @@ def half_year_span(year: int, half: int) -> tuple[datetime.date, datetime.date]:
 def half_year_label(day: datetime.date) -> str:
     """As screens write a half-year: 2023年上半年."""
     return f"{day.year}年{'上' if half_year(day) == 1 else '下'}半年"
+
+
+def months_late(due_on: datetime.date, reached_on: datetime.date) -> int:
+    """Begun months between the due day and the day reached: 0 in time, 1 up to one month late, 2 up to two …
+
+    A due day that ends its month is late by whole calendar months: due 28 February, reached 31 March is 1.
+    """
+    if reached_on <= due_on:
+        return 0
+    late = months_apart(due_on, reached_on)
+    return late if reached_on <= shift_months(due_on, late) else late + 1

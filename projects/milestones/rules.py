@@ -54,6 +54,7 @@ class DatedMilestone:
     due_on: datetime.date
     actual_on: datetime.date | None = None
     weight: Decimal = Decimal(1)
+    name: str = ""
 
 
 def milestone_worth(milestone: DatedMilestone, as_of: datetime.date, scale: LateScale = LateScale()) -> Decimal | None:

@@ -91,3 +91,22 @@ def test_june_ends_the_first_half_year_and_july_begins_the_second():
     assert months.half_year_span(2023, 1) == (day(2023, 1, 1), day(2023, 6, 30))
     assert months.half_year_span(2023, 2) == (day(2023, 7, 1), day(2023, 12, 31))
     assert months.half_year_label(day(2023, 8, 1)) == "2023年下半年"
+
+
+def test_lateness_is_counted_in_begun_months():
+    assert months.months_late(day(2023, 3, 31), day(2023, 3, 31)) == 0
+    assert months.months_late(day(2023, 3, 31), day(2023, 4, 1)) == 1
+    assert months.months_late(day(2023, 2, 28), day(2023, 3, 31)) == 1
+    assert months.months_late(day(2023, 3, 31), day(2023, 5, 1)) == 2
+    assert months.months_late(day(2023, 3, 15), day(2023, 4, 15)) == 1
+    assert months.months_late(day(2023, 3, 15), day(2023, 3, 20)) == 1
+    assert months.months_late(day(2023, 3, 15), day(2023, 4, 16)) == 2
+
+
+@given(days, days)
+def test_so_many_months_late_is_reached_after_so_many_months_and_not_before(due_on, reached_on):
+    late = months.months_late(due_on, reached_on)
+    if late:
+        assert months.shift_months(due_on, late - 1) < reached_on <= months.shift_months(due_on, late)
+    else:
+        assert reached_on <= due_on
