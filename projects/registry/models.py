@@ -1,9 +1,12 @@
-from typing import ClassVar
+import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from leaders.accounts.models import User
 from leaders.audit.models import ArchivableQuerySet, Tracked
+from leaders.roles import SEPARATED_ROLES
 from projects.registry.rules import (
     FundingKind,
     ListKind,
@@ -19,7 +22,7 @@ def wan_field(label: str, **options: object) -> "models.DecimalField[object, obj
     return models.DecimalField(label, max_digits=14, decimal_places=2, db_comment="万元", **options)  # type: ignore[arg-type]
 
 
-class Sector(models.Model):
+class Sector(Tracked):
     """产业领域（项目类型）. Rows, because each year's list sets them anew."""
 
     name = models.CharField("产业领域", max_length=40, unique=True)
@@ -32,12 +35,22 @@ class Sector(models.Model):
         return self.name
 
 
+def sees_projects(user: User) -> bool:
+    """Whoever has a role that is not one of the three administrators' (三员分立)."""
+    return bool(user.roles - SEPARATED_ROLES)
+
+
+class ProjectQuerySet(ArchivableQuerySet["Project"]):
+    def visible_to(self, user: User) -> Self:
+        return self if sees_projects(user) else self.none()
+
+
 class Project(Tracked):
     """One project, whatever number of lists and years it stands in. Counted once in any county total."""
 
     name = models.CharField("项目名称", max_length=200)
     name_key = models.CharField("名称（比对用）", max_length=200, editable=False, db_index=True)
-    pinyin = models.CharField("拼音首字母", max_length=200, editable=False, db_index=True)
+    pinyin = models.CharField("拼音首字母", max_length=200, blank=True, editable=False, db_index=True)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, verbose_name="产业领域")
     nature = models.CharField("建设性质", max_length=20, choices=Nature, blank=True)
     state = models.CharField("状态", max_length=20, choices=ProjectState, default=ProjectState.PREPARING)
@@ -67,7 +80,7 @@ class Project(Tracked):
     remark = models.CharField("备注", max_length=500, blank=True)
     archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
 
-    objects = ArchivableQuerySet["Project"].as_manager()
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = "项目"
@@ -221,6 +234,11 @@ class YearPlan(Tracked):
         return self.project
 
 
+class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
+    def in_force(self, on: datetime.date) -> Self:
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
 class Responsibility(Tracked):
     """Who answers for a project, from a day to a day: a score of June uses June's leader.
 
@@ -243,6 +261,8 @@ class Responsibility(Tracked):
     position = models.PositiveSmallIntegerField("顺序", default=1)
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
+
+    objects = ResponsibilityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "责任分工"

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from pypinyin import Style, lazy_pinyin
 
 from yichuan_tracker.months import first_day, month_label
 
@@ -179,6 +180,16 @@ def code_warnings(code: str, today: datetime.date, regions: Mapping[str, str] = 
 def name_key(name: str) -> str:
     """A name for comparing: NFKC, letters lowered, blanks and every sign that is no letter or digit removed."""
     return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+
+
+def pinyin_initials(name: str) -> str:
+    """What people type to find a name: 吕店镇县道改建工程 → ldzxdgjgc; letters and digits stay, signs go."""
+    return "".join(lazy_pinyin(name_key(name), style=Style.FIRST_LETTER))[:200]
+
+
+def day_in_year(year: int, today: datetime.date) -> datetime.date:
+    """The day on which the facts of `year` are looked at: today, or the year's end or beginning when today lies outside."""
+    return min(max(today, datetime.date(year, 1, 1)), datetime.date(year, 12, 31))
 
 
 def _is_blank(char: str) -> bool:
