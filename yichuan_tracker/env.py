@@ -39,8 +39,10 @@ def read_environment() -> Environment:
     data_dir = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
     default_database = f"sqlite:///{data_dir / 'tracker.sqlite3'}"
     today_text = env.str("TRACKER_TODAY", default="")
-    if today_text and not debug:
-        raise ImproperlyConfigured("TRACKER_TODAY 只用于演示和测试，正式运行（DEBUG=0）时不得设置。")
+    demo = env.bool("TRACKER_DEMO", default=False)
+    # The demo runs with DEBUG off, so that its error pages are the real ones.
+    if today_text and not (debug or demo):
+        raise ImproperlyConfigured("TRACKER_TODAY 只用于演示和测试，正式运行（DEBUG=0、TRACKER_DEMO=0）时不得设置。")
     try:
         today = datetime.date.fromisoformat(today_text) if today_text else None
     except ValueError as error:
@@ -52,6 +54,6 @@ def read_environment() -> Environment:
         database=env.db_url("DATABASE_URL", default=default_database),
         data_dir=data_dir,
         https=env.bool("TRACKER_HTTPS", default=False),
-        demo=env.bool("TRACKER_DEMO", default=False),
+        demo=demo,
         today=today,
     )
