@@ -1,7 +1,7 @@
 """The contract that import-linter has no type for: which files of which slices may import each other."""
 
 import grimp
-from importlinter import Contract, ContractCheck, fields, output
+from importlinter import Contract, ContractCheck, output
 
 # Low to high. A file imports its own kind and lower ones, of its own slice and of others.
 KINDS = ["rules", "models", "access", "queries", "actions", "forms", "filters", "tables", "views", "urls"]
@@ -16,7 +16,7 @@ def slice_of(module: str) -> str | None:
 
 
 def kind_of(module: str) -> str | None:
-    """`views` for `projects.registry.views` and for `projects.registry.lists.views`; None for a file of another name."""
+    """`views` for `projects.registry.views` and for `projects.registry.lists.views`; None for other files."""
     return next((part for part in reversed(module.split(".")[2:]) if part in KINDS), None)
 
 
