@@ -44,8 +44,8 @@ def reported_by(user: User, today: datetime.date) -> ProjectQuerySet:
 
 
 def may_report(user: User, project: Project, *, today: datetime.date) -> bool:
-    """Milestones, month reports, permits and answers of a project: the office everywhere, a reporter where the own unit is
-    the 责任（牵头）单位 in force on `today`. One query for a reporter, none for the office."""
+    """Milestones, month reports, permits and answers of a project: the office everywhere, a reporter where the own unit
+    is the 责任（牵头）单位 in force on `today`. One query for a reporter, none for the office."""
     if project.archived_at is not None:
         return False
     return is_office(user) or reported_by(user, today).filter(pk=project.pk).exists()

@@ -1,7 +1,7 @@
-"""Everything that is written about a project itself; lists and responsibilities have files of their own beside this one."""
+"""Everything that is written about a project itself and about who answers for it (lists: registry.lists)."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,11 +9,23 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Unit
+from leaders.roster.models import Leader
 from projects.registry.access import may_archive_project, may_edit_project, may_register_projects
-from projects.registry.models import FundingSource, Project, ProjectCode, Sector, YearPlan
-from projects.registry.rules import ProjectState, may_move, name_key, normalise_code, pinyin_initials
+from projects.registry.models import FundingSource, Project, ProjectCode, Responsibility, Sector, YearPlan
+from projects.registry.rules import (
+    Contact,
+    ProjectState,
+    ResponsibilityRole,
+    may_move,
+    name_key,
+    normalise_code,
+    pinyin_initials,
+)
 
 Values = Mapping[str, Any]
+Holder = Leader | Unit | WorkingGroup | Contact
 
 
 @transaction.atomic
@@ -22,8 +34,8 @@ def create_project(
 ) -> Project:
     """A new project from field name → value.
 
-    Raises ValidationError when another project has the same name and nobody said that it `is_different`, PermissionDenied
-    for anyone but the office.
+    Raises ValidationError when another project has the same name and nobody said that it `is_different`,
+    PermissionDenied for anyone but the office.
     """
     if not may_register_projects(by):
         raise PermissionDenied
@@ -45,13 +57,15 @@ def change_project(
 ) -> Project:
     """`values` set on the project as it stands now.
 
-    A step between states that NEXT_STATES does not know is a correction and asks for a reason. Raises ValidationError, Conflict,
-    PermissionDenied.
+    A step between states that NEXT_STATES does not know is a correction and asks for a reason. Raises ValidationError,
+    Conflict, PermissionDenied.
     """
     if not may_edit_project(by, project):
         raise PermissionDenied
     current = Project.objects.get(pk=project.pk)
     _check_state(current, values, reason)
+    if values.get("parent") == project:
+        raise ValidationError({"parent": "项目不能打包在自己名下。"})
     if "name" in values and name_key(values["name"]) != name_key(current.name) and not is_different:
         _refuse_same_name(values["name"], current)
     keys = _search_keys(values["name"]) if "name" in values else {}
@@ -60,7 +74,10 @@ def change_project(
 
 @transaction.atomic
 def archive_project(project: Project, *, by: User, at: datetime.datetime, version: int | None, reason: str) -> Project:
-    """Out of every list page and total, still readable. Raises ValidationError without a reason, Conflict, PermissionDenied."""
+    """Out of every list page and total, still readable.
+
+    Raises ValidationError without a reason, Conflict, PermissionDenied.
+    """
     if not may_archive_project(by):
         raise PermissionDenied
     if not reason.strip():
@@ -69,7 +86,9 @@ def archive_project(project: Project, *, by: User, at: datetime.datetime, versio
 
 
 @transaction.atomic
-def restore_project(project: Project, *, by: User, at: datetime.datetime, version: int | None, reason: str = "") -> Project:
+def restore_project(
+    project: Project, *, by: User, at: datetime.datetime, version: int | None, reason: str = ""
+) -> Project:
     """Raises Conflict, PermissionDenied."""
     if not may_archive_project(by):
         raise PermissionDenied
@@ -78,7 +97,7 @@ def restore_project(project: Project, *, by: User, at: datetime.datetime, versio
 
 @transaction.atomic
 def delete_project(project: Project, *, by: User, at: datetime.datetime, reason: str = "") -> None:
-    """Only a project on which nothing hangs, such as one created by mistake. Raises ValidationError, PermissionDenied."""
+    """Only a project on which nothing hangs, one created by mistake. Raises ValidationError, PermissionDenied."""
     if not may_archive_project(by):
         raise PermissionDenied
     hanging = _hanging(project)
@@ -87,6 +106,97 @@ def delete_project(project: Project, *, by: User, at: datetime.datetime, reason:
             f"“{project}”名下还有{'、'.join(hanging)}，不能删除；请改为归档，归档后不再出现在列表和合计中。"
         )
     delete(project, by=by, at=at, reason=reason)
+
+
+# ---- who answers for it ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_responsibility(
+    project: Project,
+    role: str,
+    holders: Sequence[Holder],
+    *,
+    starts_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    reason: str = "",
+) -> list[Responsibility]:
+    """From `starts_on` on, `holders` and nobody else answer for the project in `role`; returns those that are new.
+
+    Who did so before and is not among them ends the day before, so that the score of an earlier month still finds them;
+    one who began on that very day was a mistake and is removed. Raises ValidationError when somebody begins later than
+    `starts_on`, PermissionDenied.
+    """
+    if not may_edit_project(by, project):
+        raise PermissionDenied
+    # Two hand-overs of one project at once would both end the former holder and leave two new ones.
+    Project.objects.select_for_update().get(pk=project.pk)
+    known = Responsibility.objects.filter(project=project, role=role).exclude(ends_on__lt=starts_on)
+    known = known.select_related("leader", "unit", "group", "project")
+    wanted = {_holder_values(holder)[0]: holder for holder in holders}
+    kept = set()
+    for row in known:
+        if row.starts_on > starts_on:
+            raise ValidationError(
+                {"starts_on": f"已有从 {row.starts_on} 起的“{row}”，新的起始日不能更早；请改日期，或先更正那一条。"}
+            )
+        key = (row.leader_id or row.unit_id or row.group_id or row.contact, row.phone)
+        if key in wanted:
+            kept.add(key)
+        elif row.starts_on == starts_on:
+            delete(row, by=by, at=at, reason=reason)
+        else:
+            change(row, {"ends_on": starts_on - datetime.timedelta(days=1)}, by=by, at=at, version=None, reason=reason)
+    fresh = []
+    for position, (key, holder) in enumerate(wanted.items(), start=1):
+        if key not in kept:
+            row = Responsibility(
+                project=project, role=role, position=position, starts_on=starts_on, **_holder_values(holder)[1]
+            )
+            fresh.append(create(row, by=by, at=at, reason=reason))
+    return fresh
+
+
+@transaction.atomic
+def assign_leader(
+    projects: Iterable[Project],
+    leader: Leader,
+    *,
+    starts_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    reason: str = "",
+) -> int:
+    """`leader` alone leads the projects from `starts_on` on; returns for how many that is new.
+
+    All or nothing. Raises ValidationError that names the project, PermissionDenied.
+    """
+    changed = 0
+    for project in projects:
+        try:
+            fresh = set_responsibility(
+                project, ResponsibilityRole.LEADER, [leader], starts_on=starts_on, by=by, at=at, reason=reason
+            )
+        except ValidationError as error:
+            raise ValidationError({"starts_on": [f"{project}：{text}" for text in error.messages]}) from error
+        changed += bool(fresh)
+    return changed
+
+
+@transaction.atomic
+def change_responsibility(
+    row: Responsibility, values: Values, *, by: User, at: datetime.datetime, version: int | None, reason: str
+) -> Responsibility:
+    """End it without a successor, or correct its dates or the contact's telephone; never the person (a hand-over).
+
+    Raises ValidationError without a reason, Conflict, PermissionDenied.
+    """
+    if not may_edit_project(by, row.project):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明理由：考评按责任起止日期认人。"})
+    return change(row, values, by=by, at=at, version=version, reason=reason)
 
 
 # ---- codes ----------------------------------------------------------------------------------------------------
@@ -135,7 +245,11 @@ def change_year_plan(
     if not may_edit_project(by, plan.project):
         raise PermissionDenied
     current = YearPlan.objects.get(pk=plan.pk)
-    if current.plan_wan is not None and values.get("plan_wan", current.plan_wan) != current.plan_wan and not reason.strip():
+    if (
+        current.plan_wan is not None
+        and values.get("plan_wan", current.plan_wan) != current.plan_wan
+        and not reason.strip()
+    ):
         raise ValidationError({"reason": "调整年度计划投资须写明理由（如调整文件的文号）：考评以它为准。"})
     return change(plan, values, by=by, at=at, version=version, reason=reason)
 
@@ -205,7 +319,10 @@ def _refuse_same_name(name: str, project: Project | None) -> None:
     if name and twin:
         where = "（已归档）" if twin.archived_at else ""
         raise ValidationError(
-            {"is_different": f"已有同名项目“{twin.name}”{where}。若确为另一个项目，请勾选“确为不同项目”后再保存；否则请去修改已有的项目。"}
+            {
+                "is_different": f"已有同名项目“{twin.name}”{where}。若确为另一个项目，请勾选“确为不同项目”后再保存；"
+                "否则请去修改已有的项目。"
+            }
         )
 
 
@@ -224,6 +341,14 @@ def _refuse_used_code(code: str, own_pk: int | None) -> None:
     other = ProjectCode.objects.filter(code=code).exclude(pk=own_pk).select_related("project").first()
     if other:
         raise ValidationError({"code": f"项目代码“{code}”已登记在“{other.project}”名下，一个代码只能属于一个项目。"})
+
+
+def _holder_values(holder: Holder) -> tuple[tuple[int | str, str], dict[str, Any]]:
+    """What tells a holder from another, and the fields of the row that names it."""
+    if isinstance(holder, Contact):
+        return (holder.name, holder.phone), {"contact": holder.name, "phone": holder.phone}
+    field = {Leader: "leader", Unit: "unit", WorkingGroup: "group"}[type(holder)]
+    return (holder.pk, ""), {field: holder}
 
 
 def _hanging(project: Project) -> list[str]:

@@ -187,7 +187,9 @@ class Membership(Tracked):
         ordering: ClassVar = ["project_list", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["project_list", "project"], name="membership_once", violation_error_message="该项目已在这份清单中。"
+                fields=["project_list", "project"],
+                name="membership_once",
+                violation_error_message="该项目已在这份清单中。",
             ),
             models.CheckConstraint(
                 name="membership_left_with_reason",
@@ -254,7 +256,12 @@ class Responsibility(Tracked):
         "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位"
     )
     group = models.ForeignKey(
-        "leaders.WorkingGroup", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="指挥部（专班）"
+        "leaders.WorkingGroup",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="指挥部（专班）",
     )
     contact = models.CharField("责任人", max_length=40, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
@@ -271,7 +278,13 @@ class Responsibility(Tracked):
             models.CheckConstraint(
                 name="responsibility_names_one",
                 condition=(
-                    Q(role=ResponsibilityRole.LEADER, leader__isnull=False, unit__isnull=True, group__isnull=True, contact="")
+                    Q(
+                        role=ResponsibilityRole.LEADER,
+                        leader__isnull=False,
+                        unit__isnull=True,
+                        group__isnull=True,
+                        contact="",
+                    )
                     | Q(
                         role__in=[ResponsibilityRole.LEAD_UNIT, ResponsibilityRole.SUPPORTING_UNIT],
                         leader__isnull=True,
@@ -279,7 +292,13 @@ class Responsibility(Tracked):
                         group__isnull=True,
                         contact="",
                     )
-                    | Q(role=ResponsibilityRole.GROUP, leader__isnull=True, unit__isnull=True, group__isnull=False, contact="")
+                    | Q(
+                        role=ResponsibilityRole.GROUP,
+                        leader__isnull=True,
+                        unit__isnull=True,
+                        group__isnull=False,
+                        contact="",
+                    )
                     | (
                         Q(role=ResponsibilityRole.CONTACT, leader__isnull=True, unit__isnull=True, group__isnull=True)
                         & ~Q(contact="")

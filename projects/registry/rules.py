@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from pypinyin import Style, lazy_pinyin
@@ -87,6 +88,14 @@ class ResponsibilityRole(TextChoices):
     SUPPORTING_UNIT = "supporting_unit", "配合单位"
     GROUP = "group", "指挥部（专班）"
     CONTACT = "contact", "责任人"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A 责任人 as lists name them: a name and a telephone, no account."""
+
+    name: str
+    phone: str = ""
 
 
 class FundingKind(TextChoices):
@@ -188,7 +197,7 @@ def pinyin_initials(name: str) -> str:
 
 
 def day_in_year(year: int, today: datetime.date) -> datetime.date:
-    """The day on which the facts of `year` are looked at: today, or the year's end or beginning when today lies outside."""
+    """The day on which the facts of `year` are looked at: today, or its first or last day when today lies outside."""
     return min(max(today, datetime.date(year, 1, 1)), datetime.date(year, 12, 31))
 
 

@@ -1,0 +1,146 @@
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from leaders.accounts.models import User
+from leaders.audit.actions import change, create, delete, history_entry, record_many
+from projects.registry.access import may_register_projects
+from projects.registry.models import Membership, Project, ProjectList
+
+Values = Mapping[str, Any]
+
+
+@transaction.atomic
+def create_list(values: Values, *, by: User, at: datetime.datetime) -> ProjectList:
+    """A new list from field name → value. Raises ValidationError, PermissionDenied."""
+    _allow(by)
+    return create(ProjectList(**values), by=by, at=at)
+
+
+@transaction.atomic
+def change_list(
+    project_list: ProjectList, values: Values, *, by: User, at: datetime.datetime, version: int | None
+) -> ProjectList:
+    """Raises ValidationError, Conflict, PermissionDenied."""
+    _allow(by)
+    return change(project_list, values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def archive_list(
+    project_list: ProjectList, *, by: User, at: datetime.datetime, version: int | None, reason: str = ""
+) -> ProjectList:
+    """Raises Conflict, PermissionDenied."""
+    _allow(by)
+    return change(project_list, {"archived_at": at}, by=by, at=at, version=version, reason=reason, action="archive")
+
+
+@transaction.atomic
+def restore_list(project_list: ProjectList, *, by: User, at: datetime.datetime, version: int | None) -> ProjectList:
+    """Raises Conflict, PermissionDenied."""
+    _allow(by)
+    return change(project_list, {"archived_at": None}, by=by, at=at, version=version, action="restore")
+
+
+@transaction.atomic
+def delete_list(project_list: ProjectList, *, by: User, at: datetime.datetime) -> None:
+    """A list without projects or imports. Raises ValidationError when something hangs on it, PermissionDenied."""
+    _allow(by)
+    delete(project_list, by=by, at=at)
+
+
+@transaction.atomic
+def join_list(
+    project_list: ProjectList,
+    projects: Iterable[Project],
+    *,
+    joined_on: datetime.date,
+    section: str = "",
+    by: User,
+    at: datetime.datetime,
+) -> int:
+    """Put the projects at the end of the list, in their order; returns how many were not in it.
+
+    One that had left (调出) comes back under its old serial number. Raises ValidationError for an archived list or
+    project, PermissionDenied.
+    """
+    _allow(by)
+    current = ProjectList.objects.select_for_update().get(pk=project_list.pk)
+    if current.archived_at:
+        raise ValidationError(f"“{current}”已归档，不能再列入项目；请先恢复清单。")
+    projects = list(projects)
+    archived = [project.name for project in projects if project.archived_at]
+    if archived:
+        raise ValidationError(f"已归档的项目不能列入清单，请先恢复：{'、'.join(archived)}。")
+    members = {row.project_id: row for row in current.memberships.filter(project__in=projects)}
+    for row in members.values():
+        if row.left_on:
+            change(
+                row,
+                {"left_on": None, "left_reason": ""},
+                by=by,
+                at=at,
+                version=None,
+                reason="重新列入清单",
+                action="join",
+            )
+    back = sum(1 for row in members.values() if row.left_on)
+    last = current.memberships.aggregate(last=Max("position"))["last"] or 0
+    fresh = [project for project in projects if project.pk not in members]
+    rows = [
+        Membership(
+            project_list=current,
+            project=project,
+            serial=str(position),
+            position=position,
+            section=section,
+            joined_on=joined_on,
+        )
+        for position, project in enumerate(fresh, start=last + 1)
+    ]
+    Membership.objects.bulk_create(rows)
+    record_many(history_entry("join", row, by=by, at=at) for row in rows)
+    return len(rows) + back
+
+
+@transaction.atomic
+def change_membership(
+    membership: Membership, values: Values, *, by: User, at: datetime.datetime, version: int | None
+) -> Membership:
+    """Serial number, section, batch. Raises ValidationError, Conflict, PermissionDenied."""
+    _allow(by)
+    return change(membership, values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def leave_list(
+    membership: Membership,
+    *,
+    left_on: datetime.date,
+    reason: str,
+    by: User,
+    at: datetime.datetime,
+    version: int | None,
+) -> Membership:
+    """调出：the project stays what it is and leaves this list's totals.
+
+    Raises ValidationError without a reason, for a day before it joined or a day to come, Conflict, PermissionDenied.
+    """
+    _allow(by)
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明调出原因（如文件文号、建设条件变化）。"})
+    if left_on > at.date():
+        raise ValidationError({"left_on": "调出日期不能晚于今天。"})
+    if left_on < membership.joined_on:
+        raise ValidationError({"left_on": f"调出日期不能早于列入日期 {membership.joined_on}。"})
+    values = {"left_on": left_on, "left_reason": reason}
+    return change(membership, values, by=by, at=at, version=version, reason=reason, action="leave")
+
+
+def _allow(by: User) -> None:
+    if not may_register_projects(by):
+        raise PermissionDenied

@@ -1,0 +1,194 @@
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from projects.registry.models import Membership, Project, ProjectList, ProjectQuerySet, Responsibility, YearPlan
+from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year, name_key, normalise_code
+from yichuan_tracker.money import round_half_up
+
+# ---- who answers for projects ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who answers for a project in one role: `id` of the leader, unit or group; None for a contact."""
+
+    id: int | None
+    name: str
+    short_name: str = ""
+    post: str = ""
+    phone: str = ""
+
+
+@dataclass
+class InForce:
+    """Who answers for one project on a day, each role in the order that the list gave."""
+
+    leaders: list[Holder] = field(default_factory=list)
+    lead_units: list[Holder] = field(default_factory=list)
+    supporting_units: list[Holder] = field(default_factory=list)
+    groups: list[Holder] = field(default_factory=list)
+    contacts: list[Holder] = field(default_factory=list)
+
+
+NOBODY = InForce()
+_ROLE_LISTS = {
+    ResponsibilityRole.LEADER: "leaders",
+    ResponsibilityRole.LEAD_UNIT: "lead_units",
+    ResponsibilityRole.SUPPORTING_UNIT: "supporting_units",
+    ResponsibilityRole.GROUP: "groups",
+    ResponsibilityRole.CONTACT: "contacts",
+}
+
+
+def current_responsibilities(
+    project_ids: Collection[int] | QuerySet, on: datetime.date, roles: Iterable[str] | None = None
+) -> dict[int, InForce]:
+    """{project: who answers for it on the day}, in one query; a project without anybody is missing (use NOBODY)."""
+    rows = Responsibility.objects.in_force(on).filter(project__in=project_ids)
+    if roles is not None:
+        rows = rows.filter(role__in=list(roles))
+    found: dict[int, InForce] = {}
+    for project, role, leader_id, leader, post, unit_id, unit, short, group_id, group, contact, phone in rows.order_by(
+        "position", "pk"
+    ).values_list(
+        "project",
+        "role",
+        "leader",
+        "leader__name",
+        "leader__post",
+        "unit",
+        "unit__name",
+        "unit__short_name",
+        "group",
+        "group__name",
+        "contact",
+        "phone",
+    ):
+        holder = Holder(
+            leader_id or unit_id or group_id, leader or unit or group or contact, short or "", post or "", phone
+        )
+        getattr(found.setdefault(project, InForce()), _ROLE_LISTS[role]).append(holder)
+    return found
+
+
+def led_by(leader_id: int, on: datetime.date) -> ProjectQuerySet:
+    """The active projects that the leader leads (分包) on the day."""
+    in_force = Responsibility.objects.in_force(on).filter(role=ResponsibilityRole.LEADER, leader=leader_id)
+    return Project.objects.active().filter(pk__in=in_force.values("project"))
+
+
+def answered_by(role: str, field_name: str, holder_id: int, on: datetime.date) -> QuerySet[Responsibility]:
+    """Ids of the projects (as a subquery) for which the leader, unit or group answers in `role` on the day."""
+    return Responsibility.objects.in_force(on).filter(role=role, **{field_name: holder_id}).values("project")
+
+
+def responsibilities_of(project: Project) -> QuerySet[Responsibility]:
+    """All of the project's, past, present and to come: by role, the latest first."""
+    return project.responsibilities.select_related("leader", "unit", "group").order_by("role", "-starts_on", "position")
+
+
+# ---- finding projects -----------------------------------------------------------------------------------------
+
+
+def search_projects(projects: ProjectQuerySet, text: str) -> ProjectQuerySet:
+    """Those whose name, code or pinyin initials contain what was typed, signs and width aside."""
+    key = name_key(text)
+    if not key:
+        return projects
+    found = Q(name_key__contains=key) | Q(pk__in=_with_code(text))
+    if key.isascii():
+        found |= Q(pinyin__contains=key)
+    return projects.filter(found)
+
+
+def _with_code(text: str) -> QuerySet:
+    return Project.objects.filter(codes__code__contains=normalise_code(text)).values("pk")
+
+
+def members_of(project_list_id: int) -> QuerySet[Membership]:
+    """Who stands in the list now: what has left (调出) or was archived is no member."""
+    return Membership.objects.filter(
+        project_list=project_list_id, left_on__isnull=True, project__archived_at__isnull=True
+    )
+
+
+def newest_key_list() -> ProjectList | None:
+    """The 县重点项目清单 that the county works by: the newest year's."""
+    return ProjectList.objects.active().filter(kind=ListKind.COUNTY_KEY).order_by("-year", "pk").first()
+
+
+# ---- totals ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of a set of projects, each counted once: 万元, and how many leaders lead them."""
+
+    count: int
+    total_wan: Decimal
+    plan_wan: Decimal
+    leaders: int
+
+
+NO_TOTALS = Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
+
+
+def list_totals(projects: QuerySet[Project], year: int, today: datetime.date) -> Totals:
+    """Totals of the projects with the plans of `year` and its leaders (those of today, or of the year's last or first
+    day when today lies outside). Three queries, summed by the database.
+    """
+    ids = projects.order_by().values("pk")
+    own = Project.objects.filter(pk__in=ids).aggregate(count=Count("pk"), total=Sum("total_wan"))
+    plan = YearPlan.objects.filter(project__in=ids, year=year).aggregate(plan=Sum("plan_wan"))["plan"]
+    led = Responsibility.objects.in_force(day_in_year(year, today)).filter(
+        role=ResponsibilityRole.LEADER, project__in=ids
+    )
+    leaders = led.aggregate(count=Count("leader", distinct=True))["count"]
+    return Totals(own["count"], _wan(own["total"]), _wan(plan), leaders)
+
+
+def totals_by_list(lists: Iterable[ProjectList], today: datetime.date) -> dict[int, Totals]:
+    """{list: totals of its members with the plans and leaders of its year}, in three queries."""
+    lists = list(lists)
+    members = Membership.objects.filter(
+        project_list__in=lists, left_on__isnull=True, project__archived_at__isnull=True
+    ).order_by()
+    own = {
+        pk: (count, total)
+        for pk, count, total in members.values_list("project_list").annotate(
+            count=Count("pk"), total=Sum("project__total_wan")
+        )
+    }
+    plans = dict(
+        members.filter(project__year_plans__year=F("project_list__year"))
+        .values_list("project_list")
+        .annotate(plan=Sum("project__year_plans__plan_wan"))
+    )
+    leaders = _leaders_by_list(members, {row.pk: day_in_year(row.year, today) for row in lists})
+    return {
+        pk: Totals(count, _wan(total), _wan(plans.get(pk)), leaders.get(pk, 0)) for pk, (count, total) in own.items()
+    }
+
+
+def _leaders_by_list(members: QuerySet[Membership], day_of_list: dict[int, datetime.date]) -> dict[int, int]:
+    """How many leaders lead each list's members on that list's day: one query, every list with its own day."""
+    on_its_day = Q()
+    for day in set(day_of_list.values()):
+        still = Q(project__responsibilities__ends_on__isnull=True) | Q(project__responsibilities__ends_on__gte=day)
+        on_its_day |= (
+            Q(project_list__in=[pk for pk, of in day_of_list.items() if of == day])
+            & Q(project__responsibilities__starts_on__lte=day)
+            & still
+        )
+    led = members.filter(on_its_day, project__responsibilities__role=ResponsibilityRole.LEADER)
+    rows = led.values_list("project_list").annotate(count=Count("project__responsibilities__leader", distinct=True))
+    return dict(rows) if day_of_list else {}
+
+
+def _wan(amount: Decimal | None) -> Decimal:
+    # SQLite adds amounts as binary numbers: the rounding brings the exact 分 back.
+    return round_half_up(amount or Decimal(0))
