@@ -23,11 +23,12 @@ fi
 if [ ! -f .env ]; then
   key=$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')
   (umask 077; sed "s|^SECRET_KEY=.*|SECRET_KEY=$key|" .env.example > .env)
-  echo "已生成 .env（随机密钥）。请在其中填写 ALLOWED_HOSTS 和 DATABASE_URL。"
+  echo "已生成 .env（随机密钥）。请填写其中的 ALLOWED_HOSTS、DATA_DIR、DATABASE_URL、TRACKER_HTTPS，然后再执行一次 sh deploy/install.sh。"
+  exit 0
 fi
 
 .venv/bin/python manage.py migrate --verbosity 0
 .venv/bin/python manage.py load_reference
 .venv/bin/python manage.py collectstatic --no-input --verbosity 0
 .venv/bin/python manage.py check --fail-level ERROR
-echo "安装完成。接着按 deploy/README.md 建立管理员账号并启动服务。"
+echo "安装完成。接着按 docs/deployment.md 启动服务。"
