@@ -1,0 +1,69 @@
+"""What other files use of scoring. Pure: facts and a scheme in, scores and places out (docs/decisions/0003)."""
+
+from projects.rankings.scoring.body import BodyScore, MemberScore, OwnWork, reports_of, score_body
+from projects.rankings.scoring.facts import (
+    MilestoneFact,
+    PermitFact,
+    PointFact,
+    ProblemFact,
+    ProjectFacts,
+    ReportFact,
+    Source,
+)
+from projects.rankings.scoring.frozen import canonical_bytes, digest, from_json, to_json
+from projects.rankings.scoring.items import ItemScore, item_rule
+from projects.rankings.scoring.places import Placed, RankRow, body_row, project_row, rank
+from projects.rankings.scoring.points import CappedPoints, PointLine
+from projects.rankings.scoring.project import ProjectScore, score_project
+from projects.rankings.scoring.scheme import (
+    TIE_BREAKS,
+    BodyRule,
+    OwnItem,
+    PointRule,
+    Scheme,
+    SchemeItem,
+    default_scheme,
+    scheme_faults,
+    scheme_from_rows,
+    scheme_parameters,
+)
+
+__all__ = [
+    "TIE_BREAKS",
+    "BodyRule",
+    "BodyScore",
+    "CappedPoints",
+    "ItemScore",
+    "MemberScore",
+    "MilestoneFact",
+    "OwnItem",
+    "OwnWork",
+    "PermitFact",
+    "Placed",
+    "PointFact",
+    "PointLine",
+    "PointRule",
+    "ProblemFact",
+    "ProjectFacts",
+    "ProjectScore",
+    "RankRow",
+    "ReportFact",
+    "Scheme",
+    "SchemeItem",
+    "Source",
+    "body_row",
+    "canonical_bytes",
+    "default_scheme",
+    "digest",
+    "from_json",
+    "item_rule",
+    "project_row",
+    "rank",
+    "reports_of",
+    "scheme_faults",
+    "scheme_from_rows",
+    "scheme_parameters",
+    "score_body",
+    "score_project",
+    "to_json",
+]

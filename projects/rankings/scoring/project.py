@@ -1,0 +1,123 @@
+"""The month score of one project."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from projects.milestones.rules import milestone_rate
+from projects.progress.rules import completion_rate
+from projects.rankings.scoring.facts import ProjectFacts
+from projects.rankings.scoring.items import ItemScore, milestones_due, score_item
+from projects.rankings.scoring.points import CappedPoints, light_of, project_points
+from projects.rankings.scoring.scheme import Scheme
+from projects.rankings.scoring.wording import equals, joined, plain
+from projects.status.rules import Colour, Light
+from yichuan_tracker.money import round_half_up
+
+
+@dataclass(frozen=True)
+class ProjectScore:
+    """A project's score of a month, opening to its items.
+
+    `base` is 100 × Σ points / Σ weight over the items that apply (unrounded), `exact` adds the capped points, `score`
+    is `exact` rounded once. All three are None when no item applies. `gaps` are what the completeness check names.
+    """
+
+    project_id: int
+    name: str
+    month: datetime.date
+    items: tuple[ItemScore, ...]
+    item_points: Fraction
+    applicable_weight: Decimal
+    base: Fraction | None
+    base_score: Decimal | None
+    points: CappedPoints
+    exact: Fraction | None
+    score: Decimal | None
+    formula: str
+    is_ranked: bool
+    note: str
+    gaps: tuple[str, ...]
+    progress_light: Light
+    total_wan: Decimal | None = None
+    annual_plan_wan: Decimal | None = None
+    cumulative_wan: Decimal = Decimal(0)
+    investment_rate: Fraction | None = None
+    milestone_rate: Fraction | None = None
+
+    @property
+    def red_lights(self) -> int:
+        return int(self.progress_light.colour == Colour.RED)
+
+    def item(self, code: str) -> ItemScore:
+        return next(item for item in self.items if item.code == code)
+
+
+def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
+    """The score of the project's month under the scheme. Exact until the one rounding (half up, scheme.places)."""
+    items = tuple(score_item(facts, item) for item in scheme.items)
+    applying = [item for item in items if item.applies]
+    item_points = sum((item.points or Fraction(0) for item in applying), Fraction(0))
+    weight = sum((item.weight for item in applying), Decimal(0))
+    base = 100 * item_points / Fraction(weight) if weight else None
+    points = project_points(facts, scheme)
+    exact = None if base is None else base + Fraction(points.total)
+    scale_item = next((item for item in scheme.items if item.code == "B"), None)
+    due = [milestone.dated() for milestone in milestones_due(facts)]
+    return ProjectScore(
+        project_id=facts.project_id,
+        name=facts.name,
+        month=facts.month,
+        items=items,
+        item_points=item_points,
+        applicable_weight=weight,
+        base=base,
+        base_score=None if base is None else round_half_up(base, scheme.places),
+        points=points,
+        exact=exact,
+        score=None if exact is None else round_half_up(exact, scheme.places),
+        formula=total_formula(items, base, points, scheme.places),
+        is_ranked=base is not None and not facts.veto,
+        note=_note(facts, base),
+        gaps=_gaps(facts),
+        progress_light=light_of(facts, scheme),
+        total_wan=facts.total_wan,
+        annual_plan_wan=facts.annual_plan_wan,
+        cumulative_wan=facts.cumulative_wan,
+        investment_rate=completion_rate(facts.cumulative_wan, facts.annual_plan_wan),
+        milestone_rate=milestone_rate(due, facts.month_end, scale_item.late_scale()) if scale_item else None,
+    )
+
+
+def total_formula(items: tuple[ItemScore, ...], base: Fraction | None, points: CappedPoints, places: int) -> str:
+    """The sum in Chinese with its numbers, its denominator shown and the items that dropped out named."""
+    if base is None:
+        return "没有适用的考评项，不计分"
+    applying = [item for item in items if item.applies]
+    weight = sum((item.weight for item in applying), Decimal(0))
+    dropped = [f"{item.code} {item.name}" for item in items if not item.applies]
+    got = [item.points or Fraction(0) for item in applying]
+    text = f"100 ×（{joined(got)}）÷ 适用分值 {plain(weight)} {equals(base)}"
+    if dropped:
+        text += f"（{'、'.join(dropped)}不适用）"
+    if points.formula:
+        text += f"；{points.formula}"
+    total = base + Fraction(points.total)
+    return f"{text}；四舍五入得 {round_half_up(total, places)} 分"
+
+
+def _note(facts: ProjectFacts, base: Fraction | None) -> str:
+    if facts.veto:
+        return f"一票否决，不参与排名：{facts.veto}"
+    return "没有适用的考评项，不参与排名" if base is None else ""
+
+
+def _gaps(facts: ProjectFacts) -> tuple[str, ...]:
+    gaps = []
+    if not facts.annual_plan_wan:
+        gaps.append("没有年度计划投资（或为零）")
+    report = facts.report
+    if report is not None and (report.filed_on is None or report.filed_on > report.closing_on or not report.stands):
+        gaps.append("本月尚未提交")
+    return tuple(gaps)
