@@ -1,6 +1,6 @@
 import unicodedata
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -22,7 +22,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, Tracked):
     """An account. Belongs to a unit (填报员, 审批部门, 督查局) or to a leader (分包领导 and secretary)."""
 
-    username = models.CharField("用户名", max_length=60, unique=True)
+    username = models.CharField(
+        "用户名",
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "这个用户名已有人用（全角、大小写不同也算同一个），请换一个。"},
+    )
     display_name = models.CharField("姓名", max_length=40)
     unit = models.ForeignKey(
         "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="users", verbose_name="单位"
@@ -33,7 +38,8 @@ class User(AbstractBaseUser, Tracked):
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=True, editable=False)
     password_changed_at = models.DateTimeField("上次改密码", null=True, blank=True, editable=False)
-    # {listing key: {"columns": [...], "per_page": 50}}: loaded with the user, so that a list page needs no query for it.
+    # {listing key: {"columns": [...], "per_page": 50}}: loaded with the user, so that a list page needs no query for
+    # it.
     listing_choices = models.JSONField("列表设置", default=dict, blank=True, editable=False)
 
     USERNAME_FIELD = "username"

@@ -1,7 +1,7 @@
 """The only ways to write a record: each leaves its line of history in the same transaction."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T", bound=Tracked)
+Line = dict[str, Any]
 Origin = Mapping[str, Mapping[str, str]]
 
 
@@ -24,7 +25,7 @@ def history_entry(
     *,
     by: "User | None",
     at: datetime.datetime,
-    changes: list[dict[str, Any]] | None = None,
+    changes: list[Line] | None = None,
     reason: str = "",
     batch_id: int | None = None,
     origin: Origin | None = None,
@@ -36,10 +37,10 @@ def history_entry(
         actor=by,
         actor_name=by.display_name if by else "系统",
         action=action,
-        object_type=obj._meta.model_name,
+        object_type=obj._meta.model_name or "",
         object_id=obj.pk,
         object_name=str(obj)[:200],
-        subject_type=subject._meta.model_name,
+        subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         changes=changes or [],
         reason=reason,
@@ -64,7 +65,7 @@ def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":
     return [field for field in obj._meta.concrete_fields if field.name not in hidden and field.editable]
 
 
-def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[Line]:
     """`obj` compared with its old values (field name → value); None means that it is new."""
     lines = []
     for field in tracked_fields(obj):
@@ -74,19 +75,33 @@ def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[
         old = None if old_values is None else typed_value(field, old_values[field.name])
         if old != new and not (old_values is None and new in (None, "", False)):
             lines.append(
-                {"field": field.name, "label": str(field.verbose_name), "type": field_type(field), "old": old, "new": new}
+                {
+                    "field": field.name,
+                    "label": str(field.verbose_name),
+                    "type": field_type(field),
+                    "old": old,
+                    "new": new,
+                }
             )
     return lines
 
 
 @transaction.atomic
 def create(
-    obj: M, *, by: "User | None", at: datetime.datetime, reason: str = "", batch_id: int | None = None, origin: Any = None
+    obj: M,
+    *,
+    by: "User | None",
+    at: datetime.datetime,
+    reason: str = "",
+    batch_id: int | None = None,
+    origin: Any = None,
+    also: Sequence[Line] = (),
 ) -> M:
-    """Save a new record. Raises ValidationError (Chinese) when one of its rules refuses."""
+    """Save a new record. Raises ValidationError (Chinese) when one of its rules refuses. `also` as in `change`."""
     obj.full_clean()
     obj.save(force_insert=True)
-    record("create", obj, by=by, at=at, changes=changes_of(obj, None), reason=reason, batch_id=batch_id, origin=origin)
+    changes = [*changes_of(obj, None), *also]
+    record("create", obj, by=by, at=at, changes=changes, reason=reason, batch_id=batch_id, origin=origin)
     return obj
 
 
@@ -102,11 +117,13 @@ def change(
     action: str = "change",
     batch_id: int | None = None,
     origin: Any = None,
+    also: Sequence[Line] = (),
 ) -> T:
     """Set `values` (field name → value) on the record as it is now in the database, and return it.
 
-    `version` is the one that the person saw; None only where nobody saw a page (a timer, a follow-up inside another action).
-    Nothing is written when nothing differs. Raises Conflict if the record was changed meanwhile and ValidationError (Chinese)
+    `version` is the one that the person saw; None only where nobody saw a page (a timer, a follow-up inside another
+    action). `also` are lines about what hangs on the record and is edited with it (a unit's aliases). Nothing is
+    written when nothing differs. Raises Conflict if the record was changed meanwhile and ValidationError (Chinese)
     when one of its rules refuses.
     """
     model = type(obj)
@@ -116,7 +133,7 @@ def change(
     old_values = {name: getattr(current, name) for name in values}
     for name, value in values.items():
         setattr(current, name, value)
-    lines = changes_of(current, old_values)
+    lines = [*changes_of(current, old_values), *also]
     if not lines and action == "change":
         return current
     current.full_clean()
@@ -124,6 +141,16 @@ def change(
     current.save(force_update=True)
     record(action, current, by=by, at=at, changes=lines, reason=reason, batch_id=batch_id, origin=origin)
     return current
+
+
+def archive(obj: T, *, by: "User | None", at: datetime.datetime, version: int | None, reason: str = "") -> T:
+    """Out of the lists, kept with all that hangs on it. Raises Conflict."""
+    return change(obj, {"archived_at": at}, by=by, at=at, version=version, reason=reason, action="archive")
+
+
+def restore(obj: T, *, by: "User | None", at: datetime.datetime, version: int | None, reason: str = "") -> T:
+    """Back into the lists. Raises Conflict, or ValidationError when a rule has come to refuse the record meanwhile."""
+    return change(obj, {"archived_at": None}, by=by, at=at, version=version, reason=reason, action="restore")
 
 
 @transaction.atomic
@@ -138,5 +165,5 @@ def delete(obj: models.Model, *, by: "User | None", at: datetime.datetime, reaso
     entry.save()
 
 
-def _last_values(obj: models.Model) -> list[dict[str, Any]]:
+def _last_values(obj: models.Model) -> list[Line]:
     return [line | {"old": line["new"], "new": None} for line in changes_of(obj, None)]

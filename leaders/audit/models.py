@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -34,7 +34,12 @@ class HistoryEntry(models.Model):
 
     at = models.DateTimeField("时间")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="操作人",
     )
     actor_name = models.CharField("操作人姓名", max_length=80)
     action = models.CharField("动作", max_length=40)
@@ -48,9 +53,7 @@ class HistoryEntry(models.Model):
     )
     reason = models.CharField("理由", max_length=500, blank=True)
     batch_id = models.BigIntegerField("导入批次", null=True, blank=True)
-    origin = models.JSONField(
-        "来源", null=True, blank=True, help_text="{field: {sheet, cell}} of the imported file"
-    )
+    origin = models.JSONField("来源", null=True, blank=True, help_text="{field: {sheet, cell}} of the imported file")
 
     class Meta:
         verbose_name = "历史记录"

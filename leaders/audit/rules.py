@@ -22,10 +22,14 @@ ACTION_WORDS = {
     "close": "销号",
     "reopen": "重新打开",
     "sign_in": "登录",
+    "sign_in_failed": "登录失败",
+    "lock_out": "登录锁定",
     "sign_out": "退出",
     "grant": "授予角色",
     "revoke": "收回角色",
     "password": "修改密码",
+    "reset": "重置密码",
+    "deactivate": "停用账号",
     "trial": "试算",
     "publish": "发布",
     "release": "签发",
@@ -45,6 +49,11 @@ class Conflict(Exception):
         super().__init__(f"{current._meta.verbose_name}“{current}”已被他人修改")
         self.current = current
         self.typed = typed
+
+
+def text_line(field: str, label: str, old: str | None, new: str | None) -> dict[str, Any]:
+    """A line about something that is no field of the record itself (its aliases, a role)."""
+    return {"field": field, "label": label, "type": "text", "old": old, "new": new}
 
 
 def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:

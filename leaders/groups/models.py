@@ -10,13 +10,28 @@ from leaders.groups.rules import GroupKind
 class WorkingGroup(Tracked):
     """指挥部、专班. Their number and names change (四部四专班, 四部五专班), so they are rows."""
 
-    name = models.CharField("名称", max_length=60, unique=True)
+    name = models.CharField(
+        "名称",
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "已有同名的指挥部（专班），可能已归档；请查找后恢复，或改名。"},
+    )
     kind = models.CharField("类别", max_length=20, choices=GroupKind, default=GroupKind.COMMAND)
     lead_unit = models.ForeignKey(
-        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="led_groups", verbose_name="牵头单位"
+        "leaders.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_groups",
+        verbose_name="牵头单位",
     )
     leader = models.ForeignKey(
-        "leaders.Leader", on_delete=models.PROTECT, null=True, blank=True, related_name="led_groups", verbose_name="牵头领导"
+        "leaders.Leader",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_groups",
+        verbose_name="牵头领导",
     )
     valid_from = models.DateField("成立日期", null=True, blank=True)
     valid_to = models.DateField("撤销日期", null=True, blank=True)

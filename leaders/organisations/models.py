@@ -10,7 +10,12 @@ from leaders.organisations.rules import TownshipBoard, UnitKind
 class Unit(Tracked):
     """责任单位、牵头单位、审批部门：a body that answers for projects."""
 
-    name = models.CharField("单位名称", max_length=100, unique=True)
+    name = models.CharField(
+        "单位名称",
+        max_length=100,
+        unique=True,
+        error_messages={"unique": "已有同名单位，可能已归档；请查找后恢复，或改名。"},
+    )
     short_name = models.CharField("简称", max_length=40, blank=True)
     kind = models.CharField("类别", max_length=20, choices=UnitKind, default=UnitKind.DEPARTMENT)
     valid_from = models.DateField("启用日期", null=True, blank=True)
