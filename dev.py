@@ -22,6 +22,10 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Command = list[str | Path]
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -32,6 +36,7 @@ STATIC = ROOT / "static"
 REQUIREMENTS = ROOT / "requirements"
 CHROMIUM = Path("/usr/bin/chromium")
 NO_POSTGRES = 69  # tests/postgres.py ends so when it finds no binaries
+PINNED = ["-q", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 NO_VENV = """本机的 Python 不能建立虚拟环境。Debian、Ubuntu 上请先安装（需要管理员权限）：
@@ -100,7 +105,12 @@ def environment(**more: str) -> dict[str, str]:
     return os.environ | {"PATH": path, "NODE_USE_SYSTEM_CA": "1", "PYTHONUNBUFFERED": "1"} | more
 
 
-def fetch(command: list[str | Path], cwd: Path = ROOT) -> None:
+def call(*command: str | Path, **env: str) -> int:
+    """The exit code of a command whose output the person sees."""
+    return subprocess.run(command, cwd=ROOT, env=environment(**env), check=False).returncode
+
+
+def fetch(command: Command, cwd: Path = ROOT) -> None:
     """Runs a step that needs the network; its output is shown only when it fails."""
     done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -110,7 +120,7 @@ def fetch(command: list[str | Path], cwd: Path = ROOT) -> None:
 
 
 def manage(*words: str, **env: str) -> None:
-    if subprocess.run([PYTHON, "manage.py", *words], cwd=ROOT, env=environment(**env), check=False).returncode != 0:
+    if call(PYTHON, "manage.py", *words, **env) != 0:
         raise stop(f"这一步没有成功：manage.py {' '.join(words)}，原因见上。")
 
 
@@ -127,11 +137,10 @@ def create_venv() -> None:
 def install(*names: str) -> None:
     """Installs requirements/NAME.txt into .venv: pinned, by hash, wheels only: nothing is compiled here."""
     create_venv()
-    pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     for name in names:
         pins = REQUIREMENTS / f"{name}.txt"
-        command = [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", pins]
         title = {"run": "安装运行所需的软件包", "build": "安装 Node", "dev": "安装测试和检查工具"}[name]
+        command: Command = [PYTHON, "-m", "pip", "install", *PINNED, "-r", pins]
         step(title, VENV / f"{name}.stamp", digest([pins]), partial(fetch, command))
 
 
@@ -232,9 +241,9 @@ def command_test(arguments: argparse.Namespace) -> int:
     """Everything on SQLite, what touches the database again on PostgreSQL, then the browser; or pytest with ARGS."""
     install("dev")
     build_static()
-    pytest: list[str | Path] = [PYTHON, "-m", "pytest"]
+    pytest: Command = [PYTHON, "-m", "pytest"]
     if arguments.rest:
-        return subprocess.run([*pytest, *arguments.rest], cwd=ROOT, env=environment(), check=False).returncode
+        return call(*pytest, *arguments.rest)
     pytest += ["-q", "-n", str(min(os.cpu_count() or 1, 8))]
     whole = [*pytest, "tests", "--ignore", "tests/e2e"]
     parts = {
@@ -249,7 +258,7 @@ def command_test(arguments: argparse.Namespace) -> int:
         if name == "浏览器" and not CHROMIUM.exists():
             code, missing = 0, f"没有 {CHROMIUM}：apt-get install chromium fonts-wqy-microhei"
         else:
-            code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+            code = call(*command)
             missing = "本机没有 PostgreSQL 程序：apt-get install postgresql" if code == NO_POSTGRES else ""
         results[name] = (code in {0, NO_POSTGRES}, missing, time.monotonic() - began)
     say("\n=== 小结 ===")
@@ -286,9 +295,9 @@ def command_check(_arguments: argparse.Namespace) -> int:
     env = environment(DJANGO_SETTINGS_MODULE="tests.settings")  # which needs no SECRET_KEY and touches no one's data
     templates = [str(path) for path in files_below(ROOT / "templates") if path.suffix == ".html"]
     tools = VENV / "bin"
-    checks: list[list[str | Path]] = [
-        [tools / "ruff", "check", "."],
-        [tools / "ruff", "format", "--check", "."],
+    checks: list[Command] = [
+        [tools / "ruff", "check", "--output-format", "concise"],
+        [tools / "ruff", "format", "--check", "--output-format", "concise"],
         [tools / "mypy"],
         [tools / "lint-imports"],
         [tools / "djlint", "--lint", "--quiet", "--allow-empty-input", "templates"],
@@ -299,7 +308,7 @@ def command_check(_arguments: argparse.Namespace) -> int:
     ]
     failed = 0
     for command in checks:
-        title = " ".join([Path(command[0]).name, *map(str, command[1:4])]).removesuffix(".").strip()
+        title = " ".join([Path(command[0]).name, *(str(word) for word in command[1:] if word not in templates)])
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         say(f"{'✓' if done.returncode == 0 else '✗'} {title}")
         if done.returncode != 0:
@@ -315,8 +324,8 @@ def command_check(_arguments: argparse.Namespace) -> int:
 def command_lock(_arguments: argparse.Namespace) -> int:
     """Refreshes every pin: dev.txt is the whole, run.txt and build.txt are parts of it with the same versions."""
     install("dev")
-    compile_ = [VENV / "bin" / "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--upgrade"]
-    compile_ += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+    compile_: Command = [VENV / "bin" / "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11"]
+    compile_ += ["--upgrade", "--generate-hashes", "--no-header", "--no-annotate"]
     whole = REQUIREMENTS / "dev.txt"
     fetch([*compile_, "pyproject.toml", "--group", "dev", "-o", whole])
     fetch([*compile_, "pyproject.toml", "-c", whole, "-o", REQUIREMENTS / "run.txt"])
@@ -336,9 +345,8 @@ def command_bundle(arguments: argparse.Namespace) -> int:
     tags = ["manylinux_2_28", "manylinux_2_17", "manylinux2014"]
     platforms = [word for tag in tags for word in ("--platform", f"{tag}_{arguments.machine}")]
     say(f"· 下载 {arguments.machine} 的安装文件 …")
-    pip = [PYTHON, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
-    options = ["--only-binary", ":all:", "--python-version", "3.11", *platforms]
-    fetch([*pip, *options, "-r", REQUIREMENTS / "run.txt", "-d", wheels])
+    command: Command = [PYTHON, "-m", "pip", "download", "--python-version", "3.11", *PINNED, *platforms]
+    fetch([*command, "-r", REQUIREMENTS / "run.txt", "-d", wheels])
     target = release / f"yichuan-tracker-{arguments.machine}.tar.gz"
     with tarfile.open(target, "w:gz") as archive:
         for path in [*tracked_files(), *files_below(BUNDLE)]:
@@ -352,9 +360,7 @@ def command_bundle(arguments: argparse.Namespace) -> int:
 def command_bench(arguments: argparse.Namespace) -> int:
     install("dev")
     build_static()
-    return subprocess.run(
-        [PYTHON, "-m", "tests.benchmarks", *arguments.rest], cwd=ROOT, env=environment(), check=False
-    ).returncode
+    return call(PYTHON, "-m", "tests.benchmarks", *arguments.rest)
 
 
 def main() -> int:
@@ -378,16 +384,8 @@ def main() -> int:
     if rest and arguments.command not in {"test", "bench"}:
         parser.error(f"不认识的参数：{' '.join(rest)}")
     arguments.rest = rest
-    commands_by_name: dict[str, Callable[[argparse.Namespace], int]] = {
-        "run": command_run,
-        "test": command_test,
-        "check": command_check,
-        "setup": command_setup,
-        "lock": command_lock,
-        "bundle": command_bundle,
-        "bench": command_bench,
-    }
-    return commands_by_name[arguments.command](arguments)
+    command: Callable[[argparse.Namespace], int] = globals()[f"command_{arguments.command}"]
+    return command(arguments)
 
 
 if __name__ == "__main__":
