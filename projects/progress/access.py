@@ -1,0 +1,27 @@
+import datetime
+
+from leaders.accounts.models import User
+from projects.progress.models import MonthReport
+from projects.progress.rules import ReportState
+from projects.registry.access import is_office, may_report
+from projects.registry.models import Project
+
+
+def may_file_report(user: User, project: Project, *, today: datetime.date) -> bool:
+    """The lead unit's reporters, or the office in their place. Whether the month is open is another question."""
+    return project.archived_at is None and may_report(user, project, today=today)
+
+
+def may_review_reports(user: User) -> bool:
+    """Accept or return."""
+    return is_office(user)
+
+
+def may_withdraw_report(user: User, report: MonthReport, *, today: datetime.date) -> bool:
+    """Before the office has looked, whoever may file may take it back."""
+    return report.state == ReportState.SUBMITTED and may_file_report(user, report.project, today=today)
+
+
+def may_keep_statistics(user: User) -> bool:
+    """入库 is recorded by the office from the statistics bureau's list."""
+    return is_office(user)

@@ -1,0 +1,294 @@
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from leaders.accounts.models import User
+from leaders.organisations.models import Unit
+from projects.periods.models import Period
+from projects.periods.queries import reporting_month
+from projects.periods.rules import is_late
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.rules import (
+    FILED_STATES,
+    ReportState,
+    completion_rate,
+    own_planned_to,
+    points_ahead,
+    schedule_fraction,
+)
+from projects.registry.access import reported_by
+from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
+from yichuan_tracker.money import round_half_up
+from yichuan_tracker.months import last_day, months_apart
+
+# ---- money of a year --------------------------------------------------------------------------------------------
+
+
+def done_of_year(
+    project_ids: Collection[int],
+    year: int,
+    until_month: datetime.date | None = None,
+    entered_until: datetime.datetime | None = None,
+) -> dict[int, Decimal]:
+    """调度投资: {project: 万元 done in `year`}, the sum of its filed (submitted or accepted) reports; a project
+    without one is missing.
+
+    Only months up to and with `until_month`, and only what was last sent by `entered_until`, where these are given.
+    """
+    reports = _filed_in_year(project_ids, year, until_month, entered_until).filter(done_wan__isnull=False)
+    sums = reports.order_by().values_list("project").annotate(total=Sum("done_wan"))
+    # SQLite adds amounts as binary numbers: the rounding brings the exact 分 back.
+    return {project: round_half_up(total) for project, total in sums}
+
+
+def planned_by_month(
+    project_ids: Collection[int],
+    year: int,
+    until_month: datetime.date | None = None,
+    entered_until: datetime.datetime | None = None,
+) -> dict[int, dict[int, Decimal | None]]:
+    """The units' own monthly plan: {project: {month number: 万元}} from filed reports. A report that stands for
+    several months gives its whole plan to its last month and zero to the others, so that sums to any later month are
+    right."""
+    plans: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
+    reports = _filed_in_year(project_ids, year, until_month, entered_until)
+    for project, first, month, planned in reports.values_list("project", "covers_from", "month", "planned_wan"):
+        for number in range(month.month - months_apart(first, month), month.month):
+            plans[project][number] = None if planned is None else Decimal(0)
+        plans[project][month.month] = planned
+    return dict(plans)
+
+
+def _filed_in_year(
+    project_ids: Collection[int],
+    year: int,
+    until_month: datetime.date | None,
+    entered_until: datetime.datetime | None,
+) -> QuerySet[MonthReport]:
+    reports = MonthReport.objects.filter(
+        project__in=project_ids, month__gte=datetime.date(year, 1, 1), month__lte=datetime.date(year, 12, 1)
+    ).filter(state__in=FILED_STATES)
+    if until_month is not None:
+        reports = reports.filter(month__lte=until_month)
+    if entered_until is not None:
+        reports = reports.filter(submitted_at__lte=entered_until)
+    return reports
+
+
+@dataclass(frozen=True)
+class YearMoney:
+    """One project's year as of a month, 万元 and shares (rate and schedule unrounded)."""
+
+    plan_wan: Decimal | None
+    done_wan: Decimal
+    schedule: Fraction
+
+    @property
+    def rate(self) -> Fraction | None:
+        return completion_rate(self.done_wan, self.plan_wan)
+
+    @property
+    def points(self) -> Fraction | None:
+        """较序时 ± 百分点."""
+        return points_ahead(self.rate, self.schedule)
+
+
+def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, YearMoney]:
+    """Plan, 调度投资 and 序时 of every project, from January to `month` (three queries, whatever the number)."""
+    plans = dict(YearPlan.objects.filter(project__in=project_ids, year=month.year).values_list("project", "plan_wan"))
+    done = done_of_year(project_ids, month.year, month)
+    own = planned_by_month(project_ids, month.year, month)
+    return {
+        pk: YearMoney(
+            plans.get(pk),
+            done.get(pk, Decimal(0)),
+            schedule_fraction(month.month, plans.get(pk), own_planned_to(month.month, own.get(pk, {}))),
+        )
+        for pk in project_ids
+    }
+
+
+def reports_of_project(project: Project) -> QuerySet[MonthReport]:
+    """All reports of the project, the newest month first."""
+    return project.reports.select_related("submitter", "accepter").order_by("-month")
+
+
+def report_before(project: Project, month: datetime.date) -> MonthReport | None:
+    """The filed report that stands directly before `month` (last month's, or 1–2月's for March)."""
+    return project.reports.filter(month__lt=month, state__in=FILED_STATES).order_by("-month").first()
+
+
+def statistics_entries(project_ids: Collection[int]) -> dict[int, StatisticsEntry]:
+    return {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=project_ids)}
+
+
+# ---- who has to file --------------------------------------------------------------------------------------------
+
+
+def projects_to_report(month: datetime.date) -> QuerySet[Project]:
+    """Projects that owe a report of `month`: in force in a list of that year (the reserve of 三个一批 aside) to the
+    month's end, not archived, not terminated, and not finished before the month."""
+    end = last_day(month)
+    in_force = Q(memberships__joined_on__lte=end) & (
+        Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=end)
+    )
+    return (
+        Project.objects.filter(
+            in_force,
+            memberships__project_list__year=month.year,
+            memberships__project_list__archived_at__isnull=True,
+            memberships__project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
+        )
+        .filter(Q(actual_end_on__isnull=True) | Q(actual_end_on__gte=month), archived_at__isnull=True)
+        .exclude(state=ProjectState.TERMINATED)
+        .distinct()
+    )
+
+
+def of_unit(projects: QuerySet[Project], unit: Unit, day: datetime.date) -> QuerySet[Project]:
+    """Those that the unit answers for (责任单位) on `day`."""
+    in_force = Responsibility.objects.in_force(day).filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit)
+    return projects.filter(pk__in=in_force.values("project"))
+
+
+@dataclass(frozen=True)
+class FilingLine:
+    """One project's report of the month, or that it is missing."""
+
+    project: Project
+    unit: Unit | None
+    report: MonthReport | None
+    is_late: bool
+
+    @property
+    def is_filed(self) -> bool:
+        return self.report is not None and self.report.state in FILED_STATES
+
+    @property
+    def is_waiting(self) -> bool:
+        """For the office to accept or return."""
+        return self.report is not None and self.report.state == ReportState.SUBMITTED
+
+
+@dataclass(frozen=True)
+class UnitFiling:
+    unit: Unit | None
+    lines: list[FilingLine]
+
+    @property
+    def filed(self) -> int:
+        return sum(line.is_filed for line in self.lines)
+
+    @property
+    def late(self) -> int:
+        return sum(line.is_late for line in self.lines)
+
+    @property
+    def returned(self) -> int:
+        return sum(line.report is not None and line.report.state == ReportState.RETURNED for line in self.lines)
+
+    @property
+    def accepted(self) -> int:
+        return sum(line.report is not None and line.report.state == ReportState.ACCEPTED for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+
+def filing_board(month: datetime.date, period: Period | None, first_unit: Unit | None = None) -> list[UnitFiling]:
+    """Per unit, what was filed of what is owed for `month`: `first_unit` first, then the rest by kind and name;
+    projects without a unit last. Three queries."""
+    projects = list(projects_to_report(month).order_by("pk"))
+    units = lead_units([project.pk for project in projects], last_day(month))
+    reports = {
+        report.project_id: report
+        for report in MonthReport.objects.filter(month__gte=month, covers_from__lte=month).select_related("submitter")
+    }
+    by_unit: dict[int | None, list[FilingLine]] = defaultdict(list)
+    for project in projects:
+        unit, report = units.get(project.pk), reports.get(project.pk)
+        late = report is not None and period is not None and was_late(report, period.due_on)
+        by_unit[unit.pk if unit else None].append(FilingLine(project, unit, report, late))
+    groups = [UnitFiling(lines[0].unit, lines) for lines in by_unit.values()]
+    own = first_unit.pk if first_unit else None
+    return sorted(
+        groups,
+        key=lambda group: (
+            group.unit is None,
+            group.unit is not None and group.unit.pk != own,
+            group.unit.kind if group.unit else "",
+            group.unit.name if group.unit else "",
+        ),
+    )
+
+
+def was_late(report: MonthReport, due_on: datetime.date) -> bool:
+    """Whether it was first sent after the due day; a draft or a report taken over from a workbook never is."""
+    first = report.first_submitted_at
+    return first is not None and is_late(timezone.localdate(first), due_on)
+
+
+def lead_units(project_ids: Iterable[int], day: datetime.date) -> dict[int, Unit]:
+    """The first 责任（牵头）单位 of every project on `day`."""
+    rows = (
+        Responsibility.objects.in_force(day)
+        .filter(project__in=list(project_ids), role=ResponsibilityRole.LEAD_UNIT)
+        .select_related("unit")
+        .order_by("-position", "-pk")
+    )
+    return {row.project_id: row.unit for row in rows if row.unit is not None}
+
+
+@dataclass(frozen=True)
+class FilingStatus:
+    """已报 n/N."""
+
+    filed: int
+    total: int
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.filed
+
+
+def filing_status(month: datetime.date, unit: Unit | None = None) -> FilingStatus:
+    """How many of the reports owed for `month` were filed, of the county or of one unit. Two queries."""
+    owed = projects_to_report(month)
+    if unit is not None:
+        owed = of_unit(owed, unit, last_day(month))
+    owed_ids = owed.order_by().values("pk")
+    filed = MonthReport.objects.filter(
+        month__gte=month, covers_from__lte=month, state__in=FILED_STATES, project__in=owed_ids
+    )
+    return FilingStatus(filed.values("project").distinct().count(), owed.count())
+
+
+# ---- what a person has to do ------------------------------------------------------------------------------------
+
+
+def reports_to_file(user: User, today: datetime.date) -> QuerySet[Project]:
+    """Projects of the reporter's unit whose report of the reporting month was not sent (none, or a draft)."""
+    month = reporting_month(today)
+    sent = MonthReport.objects.filter(month__gte=month, covers_from__lte=month).exclude(state=ReportState.DRAFT)
+    own = reported_by(user, today).values("pk")
+    return projects_to_report(month).filter(pk__in=own).exclude(pk__in=sent.values("project")).order_by("pk")
+
+
+def returned_reports(user: User, today: datetime.date) -> QuerySet[MonthReport]:
+    """Reports that the office sent back to the reporter's unit."""
+    returned = MonthReport.objects.filter(state=ReportState.RETURNED, project__in=reported_by(user, today).values("pk"))
+    return returned.select_related("project").order_by("-month", "pk")
+
+
+def reports_to_accept() -> QuerySet[MonthReport]:
+    """Reports waiting for the office, the oldest first."""
+    waiting = MonthReport.objects.filter(state=ReportState.SUBMITTED).select_related("project", "submitter")
+    return waiting.order_by("month", "submitted_at")
