@@ -1,0 +1,23 @@
+from leaders.accounts.models import User
+from leaders.roles import Role
+from projects.inspections.models import Inspection
+from projects.registry.access import is_office
+
+
+def may_log_inspections(user: User) -> bool:
+    """Leaders (and their secretaries), the inspection bureau, and the office in their place."""
+    return user.has_role(Role.LEADER, Role.INSPECTOR, Role.OFFICE)
+
+
+def may_choose_inspector(user: User) -> bool:
+    """A leader's account writes the leader's own visits; the bureau and the office write anybody's."""
+    return user.has_role(Role.INSPECTOR, Role.OFFICE)
+
+
+def may_edit_inspection(user: User, inspection: Inspection) -> bool:
+    """Who wrote it, and the office. An archived visit is restored first."""
+    return inspection.archived_at is None and (user.pk == inspection.author_id or is_office(user))
+
+
+def may_archive_inspection(user: User, inspection: Inspection) -> bool:
+    return user.pk == inspection.author_id or is_office(user)

@@ -1,0 +1,191 @@
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from leaders.accounts.models import User
+from leaders.audit.actions import change, create, record
+from leaders.organisations.models import Unit
+from projects.inspections.access import (
+    may_archive_inspection,
+    may_choose_inspector,
+    may_edit_inspection,
+    may_log_inspections,
+)
+from projects.inspections.models import Finding, Inspection, InspectionPhoto
+from projects.inspections.pictures.intake import CleanPhoto
+from projects.inspections.rules import refuse_date
+from projects.problems.actions import create_problem
+from projects.problems.models import Problem
+from projects.problems.rules import ProblemSource
+from projects.registry.models import Project
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """转为问题并交办: to whom, and by when."""
+
+    unit: Unit | None
+    due_on: datetime.date | None
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class NewFinding:
+    text: str
+    assignment: Assignment | None = None
+
+
+@transaction.atomic
+def log_inspection(
+    project: Project,
+    values: Values,
+    *,
+    findings: Sequence[NewFinding] = (),
+    photos: Sequence[CleanPhoto] = (),
+    client_key: uuid.UUID | None = None,
+    by: User,
+    at: datetime.datetime,
+) -> Inspection:
+    """Record a visit (`inspected_on`, `situation`, `people`, and `leader`, `unit` or `group`); findings with an
+    assignment become problems of the ledger in the same breath.
+
+    The same `client_key` again (a form sent twice) gives the visit that stands already. Raises PermissionDenied (also
+    for a leader's account that writes another leader's visit), ValidationError.
+    """
+    if not may_log_inspections(by):
+        raise PermissionDenied
+    client_key = client_key or uuid.uuid4()
+    # Two sendings of one form wait for each other here.
+    Project.objects.select_for_update().get(pk=project.pk)
+    known = Inspection.objects.filter(client_key=client_key).first()
+    if known is not None:
+        return _same_again(known, by)
+    if project.archived_at is not None:
+        raise ValidationError({"project": "这个项目已归档，不能再记督查；请先由重点办恢复项目。"})
+    _check(values, by, at.date())
+    inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), by=by, at=at)
+    for finding in findings:
+        _add_finding(inspection, finding, by=by, at=at)
+    _keep_photos(inspection, photos, by=by, at=at)
+    return inspection
+
+
+@transaction.atomic
+def change_inspection(
+    inspection: Inspection,
+    values: Values,
+    *,
+    findings: Sequence[NewFinding] = (),
+    photos: Sequence[CleanPhoto] = (),
+    version: int | None,
+    by: User,
+    at: datetime.datetime,
+) -> Inspection:
+    """Mend a visit; `findings` and `photos` are added to those there are. Raises PermissionDenied, ValidationError,
+    Conflict."""
+    if not may_edit_inspection(by, inspection):
+        raise PermissionDenied
+    _check({name: getattr(inspection, name) for name in ("inspected_on", "leader")} | dict(values), by, at.date())
+    changed = change(inspection, values, by=by, at=at, version=version)
+    for finding in findings:
+        _add_finding(changed, finding, by=by, at=at)
+    _keep_photos(changed, photos, by=by, at=at)
+    return changed
+
+
+@transaction.atomic
+def assign_finding(
+    finding: Finding, assignment: Assignment, *, version: int | None, by: User, at: datetime.datetime
+) -> Problem:
+    """Make a finding that was only noted a problem of the ledger. Raises PermissionDenied, ValidationError when it is
+    one already, Conflict."""
+    if not may_edit_inspection(by, finding.inspection):
+        raise PermissionDenied
+    if finding.problem_id is not None:
+        raise ValidationError("这条已经转为问题交办过了。")
+    problem = _assign(finding.inspection, finding.text, assignment, by=by, at=at)
+    change(finding, {"problem": problem}, by=by, at=at, version=version)
+    return problem
+
+
+@transaction.atomic
+def archive_inspection(
+    inspection: Inspection, *, reason: str, version: int | None, by: User, at: datetime.datetime
+) -> Inspection:
+    """Out of the lists and the week's count (a visit entered by mistake); problems that came of it stay."""
+    if not may_archive_inspection(by, inspection):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": "归档后不再计入本周督查，请写明理由。"})
+    return change(
+        inspection, {"archived_at": at}, by=by, at=at, version=version, reason=reason.strip(), action="archive"
+    )
+
+
+@transaction.atomic
+def restore_inspection(inspection: Inspection, *, version: int | None, by: User, at: datetime.datetime) -> Inspection:
+    if not may_archive_inspection(by, inspection):
+        raise PermissionDenied
+    return change(inspection, {"archived_at": None}, by=by, at=at, version=version, action="restore")
+
+
+def _same_again(known: Inspection, by: User) -> Inspection:
+    if known.author_id != by.pk:
+        raise ValidationError("这份表单已由他人提交，请重新打开页面填写。")
+    return known
+
+
+def _check(values: Values, by: User, today: datetime.date) -> None:
+    refusal = refuse_date(values["inspected_on"], today)
+    if refusal:
+        raise ValidationError({"inspected_on": refusal})
+    leader = values.get("leader")
+    if leader is not None and not may_choose_inspector(by) and leader.pk != by.leader_id:
+        raise PermissionDenied
+
+
+def _add_finding(inspection: Inspection, finding: NewFinding, *, by: User, at: datetime.datetime) -> Finding:
+    problem = None
+    if finding.assignment is not None:
+        problem = _assign(inspection, finding.text, finding.assignment, by=by, at=at)
+    return create(Finding(inspection=inspection, text=finding.text, problem=problem), by=by, at=at)
+
+
+def _assign(inspection: Inspection, text: str, assignment: Assignment, *, by: User, at: datetime.datetime) -> Problem:
+    return create_problem(
+        inspection.project,
+        {
+            "source": ProblemSource.INSPECTION,
+            "raised_on": inspection.inspected_on,
+            "text": text,
+            "unit": assignment.unit,
+            "due_on": assignment.due_on,
+            "category": assignment.category,
+        },
+        by=by,
+        at=at,
+    )
+
+
+def _keep_photos(inspection: Inspection, photos: Sequence[CleanPhoto], *, by: User, at: datetime.datetime) -> None:
+    """Files lie under the hash of their content: the same photo twice is one file, and one left over by a transaction
+    that failed is found again by the next try."""
+    held = set(inspection.photos.values_list("sha256", flat=True))
+    fresh = [photo for photo in photos if photo.sha256 not in held]
+    for photo in fresh:
+        name = f"inspections/{photo.sha256[:2]}/{photo.sha256}.jpg"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(photo.data))
+        InspectionPhoto.objects.create(inspection=inspection, image=name, sha256=photo.sha256)
+    if fresh:
+        lines = [{"field": "photos", "label": "照片", "type": "text", "old": None, "new": f"{len(fresh)} 张"}]
+        record("change", inspection, by=by, at=at, changes=lines)

@@ -1,0 +1,151 @@
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, QuerySet
+
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Unit
+from leaders.organisations.rules import UnitKind
+from leaders.roster.models import Leader
+from projects.inspections.models import Inspection
+from projects.inspections.rules import (
+    DEFAULT_TARGETS,
+    InspectionTargets,
+    days_unseen,
+    is_target_met,
+    is_unseen,
+    onsite_days,
+)
+from projects.registry.models import Project, Responsibility
+from projects.registry.rules import ProjectState, ResponsibilityRole
+from yichuan_tracker.months import week_of
+
+# Where there is something to see on site.
+VISITED_STATES = (ProjectState.PREPARING, ProjectState.BUILDING, ProjectState.STOPPED)
+
+
+def active_inspections() -> QuerySet[Inspection]:
+    return Inspection.objects.filter(archived_at__isnull=True).select_related(
+        "project", "leader", "unit", "group", "author"
+    )
+
+
+def inspections_of_project(project: Project) -> QuerySet[Inspection]:
+    """The project's visits, the newest first, with findings and photos."""
+    visits = active_inspections().filter(project=project)
+    return visits.prefetch_related("findings__problem", "photos").order_by("-inspected_on", "-pk")
+
+
+def last_inspections(project_ids: Collection[int], today: datetime.date) -> dict[int, Inspection]:
+    """{project: its latest visit up to `today`}; projects never visited are missing. One query.
+
+    Only the latest day's visits are read, not a project's whole past.
+    """
+    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today, project__in=project_ids)
+    latest = visits.order_by().values("project").annotate(day=Max("inspected_on"))
+    days = {row["project"]: row["day"] for row in latest}
+    found: dict[int, Inspection] = {}
+    newest = active_inspections().filter(project__in=days, inspected_on__in=set(days.values()))
+    for visit in newest.order_by("pk"):
+        if visit.inspected_on == days[visit.project_id]:
+            found[visit.project_id] = visit
+    return found
+
+
+@dataclass(frozen=True)
+class OnsiteLine:
+    """Somebody's week: the different days on site and the visits made."""
+
+    subject: Leader | WorkingGroup | Unit
+    days: list[datetime.date]
+    visits: int
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class OnsiteWeek:
+    monday: datetime.date
+    sunday: datetime.date
+    targets: InspectionTargets
+    leaders: list[OnsiteLine]
+    groups: list[OnsiteLine]
+    bureaus: list[OnsiteLine]
+    visits: list[Inspection]
+
+    @property
+    def days(self) -> list[datetime.date]:
+        return [self.monday + datetime.timedelta(days=number) for number in range(7)]
+
+    @property
+    def leaders_met(self) -> int:
+        return sum(line.is_met for line in self.leaders)
+
+
+def onsite_week(day: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS) -> OnsiteWeek:
+    """The week (Monday to Sunday) of `day`: who was on site on how many different days. In the order of the roster,
+    never by number: nobody is ranked. Leaders with a project in charge that week, every group, every bureau, and
+    whoever else went.
+
+    Four queries.
+    """
+    monday, sunday = week_of(day)
+    visits = list(
+        active_inspections().filter(inspected_on__gte=monday, inspected_on__lte=sunday).order_by("-inspected_on", "-pk")
+    )
+    in_charge = Responsibility.objects.in_force(sunday).filter(role=ResponsibilityRole.LEADER)
+    leaders = Leader.objects.active().filter(pk__in=in_charge.values("leader"))
+    groups = WorkingGroup.objects.active()
+    bureaus = Unit.objects.active().filter(kind=UnitKind.BUREAU)
+    return OnsiteWeek(
+        monday,
+        sunday,
+        targets,
+        _lines(leaders, ((visit.leader, visit.inspected_on) for visit in visits), targets),
+        _lines(groups, ((visit.group, visit.inspected_on) for visit in visits), targets),
+        _lines(bureaus, ((visit.unit, visit.inspected_on) for visit in visits), targets),
+        visits,
+    )
+
+
+def _lines(
+    expected: Iterable[Leader | WorkingGroup | Unit],
+    visits: Iterable[tuple[Leader | WorkingGroup | Unit | None, datetime.date]],
+    targets: InspectionTargets,
+) -> list[OnsiteLine]:
+    made = [(who, day) for who, day in visits if who is not None]
+    days = onsite_days((who.pk, day) for who, day in made)
+    subjects = {who.pk: who for who in expected}
+    subjects |= {who.pk: who for who, _ in made if who.pk not in subjects}
+    return [
+        OnsiteLine(
+            who,
+            days.get(pk, []),
+            sum(other.pk == pk for other, _ in made),
+            is_target_met(len(days.get(pk, [])), targets),
+        )
+        for pk, who in subjects.items()
+    ]
+
+
+@dataclass(frozen=True)
+class UnseenProject:
+    project: Project
+    last_on: datetime.date | None
+    days: int | None
+
+
+def unseen_projects(
+    projects: QuerySet[Project], today: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS
+) -> list[UnseenProject]:
+    """Of `projects`, those under way that nobody visited for longer than the limit; never visited ones first, then the
+    longest unseen. Two queries."""
+    watched = list(projects.filter(archived_at__isnull=True, state__in=VISITED_STATES).order_by("pk"))
+    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today)
+    last_days = dict(visits.order_by().values_list("project").annotate(day=Max("inspected_on")))
+    unseen = [
+        UnseenProject(project, last_days.get(project.pk), days_unseen(last_days.get(project.pk), today))
+        for project in watched
+        if is_unseen(last_days.get(project.pk), today, targets)
+    ]
+    return sorted(unseen, key=lambda entry: (entry.last_on is not None, entry.last_on or today, entry.project.pk))

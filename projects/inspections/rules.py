@@ -1,0 +1,58 @@
+"""What is counted about visits: days on site, never speed, never clicks, never where a telephone was."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from yichuan_tracker.months import day_label
+
+S = TypeVar("S", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class InspectionTargets:
+    """周督查: at least so many different days a week on site; a project not seen for so many days is named. The
+    county's defaults; passed in, so that they can become rows."""
+
+    days_per_week: int = 2
+    unseen_days: int = 30
+
+
+DEFAULT_TARGETS = InspectionTargets()
+
+
+def onsite_days(visits: Iterable[tuple[S, datetime.date]]) -> dict[S, list[datetime.date]]:
+    """{who: the different days on site, in order}. Two projects on one day are one day."""
+    days: dict[S, set[datetime.date]] = defaultdict(set)
+    for who, day in visits:
+        days[who].add(day)
+    return {who: sorted(seen) for who, seen in days.items()}
+
+
+def is_target_met(days: int, targets: InspectionTargets = DEFAULT_TARGETS) -> bool:
+    return days >= targets.days_per_week
+
+
+def days_unseen(last_on: datetime.date | None, today: datetime.date) -> int | None:
+    """Days since the last visit; None when there never was one."""
+    return None if last_on is None else (today - last_on).days
+
+
+def is_unseen(
+    last_on: datetime.date | None, today: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS
+) -> bool:
+    """Never visited, or longer ago than the limit; exactly the limit is not yet unseen."""
+    days = days_unseen(last_on, today)
+    return days is None or days > targets.unseen_days
+
+
+def refuse_date(inspected_on: datetime.date, today: datetime.date) -> str:
+    """Why a visit cannot have been on that day (Chinese), or nothing. Late entries are welcome: a week's visits may be
+    entered on Friday, last year's may not."""
+    if inspected_on > today:
+        return f"督查日期不能晚于今天（{day_label(today)}）。"
+    if (today - inspected_on).days > 366:
+        return f"督查日期{day_label(inspected_on)}早于一年以前，请核对年份。"
+    return ""

@@ -1,0 +1,169 @@
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from leaders.accounts.models import User
+from leaders.audit.actions import Origin, change, changes_of, create, history_entry, record_many
+from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
+from projects.milestones.models import Milestone
+from projects.registry.models import Project
+
+Values = Mapping[str, Any]
+
+
+@transaction.atomic
+def create_milestone(project: Project, values: Values, *, by: User, at: datetime.datetime) -> Milestone:
+    """A new milestone from field name → value. Its `due_on` is the original plan from now on.
+
+    Raises PermissionDenied, and ValidationError (a completion in the future, or a weight set by someone else than the
+    office).
+    """
+    if not may_log_milestones(by, project, today=at.date()):
+        raise PermissionDenied
+    _check_done(values, at.date())
+    _guard_weight(values, by)
+    return create(Milestone(project=project, **values), by=by, at=at)
+
+
+@transaction.atomic
+def create_milestones(
+    rows: Iterable[tuple[Project, Values, Origin | None]],
+    *,
+    by: User | None,
+    at: datetime.datetime,
+    batch_id: int | None = None,
+) -> list[Milestone]:
+    """Many at once, as a workbook brings them: (project, field name → value, origin cells). All or none.
+
+    Raises PermissionDenied unless `by` is of the office, ValidationError naming the first milestone that does not
+    hold.
+    """
+    if by is not None and not may_steer_milestones(by):
+        raise PermissionDenied
+    milestones, origins = [], []
+    for project, values, origin in rows:
+        _check_done(values, at.date())
+        milestone = Milestone(project=project, **values)
+        try:
+            milestone.full_clean()
+        except ValidationError as error:
+            raise ValidationError(f"{project}的节点“{milestone}”：{'；'.join(error.messages)}") from error
+        milestones.append(milestone)
+        origins.append(origin)
+    Milestone.objects.bulk_create(milestones, batch_size=500)
+    record_many(
+        history_entry(
+            "create", milestone, by=by, at=at, changes=changes_of(milestone, None), batch_id=batch_id, origin=origin
+        )
+        for milestone, origin in zip(milestones, origins, strict=True)
+    )
+    return milestones
+
+
+@transaction.atomic
+def change_milestone(
+    milestone: Milestone, values: Values, *, version: int | None, by: User, at: datetime.datetime
+) -> Milestone:
+    """Change name, forecast, responsible unit or person (the office also the weight). The original date is not among
+    them.
+
+    Raises PermissionDenied, ValidationError, Conflict.
+    """
+    if not may_edit_milestone(by, milestone, today=at.date()):
+        raise PermissionDenied
+    if "due_on" in values and values["due_on"] != milestone.due_on:
+        raise ValidationError({"due_on": "原定日期录入后不再改动；进度有变化请填“预计完成日”，录错的由重点办更正。"})
+    _guard_weight(values, by, milestone)
+    return change(milestone, values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def correct_due_on(
+    milestone: Milestone,
+    due_on: datetime.date,
+    *,
+    reason: str,
+    version: int | None,
+    by: User,
+    at: datetime.datetime,
+) -> Milestone:
+    """Correct an original date that was entered wrongly; the old one stays in the history with the reason.
+
+    Raises PermissionDenied unless `by` is of the office, ValidationError without a reason, Conflict.
+    """
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    if due_on != milestone.due_on and not reason.strip():
+        raise ValidationError({"reason": "更正原定日期会影响考评，请写明理由（如录入有误、批复文号）。"})
+    return change(milestone, {"due_on": due_on}, by=by, at=at, version=version, reason=reason.strip())
+
+
+@transaction.atomic
+def record_done(
+    milestone: Milestone,
+    *,
+    actual_on: datetime.date,
+    evidence: str,
+    version: int | None,
+    by: User,
+    at: datetime.datetime,
+) -> Milestone:
+    """Report the milestone done. Raises PermissionDenied, ValidationError (a day to come, nothing said about how it
+    was done), Conflict."""
+    if not may_edit_milestone(by, milestone, today=at.date()):
+        raise PermissionDenied
+    _check_done({"actual_on": actual_on}, at.date())
+    if not evidence.strip():
+        raise ValidationError({"evidence": "请用一句话写明完成情况（如验收文号、现场情况）。"})
+    values = {"actual_on": actual_on, "evidence": evidence.strip()}
+    return change(milestone, values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def take_back_done(
+    milestone: Milestone, *, reason: str, version: int | None, by: User, at: datetime.datetime
+) -> Milestone:
+    """Set a milestone that was wrongly reported done back to not done. The office only, with a reason."""
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明为什么取消完成。"})
+    return change(milestone, {"actual_on": None}, by=by, at=at, version=version, reason=reason.strip())
+
+
+@transaction.atomic
+def archive_milestone(
+    milestone: Milestone, *, reason: str, version: int | None, by: User, at: datetime.datetime
+) -> Milestone:
+    """Out of the lists and of the score. The office only: an overdue milestone must not vanish by its unit's hand."""
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": "归档的节点不再计入考评，请写明理由。"})
+    return change(
+        milestone, {"archived_at": at}, by=by, at=at, version=version, reason=reason.strip(), action="archive"
+    )
+
+
+@transaction.atomic
+def restore_milestone(milestone: Milestone, *, version: int | None, by: User, at: datetime.datetime) -> Milestone:
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    return change(milestone, {"archived_at": None}, by=by, at=at, version=version, action="restore")
+
+
+def _check_done(values: Values, today: datetime.date) -> None:
+    actual = values.get("actual_on")
+    if actual is not None and actual > today:
+        raise ValidationError({"actual_on": "实际完成日不能晚于今天；还没有完成的请填“预计完成日”。"})
+
+
+def _guard_weight(values: Values, by: User, milestone: Milestone | None = None) -> None:
+    if "weight" not in values or may_steer_milestones(by):
+        return
+    usual = milestone.weight if milestone else Milestone._meta.get_field("weight").default
+    if values["weight"] != usual:
+        raise ValidationError({"weight": "节点权重由重点办设定。"})

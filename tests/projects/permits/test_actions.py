@@ -1,0 +1,119 @@
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from leaders.audit.rules import Conflict
+from leaders.models import HistoryEntry
+from projects.models import Permit, PermitType
+from projects.permits.actions import add_permits, change_permit, set_permit
+from projects.permits.queries import missing_types, permit_board, permit_counts, permit_lines
+from tests.world import AT, TODAY
+
+
+@pytest.fixture
+def land_use(world):
+    return PermitType.objects.create(name="建设用地规划许可证", department=world.land, position=1)
+
+
+@pytest.fixture
+def environment(world):
+    return PermitType.objects.create(name="环境影响评价", department=world.water, position=2)
+
+
+@pytest.fixture
+def permit(world, land_use):
+    return add_permits(world.road, [land_use], by=world.zhao, at=AT)[0]
+
+
+def test_what_a_project_needs_is_due_by_the_half_year_of_its_start(world, land_use, environment):
+    permits = add_permits(world.road, [land_use, environment], by=world.zhao, at=AT)
+    assert [permit.due_on for permit in permits] == [datetime.date(2022, 5, 31)] * 2
+    assert not missing_types(world.road).exists()
+    assert HistoryEntry.objects.filter(object_type="permit", subject_id=world.road.pk).count() == 2
+
+
+def test_only_the_office_says_what_a_project_needs(world, land_use):
+    for user in (world.li, world.feng, world.sun, world.qian):
+        with pytest.raises(PermissionDenied):
+            add_permits(world.road, [land_use], by=user, at=AT)
+    with pytest.raises(ValidationError, match="至少勾选"):
+        add_permits(world.road, [], by=world.zhao, at=AT)
+
+
+def test_the_granting_department_writes_its_own_column_only(world, permit, environment):
+    granted = {"state": "granted", "obtained_on": TODAY, "document_number": "地字第1号"}
+    for user in (world.li, world.wang, world.sun, world.qian, world.he):
+        with pytest.raises(PermissionDenied):
+            change_permit(permit, granted, version=1, by=user, at=AT)
+    assert change_permit(permit, granted, version=1, by=world.feng, at=AT).state == "granted"
+    other = add_permits(world.road, [environment], by=world.zhao, at=AT)[0]
+    with pytest.raises(PermissionDenied):
+        change_permit(other, granted, version=1, by=world.feng, at=AT)
+
+
+def test_a_department_does_not_move_the_due_day(world, permit):
+    with pytest.raises(ValidationError, match="重点办设定"):
+        change_permit(permit, {"due_on": TODAY}, version=1, by=world.feng, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"state": "granted"}, "obtained_on"),
+        ({"state": "granted", "obtained_on": datetime.date(2023, 7, 6)}, "obtained_on"),
+        ({"state": "not_needed"}, "reason"),
+    ],
+)
+def test_a_state_says_what_it_needs_beside_it(world, permit, values, field):
+    with pytest.raises(ValidationError) as refused:
+        change_permit(permit, values, version=1, by=world.zhao, at=AT)
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_papers_owing_need_a_deadline(world, permit):
+    accepted = change_permit(permit, {"state": "accepted"}, version=1, by=world.feng, at=AT)
+    with pytest.raises(ValidationError, match="补齐期限"):
+        change_permit(accepted, {"state": "tolerated"}, version=2, by=world.feng, at=AT)
+    until = datetime.date(2023, 9, 30)
+    change_permit(accepted, {"state": "tolerated", "owed_until": until}, version=2, by=world.feng, at=AT)
+    (line,) = permit_lines(world.road, TODAY)
+    assert line.state == "tolerated"
+    (overdue,) = permit_lines(world.road, datetime.date(2023, 10, 1))
+    assert overdue.is_overdue
+
+
+def test_a_step_that_skips_others_asks_for_a_reason(world, permit):
+    owed = {"state": "tolerated", "owed_until": TODAY}
+    with pytest.raises(ValidationError, match="跳过"):
+        change_permit(permit, owed, version=1, by=world.feng, at=AT)
+    change_permit(permit, owed, reason="补录", version=1, by=world.feng, at=AT)
+    assert HistoryEntry.objects.filter(object_type="permit").first().reason == "补录"
+
+
+def test_two_people_on_one_permit_meet_a_conflict(world, permit):
+    change_permit(permit, {"state": "preparing"}, version=1, by=world.feng, at=AT)
+    with pytest.raises(Conflict):
+        change_permit(permit, {"state": "accepted"}, version=1, by=world.zhao, at=AT)
+
+
+def test_a_workbook_sets_a_permit_in_any_state_and_twice_is_once(world, land_use):
+    values = {"state": "granted", "obtained_on": datetime.date(2023, 3, 1)}
+    set_permit(world.road, land_use, values, by=world.zhao, at=AT, batch_id=1)
+    again = set_permit(world.road, land_use, values, by=world.zhao, at=AT, batch_id=2)
+    assert (again.version, Permit.objects.count()) == (1, 1)
+    with pytest.raises(PermissionDenied):
+        set_permit(world.road, land_use, values, by=world.feng, at=AT)
+
+
+def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
+    set_permit(world.road, environment, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
+    set_permit(world.dam, environment, {"state": "not_needed", "reason": "不涉及"}, by=None, at=AT)
+    counts = permit_counts([world.road.pk, world.dam.pk], TODAY)
+    road = counts[world.road.pk]
+    assert (road.needed, road.obtained, road.tolerated, road.due, road.overdue) == (2, 1, 0, 2, 1)
+    assert counts[world.dam.pk].needed == 0
+    assert [(line.permit_type, line.counts.needed, line.counts.obtained) for line in permit_board(TODAY)] == [
+        (land_use, 1, 0),
+        (environment, 1, 1),
+    ]

@@ -1,0 +1,150 @@
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from leaders.audit.rules import Conflict
+from leaders.models import HistoryEntry
+from leaders.roles import Role
+from projects.models import Holiday, Problem
+from projects.problems.actions import answer_problem, change_problem, close_problem, create_problem, return_problem
+from projects.problems.queries import (
+    default_due_on,
+    open_problem_counts,
+    overdue_problems,
+    problem_history,
+    problems_to_answer,
+    problems_to_verify,
+)
+from tests.world import AT, TODAY, make_user
+
+DUE = datetime.date(2023, 7, 12)
+
+
+@pytest.fixture
+def problem(world):
+    values = {"source": "inspection", "text": "电力线路未迁改", "unit": world.traffic, "due_on": DUE}
+    return create_problem(world.road, values, by=world.sun, at=AT)
+
+
+@pytest.fixture
+def answered(world, problem):
+    return answer_problem(problem, answer="已迁改两处", version=1, by=world.li, at=AT)
+
+
+def test_office_bureau_and_leaders_assign_problems_nobody_else(world):
+    for user in (world.zhao, world.sun, world.qian):
+        create_problem(world.road, {"source": "other", "text": "甲"}, by=user, at=AT)
+    for user in (world.li, world.feng, world.he, world.lin):
+        with pytest.raises(PermissionDenied):
+            create_problem(world.road, {"source": "other", "text": "乙"}, by=user, at=AT)
+
+
+def test_a_problem_is_raised_today_unless_said_and_never_tomorrow(world, problem):
+    assert problem.raised_on == TODAY
+    with pytest.raises(ValidationError, match="不能晚于今天"):
+        create_problem(world.road, {"source": "other", "text": "甲", "raised_on": DUE}, by=world.sun, at=AT)
+    with pytest.raises(ValidationError, match="早于反映日期"):
+        create_problem(
+            world.road, {"source": "other", "text": "甲", "due_on": datetime.date(2023, 7, 4)}, by=world.sun, at=AT
+        )
+
+
+def test_the_unit_answers_and_someone_else_closes(world, answered):
+    assert (answered.state, answered.answerer) == ("answered", world.li)
+    closed = close_problem(answered, version=answered.version, by=world.sun, at=AT)
+    assert (closed.state, closed.closed_on, closed.verifier) == ("closed", TODAY, world.sun)
+    assert [entry.action for entry in problem_history(closed).order_by("pk")] == ["create", "feedback", "close"]
+
+
+def test_only_the_assigned_unit_and_the_office_answer(world, problem):
+    for user in (world.wang, world.sun, world.qian, world.he):
+        with pytest.raises(PermissionDenied):
+            answer_problem(problem, answer="好了", version=1, by=user, at=AT)
+    with pytest.raises(ValidationError, match="办理情况"):
+        answer_problem(problem, answer=" ", version=1, by=world.li, at=AT)
+
+
+def test_without_a_unit_the_projects_responsible_unit_answers(world):
+    problem = create_problem(world.road, {"source": "chat", "text": "甲"}, by=world.sun, at=AT)
+    with pytest.raises(PermissionDenied):
+        answer_problem(problem, answer="好了", version=1, by=world.wang, at=AT)
+    assert answer_problem(problem, answer="好了", version=1, by=world.li, at=AT).state == "answered"
+
+
+def test_who_answered_never_verifies(world, problem):
+    answered = answer_problem(problem, answer="代填", version=1, by=world.zhao, at=AT)
+    with pytest.raises(ValidationError, match="他人核查"):
+        close_problem(answered, version=answered.version, by=world.zhao, at=AT)
+    assert close_problem(answered, version=answered.version, by=world.zhou, at=AT).state == "closed"
+
+
+def test_a_unit_does_not_close_its_own_problem_with_a_second_account(world, answered):
+    colleague = make_user("li2", "李二", Role.REPORTER, unit=world.traffic)
+    with pytest.raises(PermissionDenied):
+        close_problem(answered, version=answered.version, by=colleague, at=AT)
+
+
+def test_what_nobody_answered_is_not_closed(world, problem):
+    with pytest.raises(ValidationError, match="单位反馈之后"):
+        close_problem(problem, version=1, by=world.sun, at=AT)
+
+
+def test_an_answer_that_does_not_hold_goes_back_with_a_reason_and_is_answered_again(world, answered):
+    with pytest.raises(ValidationError, match="退回原因"):
+        return_problem(answered, reason="", version=answered.version, by=world.sun, at=AT)
+    back = return_problem(answered, reason="还有一处", version=answered.version, by=world.sun, at=AT)
+    assert back.state == "handling"
+    assert answer_problem(back, answer="全部迁改", version=back.version, by=world.li, at=AT).state == "answered"
+
+
+def test_a_deadline_moves_only_with_a_reason(world, problem):
+    later = datetime.date(2023, 7, 20)
+    with pytest.raises(ValidationError, match="写明理由"):
+        change_problem(problem, {"due_on": later}, version=1, by=world.sun, at=AT)
+    with pytest.raises(PermissionDenied):
+        change_problem(problem, {"due_on": later}, reason="雨天", version=1, by=world.li, at=AT)
+    change_problem(problem, {"due_on": later}, reason="雨天", version=1, by=world.sun, at=AT)
+    assert HistoryEntry.objects.filter(object_type="problem").first().reason == "雨天"
+
+
+def test_two_people_on_one_problem_meet_a_conflict(world, answered):
+    close_problem(answered, version=answered.version, by=world.sun, at=AT)
+    with pytest.raises(Conflict):
+        return_problem(answered, reason="再看", version=answered.version, by=world.zhao, at=AT)
+
+
+def test_an_archived_project_takes_no_problem(world):
+    world.road.archived_at = AT
+    world.road.save()
+    with pytest.raises(ValidationError, match="已归档"):
+        create_problem(world.road, {"source": "other", "text": "甲"}, by=world.sun, at=AT)
+
+
+def test_what_waits_for_whom(world, problem):
+    assert list(problems_to_answer(world.li, TODAY)) == [problem]
+    assert not problems_to_answer(world.wang, TODAY).exists()
+    assert not problems_to_verify(world.sun).exists()
+    answer_problem(problem, answer="代填", version=1, by=world.zhao, at=AT)
+    assert not problems_to_answer(world.li, TODAY).exists()
+    assert [list(problems_to_verify(user)) for user in (world.sun, world.zhou, world.zhao, world.li)] == [
+        [problem],
+        [problem],
+        [],
+        [],
+    ]
+
+
+def test_open_and_overdue_problems_are_counted_until_closed(world, answered):
+    assert open_problem_counts([world.road.pk, world.dam.pk]) == {world.road.pk: 1}
+    assert not overdue_problems(DUE).exists()
+    assert list(overdue_problems(DUE + datetime.timedelta(days=1))) == [answered]
+    close_problem(answered, version=answered.version, by=world.sun, at=AT)
+    assert open_problem_counts([world.road.pk]) == {}
+    assert Problem.objects.get().version == 3
+
+
+def test_the_proposed_deadline_counts_working_days_of_the_countys_table(world):
+    assert default_due_on(TODAY) == datetime.date(2023, 7, 12)
+    Holiday.objects.create(day=datetime.date(2023, 7, 6), is_workday=False, name="停电")
+    assert default_due_on(TODAY) == datetime.date(2023, 7, 13)
