@@ -1,0 +1,370 @@
+"""From a cell to the values of a row, one function per kind of column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from projects.imports.reading.amounts import read_amount
+from projects.imports.reading.asking import Asking, at, option
+from projects.imports.reading.dates import Point, When, read_when
+from projects.imports.reading.fields import DATES, MONEY, NATURES
+from projects.imports.reading.grid import Value, cell_name
+from projects.imports.reading.marks import read_mark, read_permit, read_state
+from projects.imports.reading.meaning import Column, Setting
+from projects.imports.reading.nodes import read_nodes
+from projects.imports.reading.people import read_contact, read_people, read_phones, read_units
+from projects.imports.reading.problems import Problem
+from projects.imports.reading.sections import read_label
+from projects.imports.reading.text import clean, is_blank_word, one_line, tight
+
+LONG_TEXTS = frozenset({"content", "issue", "remark", "goal_h1", "goal_h2", "goal_year"})
+DURATION = re.compile(r"(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?")
+
+
+class Row:
+    """One project as read: values, where they stood, what is to be said about them."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.values: dict[str, Any] = {}
+        self.cells: dict[str, str] = {}
+        self.amounts: dict[str, Decimal] = {}
+        self.problems: list[Problem] = []
+
+    def put(self, field: str, value: Any, column: int) -> None:
+        """Set a field and remember its cell."""
+        self.values[field] = value
+        self.cells[field] = cell_name(self.number, column)
+
+    def tell(self, entry: Problem | None) -> None:
+        """Attach a problem to the row."""
+        if entry is not None:
+            self.problems.append(entry)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row in the shape that reading returns."""
+        return {"row": self.number, "values": self.values, "cells": self.cells, "problems": self.problems}
+
+
+class CellReader:
+    """Reads the cells of one sheet; knows its year and month."""
+
+    def __init__(self, sheet: str, setting: Setting, asking: Asking) -> None:
+        self.sheet, self.setting, self.asking = sheet, setting, asking
+        self.year_wanted: tuple[int, int, Value] | None = None
+
+    def reader_for(self, field: str) -> Callable[[Row, Column, Value], None]:
+        """The function that reads cells of a field."""
+        if field in MONEY:
+            return self.money
+        if field in DATES:
+            return self.day
+        special: dict[str, Callable[[Row, Column, Value], None]] = {
+            "period": self.period,
+            "leaders": self.leaders,
+            "unit": self.unit,
+            "supporting_units": self.supporting,
+            "contact": self.contact,
+            "phone": self.phone,
+            "code": self.code,
+            "started": self.state,
+            "entered": self.state,
+            "milestones": self.milestones,
+            "permits": self.permit,
+            "flags": self.flag,
+            "label": self.label,
+            "months.progress": self.progress,
+        }
+        return special.get(field, self.plain)
+
+    def _at(self, row: Row, column: Column, value: object) -> dict[str, Any]:
+        return at(self.sheet, row.number, column.number, value)
+
+    def plain(self, row: Row, column: Column, value: Value) -> None:
+        text = plain_text(value)
+        text = clean(text) if column.meaning.field in LONG_TEXTS else one_line(text)
+        if text and not is_blank_word(text):
+            row.put(column.meaning.field, text, column.number)
+
+    def label(self, row: Row, column: Column, value: Value) -> None:
+        text = re.sub(r"(?:类)?项目$|类$", "", tight(plain_text(value)))
+        if label := read_label(text):
+            row.put("label", label, column.number)
+        elif NATURES.fullmatch(text):
+            row.put("nature", text, column.number)
+        elif text and not is_blank_word(text):
+            row.tell(
+                self.asking.warn(
+                    f"“{text}”不是续建、新开工、竣工投产或前期，按空白处理。",
+                    "请在原表改正，或导入后补填。",
+                    **self._at(row, column, value),
+                )
+            )
+
+    def money(self, row: Row, column: Column, value: Value) -> None:
+        amount = read_amount(value, column.money_unit)
+        if amount.doubt:
+            answer, entry = self.asking.ask(
+                ("cell", self.sheet, row.number, column.number, value),
+                f"“{column.heading}”里的“{value}”{amount.doubt}。",
+                [option("blank", "当作空白")],
+                free="金额（如 3200万元）",
+                **self._at(row, column, value),
+            )
+            row.tell(entry)
+            amount = read_amount(None if answer in (None, "blank") else answer, column.money_unit)
+        if amount.wan is None:
+            return
+        if amount.wan < 0:
+            row.tell(self.asking.warn(f"“{column.heading}”是负数。", "请核对原表。", **self._at(row, column, value)))
+        if amount.aside:
+            row.tell(self.asking.note(f"括号里的“{amount.aside}”没有读入。", **self._at(row, column, value)))
+        field = column.meaning.field
+        if field.startswith("months."):
+            self._monthly(row, column, field.partition(".")[2], str(amount.wan))
+            if field == "months.entered_wan":
+                row.put("entered_wan", str(amount.wan), column.number)
+        else:
+            row.put(field, str(amount.wan), column.number)
+            row.amounts[field] = amount.wan
+
+    def _monthly(self, row: Row, column: Column, key: str, value: str) -> None:
+        months = row.values.setdefault("months", {})
+        months.setdefault(column.meaning.month, {})[key] = value
+        row.cells[f"months.{column.meaning.month}.{key}"] = cell_name(row.number, column.number)
+
+    def progress(self, row: Row, column: Column, value: Value) -> None:
+        text = clean(plain_text(value))
+        if text and not is_blank_word(text):
+            self._monthly(row, column, "progress", text)
+
+    def day(self, row: Row, column: Column, value: Value) -> None:
+        when = self._when(row, column, value)
+        field = column.meaning.field
+        if when.first and when.last and field in ("starts", "ends"):
+            self._point(row, column, "starts", when.first, value)
+            self._point(row, column, "ends", when.last, value)
+        elif when.first or when.last:
+            point = when.last or when.first if field.endswith("ends") else when.first or when.last
+            if point is not None:
+                self._point(row, column, field, point, value)
+
+    def period(self, row: Row, column: Column, value: Value) -> None:
+        if isinstance(value, str) and DURATION.fullmatch(tight(value)):
+            row.tell(self.asking.note(f"“{value}”是工期长短，不是起止时间，没有读入。", **self._at(row, column, value)))
+            return
+        when = self._when(row, column, value)
+        if when.first and when.last is None and not (isinstance(value, str) and re.search("开工|动工|开始", value)):
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”只写了一个时间，按开工时间读。", "请核对。", **self._at(row, column, value)
+                )
+            )
+        if when.first:
+            self._point(row, column, "starts", when.first, value)
+        if when.last:
+            self._point(row, column, "ends", when.last, value)
+
+    def _when(self, row: Row, column: Column, value: Value) -> When:
+        when = read_when(value)
+        if when.choices:
+            answer, entry = self.asking.ask(
+                ("cell", self.sheet, row.number, column.number, value),
+                f"“{column.heading}”里的数值 {value} {when.doubt}。",
+                [option(choice, choice) for choice in when.choices],
+                **self._at(row, column, value),
+            )
+            row.tell(entry)
+            return When(Point(int(answer[:4]), int(answer[5:]))) if answer else When()
+        if when.doubt:
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”{when.doubt}，按空白处理。",
+                    "请在原表改成“2023年5月”这样的写法后重新上传，或导入后补填。",
+                    **self._at(row, column, value),
+                )
+            )
+        return when
+
+    def _point(self, row: Row, column: Column, field: str, point: Point, value: Value) -> None:
+        if point.month is None:
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”只有年份，没有月份，按空白处理。",
+                    "请在原表补上月份，或导入后补填。",
+                    **self._at(row, column, value),
+                )
+            )
+            return
+        text = point.text(self.setting.year)
+        if text:
+            row.put(field, text, column.number)
+        else:
+            self.year_wanted = self.year_wanted or (row.number, column.number, value)
+
+    def leaders(self, row: Row, column: Column, value: Value) -> None:
+        names, doubtful = read_people(plain_text(value))
+        if not names:
+            return
+        known = row.values.get("leaders", [])
+        row.values["leaders"] = known + [name for name in names if name not in known]
+        row.cells.setdefault("leaders", cell_name(row.number, column.number))
+        if doubtful:
+            row.tell(
+                self.asking.warn(
+                    f"“{'、'.join(doubtful)}”不像一个人名。",
+                    "请核对；导入后可在人员名册里改。",
+                    **self._at(row, column, value),
+                )
+            )
+
+    def unit(self, row: Row, column: Column, value: Value) -> None:
+        units = read_units(plain_text(value))
+        if not units:
+            return
+        row.put("unit", units[0], column.number)
+        self._support(row, column, units[1:])
+
+    def supporting(self, row: Row, column: Column, value: Value) -> None:
+        self._support(row, column, read_units(plain_text(value)))
+
+    def _support(self, row: Row, column: Column, units: tuple[str, ...]) -> None:
+        if units:
+            known = row.values.get("supporting_units", [])
+            row.values["supporting_units"] = known + [unit for unit in units if unit not in known]
+            row.cells.setdefault("supporting_units", cell_name(row.number, column.number))
+
+    def contact(self, row: Row, column: Column, value: Value) -> None:
+        name, phone = read_contact(plain_text(value))
+        if name:
+            row.put("contact", name, column.number)
+        if phone and "phone" not in row.values:
+            row.put("phone", phone, column.number)
+
+    def phone(self, row: Row, column: Column, value: Value) -> None:
+        text = plain_text(value)
+        phones = "、".join(read_phones(text)) or one_line(text)
+        if phones and not is_blank_word(phones):
+            row.put("phone", phones, column.number)
+
+    def code(self, row: Row, column: Column, value: Value) -> None:
+        text = tight(plain_text(value)).upper()
+        if not text or is_blank_word(text) or text in ("待定", "暂无", "办理中", "未赋码"):
+            return
+        if isinstance(value, Decimal) and len(text) > 15:
+            row.tell(
+                self.asking.warn(
+                    "项目代码被 Excel 存成了数字，末尾的数位已丢失，没有读入。",
+                    "请把该列设成“文本”格式，重新填写代码后上传。",
+                    **self._at(row, column, value),
+                )
+            )
+            return
+        row.put("code", text, column.number)
+
+    def state(self, row: Row, column: Column, value: Value) -> None:
+        field = column.meaning.field
+        said = read_state(value, "开工" if field == "started" else "(?:入库|入统|纳统)")
+        if said is None and isinstance(value, str):
+            when = read_when(value)
+            said = True if when.first and when.first.month and not re.match("预计|计划|拟", tight(value)) else None
+        if said is not None:
+            row.put(field, said, column.number)
+        elif not (isinstance(value, str) and is_blank_word(value)):
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”看不出是或否，按空白处理。",
+                    "请改成 √ 或 ×。",
+                    **self._at(row, column, value),
+                )
+            )
+
+    def milestones(self, row: Row, column: Column, value: Value) -> None:
+        if read_mark(value) is not None:
+            return
+        found = read_nodes(plain_text(value), self.setting.year, column.meaning.due)
+        nodes = row.values.setdefault("milestones", [])
+        for due, text in found:
+            if due:
+                nodes.append({"due": due, "text": text})
+            elif self.setting.year is None:
+                self.year_wanted = self.year_wanted or (row.number, column.number, value)
+            else:
+                row.tell(
+                    self.asking.warn(
+                        f"节点“{text}”没有写月份，没有读入。",
+                        "请在原表写明月份，或导入后补填。",
+                        **self._at(row, column, value),
+                    )
+                )
+        if nodes:
+            row.cells.setdefault("milestones", cell_name(row.number, column.number))
+        else:
+            del row.values["milestones"]
+
+    def permit(self, row: Row, column: Column, value: Value) -> None:
+        meaning = column.meaning
+        permits = row.values.setdefault("permits", {})
+        entry = permits.setdefault(meaning.permit, {})
+        if meaning.part == "state":
+            self._permit_state(row, column, value, entry)
+        elif meaning.part == "number":
+            text = one_line(plain_text(value))
+            if text and not is_blank_word(text):
+                entry["number"] = text
+        else:
+            when = self._when(row, column, value)
+            if when.first and when.first.month:
+                entry[meaning.part] = when.first.text(self.setting.year)
+                if when.first.day:
+                    entry[f"{meaning.part}_date"] = f"{entry[meaning.part]}-{when.first.day:02d}"
+                if meaning.part == "on":
+                    entry.setdefault("state", "已办结")
+        if not entry:
+            del permits[meaning.permit]
+        else:
+            row.cells.setdefault(f"permits.{meaning.permit}", cell_name(row.number, column.number))
+        if not permits:
+            del row.values["permits"]
+
+    def _permit_state(self, row: Row, column: Column, value: Value, entry: dict[str, str]) -> None:
+        state, doubt = read_permit(value)
+        if state:
+            entry.update(state)
+        if doubt and doubt.choices:
+            when = self._when(row, column, value)
+            if when.first:
+                entry["on"] = when.first.text()
+        elif doubt:
+            row.tell(
+                self.asking.warn(
+                    f"“{meaning_of(column)}”里的“{value}”{doubt.doubt}，按空白处理。",
+                    "请改成 √、×、办理中、不需要或办结的年月。",
+                    **self._at(row, column, value),
+                )
+            )
+
+    def flag(self, row: Row, column: Column, value: Value) -> None:
+        if read_mark(value):
+            row.values.setdefault("flags", []).append(column.meaning.flag)
+            row.cells.setdefault("flags", cell_name(row.number, column.number))
+
+
+def meaning_of(column: Column) -> str:
+    """The heading as a person calls it."""
+    return column.meaning.permit or column.heading
+
+
+def plain_text(value: Value) -> str:
+    """A cell of any type as text: whole numbers without a point, days as `2023-05-01`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return format(value, "f")

@@ -1,0 +1,213 @@
+"""Months and periods as people type them: `2023.3`, `2023年3月—2024年底`, `3月底前`, `2023Q1`, Excel's serials."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from projects.imports.reading.grid import Value
+from projects.imports.reading.numberformats import serial_date
+from projects.imports.reading.text import is_blank_word, tight
+
+NUMERALS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
+QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+LEAD = r"(?:大约|约|于|至|到|预计|计划|拟|力争|确保|原计划|截至|截止|从|自|已于|在)*"
+TAIL = r"(?:底之?前|底|末|前|初|中旬|上旬|下旬|中|左右|以前|之前|内|份|完成|止)*"
+YEAR = r"(?P<year>20\d{2}|19\d{2}|\d{2}(?=年))"
+YEAR_MONTH = re.compile(
+    rf"{LEAD}{YEAR}(?:年度?|(?P<sep>[./-]))(?P<month>1[0-2]|0?[1-9])(?!\d)"
+    rf"(?:月份?|(?=[./-]|$|[^\d]))(?:(?:(?P=sep)|(?<=月))(?P<day>[0-3]?\d)(?:日|号)?)?{TAIL}"
+)
+COMPACT = re.compile(rf"(?P<year>20\d{{2}}|19\d{{2}})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)?{TAIL}")
+STAMP = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})[T ]?\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?")
+QUARTER = re.compile(rf"{LEAD}(?:{YEAR}年?度?)?-?(?:[Qq](?P<q>[1-4])|第?(?P<name>[一二三四1-4])季度?){TAIL}")
+HALF = re.compile(rf"{LEAD}(?:{YEAR}年?度?)?(?P<half>上半年|下半年|年底|年末|年内|年初|年中|全年|底){TAIL}")
+MONTH_ONLY = re.compile(
+    rf"{LEAD}(?:(?P<this>今年|本年|当年))?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:(?P<day>[0-3]?\d)[日号])?{TAIL}"
+)
+YEAR_ONLY = re.compile(rf"{LEAD}(?P<year>20\d{{2}}|19\d{{2}})年?度?{TAIL}")
+HALF_ENDS = {"上半年": 6, "年中": 6, "年初": 1}
+STARTED = re.compile(r"[^,;，。]*?(?:开工|动工|开始|启动|开建)")
+FINISHED = re.compile(r"[^,;，。]*?(?:竣工|完工|建成|投产|完成|交付|结束|投用)")
+NOT_A_DATE = re.compile(r"(待定|未定|未开工|暂无|未确定|已开工|已竣工|已完工|已投产|正在谋划|谋划中|前期|无|长期|-)+")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A month read off a cell; `year` or `month` None where the text does not give it."""
+
+    year: int | None
+    month: int | None
+    day: int | None = None
+
+    def text(self, default_year: int | None = None) -> str:
+        """`2023-03`, or an empty text when year or month are unknown."""
+        year = self.year or default_year
+        return f"{year:04d}-{self.month:02d}" if year and self.month else ""
+
+
+@dataclass(frozen=True)
+class When:
+    """What a cell says: one point or a period. `doubt` is Chinese; `choices` are the months it may mean."""
+
+    first: Point | None = None
+    last: Point | None = None
+    doubt: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        return self.first is None and self.last is None and not self.doubt
+
+
+BLANK = When()
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+@lru_cache(maxsize=16384)
+def read_point(text: str) -> Point | None:
+    """One month (or a year alone) that fills the whole text, else None."""
+    for pattern in (YEAR_MONTH, COMPACT, STAMP):
+        if found := pattern.fullmatch(text):
+            day = int(found["day"]) if found["day"] else None
+            if day is not None and not 1 <= day <= 31:
+                return None
+            return Point(_year(found["year"]), int(found["month"]), day)
+    if found := QUARTER.fullmatch(text):
+        return Point(_year(found["year"]), QUARTERS[found["q"] or found["name"]])
+    if found := HALF.fullmatch(text):
+        if found["half"] == "底" and not found["year"]:
+            return None
+        return Point(_year(found["year"]), HALF_ENDS.get(found["half"], 12))
+    if found := MONTH_ONLY.fullmatch(text):
+        name = found["month"]
+        return Point(None, NUMERALS.get(name) or int(name), int(found["day"]) if found["day"] else None)
+    if found := YEAR_ONLY.fullmatch(text):
+        return Point(int(found["year"]), None)
+    return None
+
+
+def _year(text: str | None) -> int | None:
+    if not text:
+        return None
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def read_when(value: Value | None) -> When:
+    """The month or period in a cell of a date column."""
+    if value is None:
+        return BLANK
+    if isinstance(value, bool):
+        return When(doubt="是是否值，不是日期")
+    if isinstance(value, date):
+        return When(Point(value.year, value.month, value.day))
+    if isinstance(value, Decimal):
+        return read_number(value)
+    return _text_when(value)
+
+
+@lru_cache(maxsize=16384)
+def read_number(value: Decimal) -> When:
+    """`2023.3` as a number is March; `2023.1` may be January or October and is left open."""
+    text = format(value.normalize(), "f")
+    if found := re.fullmatch(r"(20\d{2}|19\d{2})\.(\d{1,2})", text):
+        year, month = int(found[1]), int(found[2])
+        if found[2] == "1":
+            return When(
+                doubt="可能是1月，也可能是10月（Excel 会把 2023.10 存成 2023.1）", choices=(f"{year}-01", f"{year}-10")
+            )
+        return When(Point(year, month)) if 1 <= month <= 12 else When(doubt="月份不在 1—12 之间")
+    if re.fullmatch(r"20\d{2}|19\d{2}", text):
+        return When(Point(int(text), None))
+    if point := read_point(text) if re.fullmatch(r"\d{6}|\d{8}", text) else None:
+        return When(point)
+    if Decimal(30_000) <= value <= Decimal(60_000):
+        day = serial_date(value)
+        if day:
+            return When(Point(day.year, day.month, day.day))
+    return When(doubt="不是能读的日期")
+
+
+@lru_cache(maxsize=16384)
+def _text_when(value: str) -> When:
+    text = tight(value).replace(",", ",")
+    if is_blank_word(text) or NOT_A_DATE.fullmatch(text):
+        return BLANK
+    bare = re.sub(r"\((?:计划|预计|暂定|拟|实际|已|调整)[^)]*\)$", "", text).rstrip("。.;")
+    if point := read_point(bare):
+        return When(point)
+    if period := _period(bare):
+        return period
+    if spoken := _spoken(bare):
+        return spoken
+    return When(doubt="不是能读的日期")
+
+
+def _period(text: str) -> When | None:
+    best: When | None = None
+    for index, sign in enumerate(text):
+        if sign not in "-至到/":
+            continue
+        right_text = text[index + 1 :].lstrip("-至到")
+        left, right = read_point(text[:index].rstrip("-至到")), read_point(right_text)
+        if left is None and re.search(r"年\d{1,2}$", text[:index]):
+            left = read_point(text[:index] + "月")
+        if left is None or left.year is None:
+            continue
+        if right is None and left.month and re.fullmatch(r"1[0-2]|0?[1-9]", right_text):
+            right = Point(left.year, int(right_text))
+        if right is None:
+            continue
+        if right.year is None:
+            right = Point(left.year, right.month, right.day)
+        found = When(left, right)
+        if left.month and right.month:
+            return found if _in_order(left, right) else When(doubt="结束早于开始")
+        best = best or found
+    return best
+
+
+def _in_order(left: Point, right: Point) -> bool:
+    return (left.year or 0, left.month or 0) <= (right.year or 0, right.month or 0)
+
+
+def _spoken(text: str) -> When | None:
+    """`2023年3月开工，2024年底竣工` and parts of it."""
+    points: dict[str, Point] = {}
+    for part in re.split(r"[,;。、]", text):
+        for pattern, key in ((STARTED, "first"), (FINISHED, "last")):
+            if (found := pattern.match(part)) and key not in points:
+                words = re.sub(
+                    r"(?:正式|全面|主体|项目|全部|基本|实现)?(?:开工|动工|开始|启动|开建|竣工|完工|建成|投产|完成|交付|结束|投用).*$",
+                    "",
+                    part,
+                )
+                if point := read_point(words):
+                    points[key] = point
+    if not points:
+        return None
+    first, last = points.get("first"), points.get("last")
+    if first and last and last.year is None:
+        last = Point(first.year, last.month, last.day)
+    return When(first, last)

@@ -1,0 +1,186 @@
+"""Ticks and crosses, and the state of a permit."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from projects.imports.reading.dates import When, read_when
+from projects.imports.reading.grid import Value
+from projects.imports.reading.text import is_blank_word, one_line, tight
+
+YES = frozenset(
+    {
+        "√",
+        "✓",
+        "✔",
+        "是",
+        "有",
+        "已",
+        "Y",
+        "y",
+        "YES",
+        "Yes",
+        "yes",
+        "1",
+        "☑",
+        "●",
+        "✅",
+        "对",
+        "TRUE",
+        "true",
+        "V",
+        "v",
+        "已是",
+    }
+)
+NO = frozenset(
+    {
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "X",
+        "否",
+        "未",
+        "N",
+        "n",
+        "NO",
+        "No",
+        "no",
+        "0",
+        "☒",
+        "○",
+        "❌",
+        "╳",
+        "没有",
+        "FALSE",
+        "false",
+        "不是",
+        "✕",
+    }
+)
+DONE_WORDS = re.compile(
+    r"(已)?(全部)?(办结|办理完[成毕]|完成|取得|批复|办理|办妥|获批|备案|通过|核发|领取|办|出具|核准|立项|有)(完毕|手续)?"
+)
+NOT_STARTED = re.compile(r"(尚|暂|还)?(未|没有?)(启动|办理?|取得|开展|完成|批复|开始|申报|备案|报|办结)|未")
+UNDER_WAY = re.compile(
+    r"(正在|已经?)?(在办|办理中|正在办理|办理|受理|已受理|报批中?|审批中|审核中|审查中|已?申报|申报中|上报|公示中?|推进中|进行中|评审中|待批复?|完善中)"
+)
+NEEDLESS = re.compile(r"(不需要?|无需|不用|不涉及|免办?|不办|不存在|无须)(办理?)?")
+PREPARING = re.compile(r"(正在)?(材料)?(准备|编制|组卷|收集|设计|谋划)(中|材料|资料|报告)*")
+LENIENT = re.compile(r"容缺.*")
+NUMBERED = re.compile(r".*[(\[〔【]?\d{4}[)\]〕】]?第?\d+号.*")
+
+
+@lru_cache(maxsize=4096)
+def _text_mark(text: str) -> bool | None:
+    bare = tight(text)
+    if bare in YES:
+        return True
+    return False if bare in NO else None
+
+
+def read_mark(value: Value | None) -> bool | None:
+    """True, False, or None where the cell holds no mark."""
+    if value is None or isinstance(value, date):
+        return None
+    if isinstance(value, bool):
+        return value
+    return _text_mark(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _text_state(text: str, subject: str) -> bool | None:
+    bare = tight(text)
+    if re.fullmatch(
+        rf"(已|已经|实现|全面|正式){subject}.*|在建|续建|正常施工|施工中|正在施工|主体施工|竣工|已?竣工|已?投产|在库",
+        bare,
+    ):
+        return True
+    if re.fullmatch(rf"(未|尚未|没有|暂未|拟|待|计划|不)(能|够)?{subject}.*|前期|谋划|未达.*|未", bare):
+        return False
+    return None
+
+
+def read_state(value: Value | None, subject: str) -> bool | None:
+    """Whether `subject` (开工, 入库) has happened: a mark, or words such as 已开工 / 未入库."""
+    mark = read_mark(value)
+    if mark is not None or value is None or isinstance(value, (bool, Decimal)):
+        return mark
+    if isinstance(value, date):
+        return True
+    return _text_state(value, subject)
+
+
+def read_permit(value: Value | None) -> tuple[dict[str, str] | None, When | None]:
+    """State of a permit and, where the cell holds a date that cannot be told, the doubt about it.
+
+    √ 是 or a date → 已办结, × 否 → 未启动, 办理中 → 已受理, 不需要 → 不需要. (None, None) for a blank;
+    (None, doubt) for words that say nothing of this.
+    """
+    if value is None:
+        return None, None
+    mark = read_mark(value)
+    if mark is not None:
+        return {"state": "已办结" if mark else "未启动"}, None
+    if isinstance(value, str):
+        if is_blank_word(value):
+            return None, None
+        state = _permit_words(value)
+        if state is not None:
+            return dict(state), None
+        if re.match(r"(预计|计划|拟|力争|确保|争取)", tight(value)):
+            return None, When(doubt="写的是打算，不是办理结果")
+    when = read_when(value)
+    if when.choices:
+        return {"state": "已办结"}, when
+    point = when.first
+    if point is None or point.month is None:
+        return None, When(doubt="看不出办理状态")
+    return _on({"state": "已办结"}, point.text(), f"{point.text()}-{point.day:02d}" if point.day else ""), None
+
+
+def _on(state: dict[str, str], month: str, day: str) -> dict[str, str]:
+    if month:
+        state["on"] = month
+    if day and month:
+        state["on_date"] = day
+    return state
+
+
+@lru_cache(maxsize=4096)
+def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
+    bare = tight(text).rstrip("。;,")
+    for pattern, name in (
+        (NEEDLESS, "不需要"),
+        (NOT_STARTED, "未启动"),
+        (LENIENT, "容缺预审"),
+        (PREPARING, "材料准备"),
+        (UNDER_WAY, "已受理"),
+        (DONE_WORDS, "已办结"),
+    ):
+        if pattern.fullmatch(bare):
+            # `办理` alone says nothing of the outcome, `已办理` does.
+            if name == "已受理" and bare in ("已办理", "办理"):
+                continue
+            return (("state", name),)
+    if bare in ("退件", "超期", "失效"):
+        return (("state", bare),)
+    for sign, name in (("√", "已办结"), ("✓", "已办结"), ("✔", "已办结"), ("是", "已办结"), ("已", "已办结")):
+        if bare.startswith(sign):
+            rest = re.sub(r"^(已于|于|已)", "", bare[len(sign) :].strip("()"))
+            when = read_when(re.sub(r"(办结|取得|完成|批复|办理|备案|核发)+$", "", rest))
+            if when.first and when.first.month:
+                point = when.first
+                day = f"{point.text()}-{point.day:02d}" if point.day else ""
+                return tuple(_on({"state": name}, point.text(), day).items())
+    if found := re.fullmatch(r"(.+?)(已)?(办结|取得|完成|批复|核发|备案)", bare):
+        when = read_when(found[1])
+        if when.first and when.first.month and not re.match(r"(预计|计划|拟|力争|确保)", found[1]):
+            return tuple(_on({"state": "已办结"}, when.first.text(), "").items())
+    if NUMBERED.fullmatch(bare):
+        return (("state", "已办结"), ("number", one_line(text)))
+    return None

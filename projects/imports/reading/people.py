@@ -1,0 +1,115 @@
+"""Names of people and units, telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from projects.imports.reading.text import HAN, clean, is_blank_word, one_line
+
+BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]*[）)】\]〕]")
+PHONE = re.compile(
+    r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(?0\d{2,3}\)?[- ]?)?[2-8]\d{6,7}(?:[-转]\d{1,5})?)(?!\d)"
+)
+SEPARATORS = re.compile(r"[、，,/；;\n|＼\\／]+")
+TITLES = (
+    "县委书记|县委副书记|副书记|县长|副县长|常务副县长|县委常委|常委|人大主任|人大副主任|人大常委会主任|人大常委会副主任|政协主席|政协副主席|主席|副主席|"
+    "党组书记|党组副书记|党组成员|党委书记|党委副书记|党委委员|党工委书记|党工委副书记|书记|局长|副局长|主任|副主任|部长|副部长|镇长|副镇长|乡长|副乡长|"
+    "指挥长|副指挥长|政委|组长|副组长|科长|股长|经理|总经理|副总经理|董事长|院长|校长|所长|站长|处长|科员|调研员|一级调研员|二级调研员|"
+    "四级调研员|三级调研员|检察长|公安局长|县领导|秘书长|理事长|会长|负责人|同志"
+)
+PLACES = "县委|县政府|县人大|县政协|县|市|区|镇|乡|常务|政府|党组|宣传部|统战部|组织部|政法委|纪委监委|纪委|监委|人大|政协|人武部|开发区|管委会"
+TITLE_ONLY = re.compile(rf"(?:(?:{PLACES})*(?:{TITLES})+)+")
+TITLE_BEFORE = re.compile(rf"^(?:(?:{PLACES})*(?:{TITLES})+)+[:：]?(?=[{HAN}]{{2,4}}$)")
+TITLE_AFTER = re.compile(
+    rf"(?<=^[{HAN}]{{2}})(?:{PLACES})*(?:{TITLES})+$|(?<=^[{HAN}]{{3}})(?:{PLACES})*(?:{TITLES})+$|(?<=^[{HAN}]{{4}})(?:{PLACES})*(?:{TITLES})+$"
+)
+LABEL = re.compile(
+    r"^(?:责任人|联系人|姓名|负责人|牵头领导|分包领导|包联领导|责任领导|牵头|配合|组长|副组长|电话|联系电话|手机)[:：]"
+)
+PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}·]{{1,12}}")
+NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
+
+
+@lru_cache(maxsize=16384)
+def read_people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names in the order of the cell, and the pieces that are no plain name (they are among the names too)."""
+    bare = clean(PHONE.sub(" ", clean(text)))
+    bare = _unbracket(bare)
+    names: list[str] = []
+    doubtful: list[str] = []
+    for piece in _pieces(bare):
+        name = LABEL.sub("", piece).strip("：:。.·-—")
+        if not name or is_blank_word(name) or name in NOBODY or TITLE_ONLY.fullmatch(name):
+            continue
+        name = TITLE_BEFORE.sub("", name)
+        shorter = TITLE_AFTER.sub("", name)
+        name = shorter or name
+        if name not in names:
+            names.append(name)
+            if not PERSON.fullmatch(name):
+                doubtful.append(name)
+    return tuple(names), tuple(doubtful)
+
+
+def _unbracket(text: str) -> str:
+    while (shorter := BRACKETED.sub(" ", text)) != text:
+        text = shorter
+    return text
+
+
+def _pieces(text: str) -> list[str]:
+    """Parts between separators; blanks separate names but never the two characters of one padded name."""
+    text = re.sub(
+        rf"(?<=[{HAN}])\s*(?:和|及)\s*(?=[{HAN}]{{2}})", lambda found: found[0] if found[0] == "和" else "、", text
+    )
+    if re.search(rf"^[{HAN}]\n[{HAN}]$|^[{HAN}]{{2}}\n[{HAN}]$|^[{HAN}]\n[{HAN}]{{2}}$", text):
+        text = text.replace("\n", "")
+    pieces: list[str] = []
+    for part in SEPARATORS.split(text):
+        words = part.split()
+        index = 0
+        while index < len(words):
+            word = words[index]
+            if len(word) == 1 and index + 1 < len(words) and len(words[index + 1]) == 1:
+                word += words[index + 1]
+                index += 1
+            pieces.append(word)
+            index += 1
+    return pieces
+
+
+@lru_cache(maxsize=16384)
+def read_phones(text: str) -> tuple[str, ...]:
+    """Telephone numbers in a cell, without blanks."""
+    return tuple(re.sub(r"[ ]", "", found[0]) for found in PHONE.finditer(clean(text)))
+
+
+@lru_cache(maxsize=16384)
+def read_contact(text: str) -> tuple[str, str]:
+    """Name and telephone of a contact cell; several are joined by `、`."""
+    names, _ = read_people(text)
+    return "、".join(names), "、".join(read_phones(text))
+
+
+@lru_cache(maxsize=16384)
+def read_units(text: str) -> tuple[str, ...]:
+    """Units in a cell; what stands in brackets about their part (`（牵头）`) is dropped, the rest kept."""
+    bare = re.sub(r"[（(](?:牵头|配合|主责|责任|协助|主管)[^（）()]*[）)]", "、", clean(text))
+    bare = re.sub(r"(?:牵头单位|责任单位|配合单位|牵头|配合)[:：]", "、", bare)
+    units: list[str] = []
+    for piece in re.split(r"[、，,；;/\n]+| (?=[县市省])", _shield(bare)):
+        unit = one_line(piece.replace("\x00", "、")).replace(" ", "")
+        if unit and not is_blank_word(unit) and unit not in units:
+            units.append(unit)
+    return tuple(units)
+
+
+def _shield(text: str) -> str:
+    """A newline that merely breaks a unit's name (next line is its ending) is no separator."""
+    lines = text.split("\n")
+    joined = lines[0]
+    for line in lines[1:]:
+        ends = re.search(r"(局|委|办|镇|乡|中心|公司|集团|街道|政府|院|部|处|区|站|所|会|行|社|厅|办事处)$", joined)
+        joined += ("\n" if ends and len(line) > 2 else "") + line
+    return joined

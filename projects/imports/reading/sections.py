@@ -1,0 +1,130 @@
+"""Rows that are no project: sections, totals, notes. What a section says of the projects below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from projects.imports.reading.fields import LABELS, NATURES
+
+TOTAL = re.compile(
+    r"^(?P<what>.{0,20}?)(?:总\s*计|总合计|合计数?|小计|共计|总数|本页小计|本页合计)[::]?\(?共?计?(?:(?P<count>\d+)个?(?:重点|县重点)?(?:项目)?)?[^\d]{0,12}\)?$"
+)
+COUNT_FIRST = re.compile(r"^(?:全县|全部|总)?(?:共|合计|总共)(?P<count>\d+)个(?:重点|县重点)?项目?.{0,20}$")
+COUNT_ALONE = re.compile(r"^共?(?P<count>\d+)个?(?:项目)?$")
+ORDINAL = re.compile(
+    r"^(?:(?P<first>第[一二三四五六七八九十]+(?:部分|类|批|篇|章)?[、:.,]?|[一二三四五六七八九十]{1,3}[、.:,]|[IVXⅠ-Ⅻ]+[、.])|"
+    r"(?P<second>\([一二三四五六七八九十]{1,3}\)[、.]?)|(?P<third>\d{1,2}[、.](?!\d)|\(\d{1,2}\)[、.]?|[①-⑳]|[A-Z][、.])|(?P<sign>[◆●■★▲※◎])+)"
+)
+BARE_ORDINAL = re.compile(
+    r"^(?:(?P<first>[一二三四五六七八九十]{1,3}|[IVXⅠ-Ⅻ]+|[A-Z])|(?P<second>\([一二三四五六七八九十]{1,3}\)))[、.]?$"
+)
+COUNT_TAIL = re.compile(r"[:,(]?(?:共|计|共计)?(?P<count>\d+)个?(?:重点)?(?:项目|个)?(?:[,、;].*)?\)?$")
+NOTE = re.compile(
+    r"^(?:注|备注|说明|填表说明|填报说明|注释|附注|编制说明)(?:[:\d一(]|$)|"
+    r"^(?:填表人|制表人|制表|填报人|审核人|审核|复核|校对|单位负责人|主要负责人|主管领导|分管领导|负责人|联系人|联系电话|电话|填报单位|填表单位|"
+    r"填报日期|填报时间|报送单位|报送部门|报送时间|报送日期|制表单位|制表时间|签字|签发|单位\(盖章\)|单位盖章|\(盖章\)|联系方式)(?:\(.*\))?[:]"
+)
+YEARS = re.compile(r"^\d{4}年度?")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section row: how deep it stands, what it sets (`label`, `sector`, `group`, `unit`, `township`) and its stated count."""
+
+    level: int
+    kind: str
+    value: str
+    count: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def read_label(text: str) -> str:
+    """续建, 新开工, 竣工投产 or 前期, when the whole text says so; otherwise an empty text."""
+    for pattern, label in LABELS:
+        if pattern.fullmatch(text):
+            return label
+    return ""
+
+
+def section_label(text: str) -> str:
+    """The label that a section's title gives: here 新建项目 means 新开工."""
+    bare = YEARS.sub("", text)
+    for form in (bare, re.sub(r"(?:省|市|县)级?重点|重点|建设|省定|市定|县定|列入", "", bare)):
+        form = re.sub(r"(?:部分|一批|名单|清单)$", "", form)
+        if label := read_label(form):
+            return label
+        if re.fullmatch(r"新建(?:类)?(?:项目)?", form):
+            return "新开工"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def read_total(text: str) -> tuple[str, int | None] | None:
+    """(what is summed, stated count) for a row of totals, else None. `text` is tight."""
+    if len(text) > 40:
+        return None
+    found = TOTAL.match(text) or COUNT_FIRST.match(text)
+    if not found:
+        return None
+    what = found.groupdict().get("what") or ""
+    return ORDINAL.sub("", what), int(found["count"]) if found["count"] else None
+
+
+@lru_cache(maxsize=4096)
+def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
+    """The section that a lone text opens, else None. `ordinal` is a separate cell (一, （二）) in front of it."""
+    if len(text) > 60:
+        return None
+    level, body = _level(text, ordinal)
+    counted = COUNT_TAIL.search(body)
+    count = int(counted["count"]) if counted and ("个" in counted[0] or "(" in counted[0]) else None
+    if count is not None and counted:
+        body = body[: counted.start()]
+    body = re.sub(r"\([^()]*\)$", "", body).strip("::、,.-")
+    if not body:
+        return Heading(level or 1, "", "", count) if level else None
+    kind, value = _says(body)
+    if level is None:
+        if kind == "label":
+            level = 1
+        elif count is not None or spans or re.fullmatch(r".{2,10}类(?:项目)?", body):
+            level = 2 if kind == "sector" else 1
+        else:
+            return None
+    return Heading(level, kind, value, count)
+
+
+def _level(text: str, ordinal: str) -> tuple[int | None, str]:
+    if ordinal and (found := BARE_ORDINAL.match(ordinal)):
+        return (1 if found["first"] else 2), text
+    found = ORDINAL.match(text)
+    if not found:
+        return None, text
+    body = text[found.end() :]
+    if found["first"]:
+        return 1, body
+    return (2 if found["second"] else 3), body
+
+
+def _says(body: str) -> tuple[str, str]:
+    if label := section_label(body):
+        return "label", label
+    if re.search(r"(?:指挥部|专班|工作组)$", body):
+        return "group", body
+    if re.search(r"(?:局|委员会|委|人民政府|办事处|公司|集团|管委会|中心)$", body):
+        return "unit", body
+    if re.fullmatch(r".{1,5}(?:镇|乡|街道)", body):
+        return "township", body
+    if NATURES.fullmatch(body):
+        return "nature", re.sub(r"(?:类)?项目$|类$", "", body)
+    # what a list of years or batches says of its projects is no sector
+    if re.search(r"^\d{4}年|批次?$|^第.+[批期]", body):
+        return "", body
+    return "sector", re.sub(r"(?:类|板块|领域|方面)?(?:重点)?(?:建设)?(?:项目|工程)?$", "", body) or body
+
+
+def is_note(text: str) -> bool:
+    """True for the lines below a table: remarks, who filled it in, who checked it."""
+    return bool(NOTE.match(text))

@@ -1,0 +1,54 @@
+"""Year and month of a sheet, from its titles, headings and the name of the file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from projects.imports.reading.meaning import Column
+from projects.imports.reading.text import tight
+
+YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?=年)")
+LOOSE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+PLAN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?.{0,4}(?:计划|目标|任务|投资计划)")
+BEFORE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?:底|末|12月底)")
+MONTH = re.compile(r"(?<![\d-])(?:\d{4}年)?(1[0-2]|0?[1-9])月份?(?!\d*日)(?:底|末)?")
+SPAN = re.compile(r"1月?-(1[0-2]|0?[1-9])月")
+
+
+def infer_years(titles: Sequence[str], columns: Sequence[Column], file_stem: str) -> int | None:
+    """The year the sheet is about: heading of the plan, else title, else year after a stated year end, else file name."""
+    headings = ["".join(column.tiers) for column in columns]
+    planned = Counter(int(found[1]) for text in headings if (found := PLAN_YEAR.search(text)))
+    titled = [int(found) for text in titles for found in YEAR.findall(tight(text))]
+    if titled:
+        return next((year for year in titled if year in planned), titled[0])
+    if len(planned) == 1:
+        return next(iter(planned))
+    ends = {int(found[1]) for text in headings if (found := BEFORE_YEAR.search(text))}
+    if not planned and len(ends) == 1 and any(re.search("完成", text) for text in headings):
+        return next(iter(ends)) + 1
+    plain = Counter(int(found) for text in headings for found in YEAR.findall(text))
+    if len(plain) == 1 and not ends:
+        return next(iter(plain))
+    named = [int(found) for found in YEAR.findall(tight(file_stem))] or [
+        int(found) for found in LOOSE_YEAR.findall(file_stem)
+    ]
+    return named[0] if named else None
+
+
+def infer_month(titles: Sequence[str], columns: Sequence[Column]) -> int | None:
+    """The month the sheet reports on: the end of a 1-N月 heading, the only month headed, or the month in a title."""
+    headings = ["".join(column.tiers) for column in columns]
+    spans = {int(found[1]) for text in headings if (found := SPAN.search(text))}
+    if len(spans) == 1:
+        return next(iter(spans))
+    money = {int(found[1]) for text in headings if "投资" in text and (found := MONTH.search(SPAN.sub("", text)))}
+    if len(money) == 1:
+        return next(iter(money))
+    for text in titles:
+        bare = tight(text)
+        if found := SPAN.search(bare) or MONTH.search(bare):
+            return int(found[1])
+    return None

@@ -1,0 +1,312 @@
+"""One sheet: what it is, its tables, and the object that is returned for each of them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from decimal import Decimal
+from typing import Any
+
+from projects.imports.reading.asking import Asking, option
+from projects.imports.reading.body import Body, BodyReader
+from projects.imports.reading.cells import CellReader, Row
+from projects.imports.reading.columns import decide_columns
+from projects.imports.reading.fields import IGNORED, MONEY, OTHER_LEDGERS
+from projects.imports.reading.grid import Sheet, cell_name, column_letters
+from projects.imports.reading.meaning import Setting
+from projects.imports.reading.setting import infer_month, infer_years
+from projects.imports.reading.tables import Table, as_text, find_headings, merge_fills, read_columns, split_side_by_side
+from projects.imports.reading.totals import reconcile
+from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
+
+GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
+
+
+class SheetReader:
+    """Reads the sheets of one workbook one after the other."""
+
+    def __init__(self, file_stem: str, year: int | None, workbook_unit: str, asking: Asking, *, chosen: bool) -> None:
+        self.stem, self.year, self.unit, self.asking, self.chosen = file_stem, year, workbook_unit, asking, chosen
+
+    def read(self, sheet: Sheet) -> list[dict[str, Any]]:
+        """One object per table of the sheet; a sheet without one gives a single skipped object."""
+        if sheet.hidden and not self.chosen:
+            self.asking.note(
+                f"工作表“{sheet.name}”是隐藏的，没有读。",
+                cure="要导入它，请取消隐藏或在导入时指定这个工作表。",
+                sheet=sheet.name,
+            )
+            return [skipped(sheet, "隐藏的工作表", "hidden")]
+        if not sheet.rows:
+            return [skipped(sheet, "空的工作表", "empty")]
+        headings = find_headings(sheet)
+        tables = self._tables(sheet, headings)
+        if not tables:
+            why, kind = self._why_no_table(sheet)
+            return [skipped(sheet, why, kind)]
+        other = self._other_ledger(tables[0])
+        if other:
+            self.asking.note(f"工作表“{sheet.name}”是{other[1]}，不是项目清单，没有读。", sheet=sheet.name)
+            return [skipped(sheet, f"是{other[1]}，不是项目清单", other[0])]
+        self._note_hidden(sheet)
+        return self._read_tables(sheet, tables, headings)
+
+    def _tables(self, sheet: Sheet, headings: list[tuple[int, int]]) -> list[Table]:
+        tables: list[Table] = []
+        for top, bottom in headings:
+            columns = read_columns(sheet, top, bottom)
+            if tables and [c.tiers for c in columns] == [c.tiers for c in tables[-1].columns]:
+                continue  # the heading printed again on the next page
+            if tables:
+                tables[-1].last = top - 1
+            tables.append(Table(sheet, top, bottom, columns, max(sheet.rows)))
+        return tables
+
+    def _why_no_table(self, sheet: Sheet) -> tuple[str, str]:
+        texts = [as_text(value) for row in sorted(sheet.rows)[:12] for value in sheet.rows[row].values()]
+        joined = "".join(texts)
+        if re.search("说明|须知|填报要求", sheet.name) or re.search("^填表说明|填报说明|填报须知", joined):
+            return "填表说明，没有项目", "notes"
+        if re.search("合计|总计|小计|项目个数|项目数", joined) and any(
+            isinstance(value, Decimal) for cells in sheet.rows.values() for value in cells.values()
+        ):
+            return "是汇总表，没有逐个列出的项目", "summary"
+        return "没有找到带“项目名称”的表头", "unknown"
+
+    def _other_ledger(self, table: Table) -> tuple[str, str] | None:
+        texts = [tier for column in table.columns for tier in column.tiers]
+        for kind, title, pattern, fewest in OTHER_LEDGERS:
+            if sum(1 for text in texts if pattern.fullmatch(text)) >= fewest:
+                return kind, title
+        return None
+
+    def _note_hidden(self, sheet: Sheet) -> None:
+        rows = sorted(row for row in sheet.hidden_rows if row in sheet.rows)
+        if rows:
+            shown = "、".join(str(row) for row in rows[:20]) + ("等" if len(rows) > 20 else "")
+            self.asking.note(
+                f"第 {shown} 行在原表里是隐藏的，也读入了。", cure="不需要导入的，请在原表删去。", sheet=sheet.name
+            )
+        columns = sorted(
+            column for column in sheet.hidden_columns if any(column in cells for cells in sheet.rows.values())
+        )
+        if columns:
+            shown = "、".join(column_letters(column) for column in columns[:20])
+            self.asking.note(
+                f"{shown} 列在原表里是隐藏的，也读入了。", cure="不需要导入的，请在原表删去。", sheet=sheet.name
+            )
+
+    def _read_tables(self, sheet: Sheet, tables: list[Table], headings: list[tuple[int, int]]) -> list[dict[str, Any]]:
+        results: list[dict[str, Any]] = []
+        repeated = {top: bottom for top, bottom in headings if all(table.top != top for table in tables)}
+        lines = sheet_lines(sheet, 1, tables[0].top - 1)
+        for table in tables:
+            if table is not tables[0]:
+                lines = sheet_lines(sheet, table.top - 3, table.top - 1) + lines
+            groups = split_side_by_side(table.columns)
+            own = [group for group in groups if any(_is_name(column) for column in group)]
+            beside = [column for group in groups if group not in own for column in group]
+            if len(own) == 1:
+                beside = [] if _one_table(groups) else beside
+                own = [table.columns] if not beside else own
+            for group in own:
+                part = Table(sheet, table.top, table.bottom, group, table.last)
+                results.append(self._read_table(part, lines, repeated, beside if group is own[0] else []))
+        return _without_double_rows(results)
+
+    def _setting(self, table: Table, lines: list[str]) -> Setting:
+        titles = [table.sheet.name, *lines]
+        written = infer_years(titles, table.columns, self.stem)
+        year = self.year or written
+        if self.year and written and written != self.year:
+            answer, _ = self.asking.ask(
+                ("year", table.sheet.name, written, self.year),
+                f"表上写的是 {written} 年，导入时选的是 {self.year} 年，不一致。",
+                [
+                    option(str(written), f"按表上的 {written} 年读"),
+                    option(str(self.year), f"按选定的 {self.year} 年读"),
+                ],
+                sheet=table.sheet.name,
+                value=str(written),
+            )
+            year = int(answer) if answer else written
+        return Setting(year, infer_month(titles, table.columns))
+
+    def _read_table(
+        self, table: Table, lines: list[str], repeated: dict[int, int], beside: list[Any]
+    ) -> dict[str, Any]:
+        sheet = table.sheet
+        setting = self._setting(table, lines)
+        decided = decide_columns(table, setting, self.asking)
+        setting = self._ask_month(table, setting)
+        unit = settle_units(table, stated_unit(lines), self.unit, self.asking)
+        table.fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
+        reader = CellReader(sheet.name, setting, self.asking)
+        if not any(column.meaning.field == "name" for column in table.columns):
+            return skipped(sheet, "项目名称是哪一列还要确认", "unknown")
+        body = BodyReader(table, reader, self.asking).run(repeated)
+        self._after(table, body, reader)
+        for statement in body.statements:
+            statement.scopes = [
+                (0, len(body.tally.amounts)) if scope == (0, -1) else scope for scope in statement.scopes
+            ]
+        stated, read = reconcile(
+            sheet.name, body.statements, body.tally, min(c.number for c in table.columns), self.asking
+        )
+        return {
+            "name": sheet.name,
+            "status": "read",
+            "why": "",
+            "kind": "projects",
+            "year": setting.year,
+            "month": setting.month_text,
+            "header_rows": [table.top, table.bottom],
+            "heading_shape": table.shape,
+            "money_unit": unit,
+            "columns": [_column(column) for column in table.columns if column.meaning.field != IGNORED],
+            "ignored": [
+                {"column": column_letters(column.number), "heading": column.heading, "why": column.meaning.why}
+                for column in table.columns
+                if column.meaning.field == IGNORED
+            ]
+            + [{"column": column_letters(c.number), "heading": c.heading, "why": "旁边的另一张表"} for c in beside],
+            "decided": decided,
+            "skipped_rows": body.skipped,
+            "stated": stated,
+            "read": read,
+            "rows": [row.as_dict() for row in body.rows],
+        }
+
+    def _ask_month(self, table: Table, setting: Setting) -> Setting:
+        """Monthly columns that do not say which month: ask once, and leave them out until then."""
+        waiting = [c for c in table.columns if c.meaning.field.startswith("months.") and not c.meaning.month]
+        if not waiting:
+            return setting
+        answer, _ = self.asking.ask(
+            ("month", table.sheet.name, table.shape),
+            "表里有当月的进度，但没有写是哪一年哪一月。",
+            [option(IGNORED, "不导入当月进度")],
+            free="年月（如 2023-06）",
+            sheet=table.sheet.name,
+            cell=cell_name(table.bottom, waiting[0].number),
+            value=waiting[0].heading,
+        )
+        found = re.fullmatch(r"(20\d{2})-(0[1-9]|1[0-2])", answer or "")
+        for column in waiting:
+            month = answer if found and answer else ""
+            why = "" if found else "没有写明是哪个月"
+            column.meaning = _replace(
+                column.meaning, month=month, field=column.meaning.field if found else IGNORED, why=why
+            )
+        return Setting(int(found[1]), int(found[2])) if found else setting
+
+    def _after(self, table: Table, body: Body, reader: CellReader) -> None:
+        default_group = table.sheet.name if GROUP_NAME.search(table.sheet.name) else ""
+        for row in body.rows:
+            if default_group:
+                row.values.setdefault("group", default_group)
+            self._check_plan(table, row)
+        if reader.year_wanted:
+            row_number, column, value = reader.year_wanted
+            self.asking.warn(
+                "有的时间只写了月份，而表上、文件名上都没有年份，这些时间没有读入。",
+                "导入时请选定年度。",
+                sheet=table.sheet.name,
+                cell=cell_name(row_number, column),
+                value=value,
+            )
+
+    def _check_plan(self, table: Table, row: Row) -> None:
+        """A plan of the year above the total is a slip of the unit or of a digit: ask."""
+        total, plan = row.amounts.get("total_wan"), row.amounts.get("plan_wan")
+        if not total or not plan or plan <= total:
+            return
+        choices = [option("keep", "原表就是这样，照原样导入")]
+        if total * 10_000 >= plan and plan / total > 10:
+            choices.append(option("total", f"总投资写的是亿元，应为 {total * 10_000:.2f} 万元"))
+        choices += [option("blank", "年度计划投资当作空白")]
+        answer, entry = self.asking.ask(
+            ("plan", table.sheet.name, row.number, str(total), str(plan)),
+            f"“{row.values['name']}”的年度计划投资（{plan} 万元）大于总投资（{total} 万元）。",
+            choices,
+            sheet=table.sheet.name,
+            cell=row.cells["plan_wan"],
+            value=str(plan),
+            row=row.number,
+        )
+        row.tell(entry)
+        if answer == "total":
+            row.amounts["total_wan"] = total * 10_000
+            row.values["total_wan"] = f"{total * 10_000:.2f}"
+        elif answer == "blank":
+            row.values.pop("plan_wan")
+            row.amounts.pop("plan_wan")
+
+
+def _is_name(column: Any) -> bool:
+    from projects.imports.reading.headings import classify
+
+    return classify(column.tiers, Setting()).field == "name"
+
+
+def _replace(meaning: Any, **changes: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(meaning, **changes)
+
+
+def _one_table(groups: list[list[Any]]) -> bool:
+    """Whether a gap between headings is only a column whose heading was left blank."""
+    return all(len(group) >= 1 for group in groups) and all(
+        second[0].number - first[-1].number == 2 and not _looks_like_summary(second)
+        for first, second in itertools.pairwise(groups)
+    )
+
+
+def _looks_like_summary(columns: list[Any]) -> bool:
+    return any(re.search("个数|数量|合计|占比", column.heading) for column in columns)
+
+
+def _without_double_rows(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tables side by side share their sheet rows: a row read by one is not a skipped row of the other."""
+    if len(results) < 2:
+        return results
+    taken: set[int] = {row["row"] for one in results for row in one["rows"]}
+    for one in results:
+        one["skipped_rows"] = [entry for entry in one["skipped_rows"] if entry["row"] not in taken]
+        taken.update(entry["row"] for entry in one["skipped_rows"])
+    return results
+
+
+def _column(column: Any) -> dict[str, Any]:
+    found = {"column": column_letters(column.number), "heading": column.heading, "field": column.meaning.field}
+    if column.meaning.field in MONEY:
+        found["unit"] = column.money_unit
+    for key in ("month", "permit", "flag"):
+        if getattr(column.meaning, key):
+            found[key] = getattr(column.meaning, key)
+    if column.meaning.permit:
+        found["part"] = column.meaning.part
+    return found
+
+
+def skipped(sheet: Sheet, why: str, kind: str) -> dict[str, Any]:
+    """The object of a sheet that holds no list of projects; all of its rows are accounted for."""
+    return {
+        "name": sheet.name,
+        "status": "skipped",
+        "why": why,
+        "kind": kind,
+        "year": None,
+        "month": "",
+        "header_rows": [],
+        "heading_shape": "",
+        "money_unit": "",
+        "columns": [],
+        "ignored": [],
+        "decided": {},
+        "skipped_rows": [{"row": row, "why": why} for row in sorted(sheet.rows)],
+        "stated": {},
+        "read": {},
+        "rows": [],
+    }

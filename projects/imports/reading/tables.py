@@ -1,0 +1,335 @@
+"""Finding the tables on a sheet: where a heading starts and ends, and which texts stand over each column."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from projects.imports.reading.grid import Area, Sheet, Value
+from projects.imports.reading.headings import classify, split_unit, variants
+from projects.imports.reading.meaning import Column, Setting
+from projects.imports.reading.text import one_line, tight
+
+MOST_TIERS = 6
+LONGEST_HEADING = 60
+FEWEST_KNOWN = 3
+UNIT_LINE = re.compile(
+    r"^\(?(?:金额|计量|投资|货币)?单位[:为]|(?:填报|报送|制表|填表|编制|报告)(?:单位|部门|时间|日期|人)[:为]|^(?:日期|时间|截至|截止|附件|表\d)[:]?"
+)
+PLAIN = Setting()
+
+
+@dataclass
+class Table:
+    """A heading and the rows that belong to it (both ends included)."""
+
+    sheet: Sheet
+    top: int
+    bottom: int
+    columns: list[Column]
+    last: int = 0
+    fills: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> str:
+        """A short name for the texts of the heading: the same for the next file of the same layout."""
+        texts = "\x1f".join(re.sub(r"\d+", "#", "\x1e".join(column.tiers)) + column.unit for column in self.columns)
+        return hashlib.sha256(texts.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=8192)
+def is_heading_word(text: str) -> bool:
+    """True for a text that on its own is known as the head of some column."""
+    if len(text) > LONGEST_HEADING:
+        return False
+    bare = split_unit(text)[0]
+    if not bare or re.fullmatch(r"[-\d.,%:/]+", bare):
+        return False
+    meaning = classify((bare,), PLAIN)
+    return (
+        bool(meaning.field and meaning.field != "ignore")
+        or (not meaning.field and bool(meaning.options))
+        or (meaning.field == "ignore" and meaning.why != "没有认出这一列")
+    )
+
+
+@lru_cache(maxsize=8192)
+def is_name_heading(text: str) -> bool:
+    """True for the head of the column of project names."""
+    return len(text) <= 30 and any(
+        classify((form,), PLAIN).field == "name" for form in variants(split_unit(text)[0])[:2]
+    )
+
+
+def find_headings(sheet: Sheet) -> list[tuple[int, int]]:
+    """First and last row of every heading on the sheet, downwards."""
+    areas = _areas_by_row(sheet)
+    found: list[tuple[int, int]] = []
+    for row in sorted(sheet.rows):
+        if found and row <= found[-1][1]:
+            continue
+        block = _heading_at(sheet, row, areas)
+        if block:
+            found.append(block)
+    return found
+
+
+def _heading_at(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> tuple[int, int] | None:
+    cells = sheet.rows[row]
+    texts = {column: tight(value) for column, value in cells.items() if isinstance(value, str)}
+    if len(texts) < 2 and len(cells) < 2:
+        return None
+    names = [column for column, text in texts.items() if is_name_heading(text)]
+    stacked = not names and _stacked_name(sheet, row, texts)
+    if not names and not stacked:
+        return None
+    if any(isinstance(value, Decimal) for value in cells.values()) and len(texts) < len(cells) / 2:
+        return None
+    bottom = _bottom(sheet, row, areas)
+    top = _top(sheet, row, areas)
+    known = sum(1 for text in texts.values() if is_heading_word(text))
+    for below in range(top, bottom + 1):
+        if below != row:
+            known += sum(
+                1
+                for value in sheet.rows.get(below, {}).values()
+                if isinstance(value, str) and is_heading_word(tight(value))
+            )
+    if known < min(FEWEST_KNOWN, max(2, len(texts))):
+        return None
+    return top, bottom
+
+
+def _stacked_name(sheet: Sheet, row: int, texts: dict[int, str]) -> bool:
+    below = sheet.rows.get(row + 1, {})
+    for column, text in texts.items():
+        under = below.get(column)
+        if (
+            isinstance(under, str)
+            and len(text) <= 8
+            and len(under) <= 12
+            and classify((text, tight(under)), PLAIN).field == "name"
+            and len(texts) >= 2
+        ):
+            return True
+    return False
+
+
+def _areas_by_row(sheet: Sheet) -> dict[int, list[Area]]:
+    """Merged areas by their first row; areas as wide or deep as the whole sheet say nothing."""
+    found: dict[int, list[Area]] = {}
+    for area in sheet.merges:
+        if area[2] - area[0] <= 12:
+            found.setdefault(area[0], []).append(area)
+    return found
+
+
+def _bottom(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> int:
+    bottom = row
+    for first in range(row, row + MOST_TIERS):
+        if first > bottom:
+            break
+        for area in areas.get(first, ()):
+            if sheet.value(area[0], area[1]) is None:
+                continue
+            if area[2] > bottom and area[2] < row + MOST_TIERS:
+                bottom = area[2]
+            elif (
+                area[2] == bottom
+                and area[3] > area[1]
+                and first == bottom
+                and _is_tier(sheet, bottom + 1, row, strict=False)
+            ):
+                bottom += 1
+        if first == bottom and _is_tier(sheet, bottom + 1, row, strict=not _has_centred(sheet, first)):
+            bottom += 1
+    return min(bottom, row + MOST_TIERS - 1)
+
+
+def _has_centred(sheet: Sheet, row: int) -> bool:
+    return any(place[0] == row for place in sheet.centred)
+
+
+def _is_tier(sheet: Sheet, row: int, first: int, *, strict: bool) -> bool:
+    """Whether `row` is one more tier of the heading that starts at `first`."""
+    cells = sheet.rows.get(row)
+    if not cells or any(not isinstance(value, str) or len(value) > LONGEST_HEADING for value in cells.values()):
+        return False
+    texts = {column: tight(str(value)) for column, value in cells.items()}
+    if len(texts) == 1 and len(sheet.rows.get(first, {})) > 6 and strict:
+        return False
+    known = 0
+    for column, text in texts.items():
+        above = _nearest_above(sheet, row, column, first)
+        bare = split_unit(text)[0]
+        if not bare:
+            known += 1
+            continue
+        meaning = (
+            classify((*(split_unit(part)[0] for part in above), bare), PLAIN) if above else classify((bare,), PLAIN)
+        )
+        if (
+            (meaning.field and meaning.why != "没有认出这一列")
+            or meaning.options
+            or re.fullmatch(r"其中|小计|合计|单位名称|姓名|名称|上半年|下半年|[一二三四]季度|\d{1,2}月份?", bare)
+        ):
+            known += 1
+    names_below = any(is_name_heading(text) for text in texts.values())
+    return known * 2 >= len(texts) + (1 if strict else 0) and not names_below
+
+
+def _nearest_above(sheet: Sheet, row: int, column: int, first: int) -> tuple[str, ...]:
+    tiers = []
+    for above in range(first, row):
+        cells = sheet.rows.get(above, {})
+        reach = [number for number, value in cells.items() if number <= column and isinstance(value, str)]
+        if reach:
+            tiers.append(tight(str(cells[max(reach)])))
+    return tuple(text for text in tiers if text)
+
+
+def _top(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> int:
+    top = row
+    for above in range(row - 1, max(0, row - MOST_TIERS), -1):
+        cells = sheet.rows.get(above)
+        if not cells or len(cells) < 2 or any(not isinstance(value, str) for value in cells.values()):
+            break
+        texts = [tight(str(value)) for value in cells.values()]
+        if any(UNIT_LINE.search(text) or len(text) > LONGEST_HEADING for text in texts):
+            break
+        spans = any(area[3] > area[1] for area in areas.get(above, ())) or any(
+            place[0] == above for place in sheet.centred
+        )
+        if not spans and not any(is_heading_word(text) for text in texts):
+            break
+        top = above
+    return top
+
+
+def read_columns(sheet: Sheet, top: int, bottom: int) -> list[Column]:
+    """Every column under the heading with its tiers, from the left; columns without a heading are left out."""
+    spans = _texts_of_heading(sheet, top, bottom)
+    numbers = sorted({column for row in spans.values() for column in row})
+    columns = []
+    for number in numbers:
+        cells: list[tuple[tuple[int, int], str]] = []
+        for row in range(top, bottom + 1):
+            owner_text = spans[row].get(number)
+            if owner_text and (not cells or cells[-1][0] != owner_text[0]):
+                cells.append(owner_text)
+        tiers: list[str] = []
+        unit = ""
+        for _, text in cells:
+            bare, own = split_unit(text)
+            unit = own or unit
+            if bare and (not tiers or tiers[-1] != bare):
+                tiers.append(bare)
+        if tiers:
+            heading = "/".join(dict.fromkeys(re.sub(r"\s+", "", one_line(text)) for _, text in cells))
+            columns.append(Column(number, tuple(tiers), heading, unit))
+    return columns
+
+
+Owner = tuple[tuple[int, int], str]
+
+
+def _texts_of_heading(sheet: Sheet, top: int, bottom: int) -> dict[int, dict[int, Owner]]:
+    """For each row of the heading, column → (cell that holds the text, text), merges and centring spread out."""
+    texts: dict[int, dict[int, Owner]] = {row: {} for row in range(top, bottom + 1)}
+    widest = max((column for row in texts for column in sheet.rows.get(row, {})), default=0)
+    covered: set[tuple[int, int]] = set()
+    for area in sheet.merges:
+        if area[0] > bottom or area[2] < top or area[1] > widest + 60:
+            continue
+        value = sheet.value(area[0], area[1])
+        for row in range(max(top, area[0]), min(bottom, area[2]) + 1):
+            for column in range(area[1], min(area[3], widest + 60) + 1):
+                covered.add((row, column))
+                if isinstance(value, str) and area[0] >= top:
+                    texts[row][column] = ((area[0], area[1]), value)
+    for row in texts:
+        for column, value in sheet.rows.get(row, {}).items():
+            if (row, column) not in covered:
+                texts[row][column] = ((row, column), str(value))
+    for row in range(top, bottom + 1):
+        _spread_centred(sheet, row, texts[row], covered)
+    for row in range(top, bottom):
+        _spread_unmerged(row, texts, covered, sheet)
+    return texts
+
+
+def _spread_centred(sheet: Sheet, row: int, texts: dict[int, Owner], covered: set[tuple[int, int]]) -> None:
+    for column in sorted(place[1] for place in sheet.centred if place[0] == row):
+        if (
+            column not in texts
+            and (row, column) not in covered
+            and (row, column - 1) in sheet.centred
+            and column - 1 in texts
+        ):
+            texts[column] = texts[column - 1]
+
+
+def _spread_unmerged(row: int, texts: dict[int, dict[int, Owner]], covered: set[tuple[int, int]], sheet: Sheet) -> None:
+    """A parent typed over the first of its columns only: the blanks to its right belong to it while the row below goes on."""
+    here, below = texts[row], texts[row + 1]
+    columns = sorted(set(below) | set(here))
+    for before, column in itertools.pairwise(columns):
+        if column in here or column != before + 1 or before not in here or column not in below or before not in below:
+            continue
+        parent = here[before]
+        if ((row, before) in covered and parent[0] != (row, before)) or (row, column) in covered:
+            continue
+        # the column on the left must itself have a text of its own below the parent
+        if below[before][0][0] == row + 1 and below[column][0][0] == row + 1 and not _merged_across(sheet, parent[0]):
+            here[column] = parent
+
+
+def _merged_across(sheet: Sheet, cell: tuple[int, int]) -> bool:
+    return any((area[0], area[1]) == cell and area[3] > area[1] for area in sheet.merges[:2000])
+
+
+def split_side_by_side(columns: list[Column]) -> list[list[Column]]:
+    """Tables that stand beside each other under the same heading rows, one list of columns each."""
+    names = [index for index, column in enumerate(columns) if classify(column.tiers, PLAIN).field == "name"]
+    groups: list[list[Column]] = [[]]
+    repeats = {columns[index].tiers for index in names}
+    cuts: set[int] = set()
+    if len(names) > 1 and len(repeats) == 1:
+        for first, second in itertools.pairwise(names):
+            lead = next((i for i in range(first + 1, second + 1) if columns[i].tiers == columns[0].tiers), second)
+            cuts.add(lead)
+    for index, column in enumerate(columns):
+        if index and (index in cuts or column.number > columns[index - 1].number + 1):
+            groups.append([])
+        groups[-1].append(column)
+    return groups
+
+
+def merge_fills(sheet: Sheet, columns: list[Column], first: int, last: int) -> dict[int, list[tuple[int, int]]]:
+    """Column → row spans merged downwards within the body; overlapping areas are nonsense and left out."""
+    wanted = {column.number for column in columns}
+    fills: dict[int, list[tuple[int, int]]] = {}
+    for area in sorted(sheet.merges):
+        if area[2] > area[0] and area[0] >= first and area[0] <= last and area[1] in wanted:
+            spans = fills.setdefault(area[1], [])
+            if not spans or area[0] > spans[-1][1]:
+                spans.append((area[0], area[2]))
+    return fills
+
+
+def body_rows(sheet: Sheet, first: int, last: int) -> list[int]:
+    """Rows with values between two rows, both included."""
+    ordered = sorted(sheet.rows)
+    return ordered[bisect_left(ordered, first) : bisect_right(ordered, last)]
+
+
+def as_text(value: Value | None) -> str:
+    """A cell as text for comparing, blanks and widths evened out; empty for None."""
+    if value is None:
+        return ""
+    return tight(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,73 @@
+"""From a file to the JSON object of what it says: sheets, rows, problems, questions."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from projects.imports.reading.asking import Asking
+from projects.imports.reading.limits import Limits
+from projects.imports.reading.problems import Refused
+from projects.imports.reading.sheets import SheetReader
+from projects.imports.reading.units import stated_unit
+from projects.imports.reading.workbook import open_workbook
+
+
+def read_workbook(
+    path: str | Path,
+    *,
+    year: int | None = None,
+    sheet: str | None = None,
+    answers: dict[str, Any] | None = None,
+    limits: Limits | None = None,
+    remembered: dict[str, dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """What the workbook says. A file that cannot be read gives no sheets and one problem of level `error`.
+
+    `answers` maps question ids to answers, `remembered` heading shapes to {column letter: field}. Nothing is raised
+    for a bad file; OSError when it is not there.
+    """
+    path = Path(path)
+    asking = Asking(answers, remembered)
+    result: dict[str, Any] = {"file": path.name, "sha256": _digest(path), "sheets": [], "problems": asking.problems}
+    try:
+        found = open_workbook(path, limits or Limits())
+        if sheet is not None and all(one.name != sheet for one in found):
+            names = "、".join(f"“{one.name}”" for one in found)
+            raise Refused(f"文件里没有名为“{sheet}”的工作表，只有{names}。", "请改选其中一个工作表。", sheet=sheet)
+        wanted = [one for one in found if sheet is None or one.name == sheet]
+        reader = SheetReader(path.stem, year, _workbook_unit(found), asking, chosen=sheet is not None)
+        for one in wanted:
+            result["sheets"] += reader.read(one)
+        _say_when_empty(result, asking)
+    except Refused as refusal:
+        result["sheets"] = []
+        asking.problems.append(refusal.problem)
+    return result
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _workbook_unit(sheets: list[Any]) -> str:
+    """The unit of money that a sheet of instructions states for the whole workbook."""
+    for one in sheets:
+        if any(word in one.name for word in ("说明", "要求", "须知")) or len(one.rows) <= 12:
+            texts = [value for row in list(one.rows)[:40] for value in one.rows[row].values() if isinstance(value, str)]
+            if any("说明" in text or "填报" in text for text in [one.name, *texts]) and (unit := stated_unit(texts)):
+                return unit
+    return ""
+
+
+def _say_when_empty(result: dict[str, Any], asking: Asking) -> None:
+    if any(one["rows"] for one in result["sheets"]) or any(entry["level"] == "error" for entry in asking.problems):
+        return
+    whys = "；".join(f"“{one['name']}”：{one['why']}" for one in result["sheets"] if one["why"]) or "没有工作表"
+    asking.say(
+        "error",
+        f"没有从文件里读到任何项目（{whys}）。",
+        "请确认选对了文件，表里要有“项目名称”一列，每个项目一行。",
+    )
