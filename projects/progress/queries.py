@@ -1,6 +1,6 @@
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,10 @@ from projects.periods.rules import is_late
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import (
     FILED_STATES,
+    ReportFigures,
     ReportState,
+    ReportWarning,
+    check_report,
     completion_rate,
     own_planned_to,
     points_ahead,
@@ -60,10 +63,14 @@ def planned_by_month(
     plans: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
     reports = _filed_in_year(project_ids, year, until_month, entered_until)
     for project, first, month, planned in reports.values_list("project", "covers_from", "month", "planned_wan"):
-        for number in range(month.month - months_apart(first, month), month.month):
-            plans[project][number] = None if planned is None else Decimal(0)
-        plans[project][month.month] = planned
+        plans[project] |= _months_of(first, month, planned)
     return dict(plans)
+
+
+def _months_of(first: datetime.date, month: datetime.date, planned: Decimal | None) -> dict[int, Decimal | None]:
+    """The plan of one report by month number: all of it in the last month that the report covers."""
+    earlier = range(month.month - months_apart(first, month), month.month)
+    return {number: None if planned is None else Decimal(0) for number in earlier} | {month.month: planned}
 
 
 def _filed_in_year(
@@ -101,17 +108,24 @@ class YearMoney:
 
 
 def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, YearMoney]:
-    """Plan, 调度投资 and 序时 of every project, from January to `month` (three queries, whatever the number)."""
+    """Plan, 调度投资 and 序时 of every project, from January to `month` (two queries, whatever the number)."""
     plans = dict(YearPlan.objects.filter(project__in=project_ids, year=month.year).values_list("project", "plan_wan"))
-    done = done_of_year(project_ids, month.year, month)
-    own = planned_by_month(project_ids, month.year, month)
+    return money_against({pk: plans.get(pk) for pk in project_ids}, month)
+
+
+def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date) -> dict[int, YearMoney]:
+    """The same for who has read the plans of the year already: {project: plan in 万元}. One query."""
+    done: dict[int, Decimal] = defaultdict(Decimal)
+    own: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
+    reports = _filed_in_year(plans_wan.keys(), month.year, month, None).values_list(
+        "project", "covers_from", "month", "planned_wan", "done_wan"
+    )
+    for project, first, last, planned, done_wan in reports:
+        done[project] += done_wan or 0
+        own[project] |= _months_of(first, last, planned)
     return {
-        pk: YearMoney(
-            plans.get(pk),
-            done.get(pk, Decimal(0)),
-            schedule_fraction(month.month, plans.get(pk), own_planned_to(month.month, own.get(pk, {}))),
-        )
-        for pk in project_ids
+        pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, own_planned_to(month.month, own[pk])))
+        for pk, plan in plans_wan.items()
     }
 
 
@@ -123,6 +137,23 @@ def reports_of_project(project: Project) -> QuerySet[MonthReport]:
 def report_before(project: Project, month: datetime.date) -> MonthReport | None:
     """The filed report that stands directly before `month` (last month's, or 1–2月's for March)."""
     return project.reports.filter(month__lt=month, state__in=FILED_STATES).order_by("-month").first()
+
+
+def report_warnings(report: MonthReport) -> list[ReportWarning]:
+    """What looks odd in the report beside the month before and the year's plan."""
+    year, month = report.month.year, report.month
+    sums = done_of_year([report.project_id], year, month)
+    total = sums.get(report.project_id, Decimal(0))
+    if report.state not in FILED_STATES:
+        total += report.done_wan or Decimal(0)
+    before = report_before(report.project, month)
+    plan = YearPlan.objects.filter(project=report.project_id, year=year).first()
+    return check_report(
+        ReportFigures(report.done_wan, report.progress),
+        ReportFigures(before.done_wan, before.progress) if before else None,
+        months_sum_wan=total,
+        annual_plan_wan=plan.plan_wan if plan else None,
+    )
 
 
 def statistics_entries(project_ids: Collection[int]) -> dict[int, StatisticsEntry]:
