@@ -7,7 +7,7 @@ from projects.periods.models import Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
 from projects.progress.models import MonthReport, StatisticsEntry
-from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun, Scheme, SchemeItem
+from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, Scheme, SchemeItem
 from projects.registry.models import (
     FundingSource,
     Membership,
@@ -23,6 +23,7 @@ __all__ = [
     "Adjustment",
     "Board",
     "Finding",
+    "FrozenScore",
     "FundingSource",
     "HeadingMemory",
     "Holiday",

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -92,15 +92,25 @@ class RankingRun(Tracked):
     state = models.CharField("状态", max_length=20, choices=RunState, default=RunState.TRIAL)
     computed_at = models.DateTimeField("计算时间")
     entered_until = models.DateTimeField("取数截止")
-    # The scheme as it was, the completeness check and every project's facts: all that the scores were made of.
+    # The scheme as it was and the completeness check; facts and scores stand in FrozenScore.
     frozen = models.JSONField("冻结数据", default=dict, encoder=DjangoJSONEncoder)
     sha256 = models.CharField("校验值", max_length=64)
     publisher = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="发布人",
     )
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     releaser = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签发人",
     )
     released_at = models.DateTimeField("签发时间", null=True, blank=True)
 
@@ -124,6 +134,23 @@ class RankingRun(Tracked):
 
     def __str__(self) -> str:
         return f"{self.month.year}年{self.month.month}月考评"
+
+
+class FrozenScore(models.Model):
+    """A project's score of a run with the facts it was made of: what a board, a unit and a leader open down to."""
+
+    run = models.ForeignKey(RankingRun, on_delete=models.CASCADE, related_name="scores", verbose_name="月考评")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", verbose_name="项目")
+    facts = models.JSONField("考评事实", encoder=DjangoJSONEncoder)
+    detail = models.JSONField("得分明细", encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = "项目得分"
+        ordering: ClassVar = ["project"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "project"], name="frozen_score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.project}"
 
 
 class RankingRow(models.Model):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from leaders.audit.actions import history_entry, record_many
-from leaders.audit.models import HistoryEntry, Tracked
+from leaders.audit.models import Tracked
 from yichuan_tracker import clock
 
 
@@ -18,28 +18,41 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         created = 0
-        history: list[HistoryEntry] = []
         for path in sorted((Path(settings.BASE_DIR) / "fixtures" / "reference").glob("*.json")):
-            for row in json.loads(path.read_text(encoding="utf-8")):
-                model = apps.get_model(row["model"])
-                values = {name: _resolved(model, name, value) for name, value in row["values"].items()}
-                key = {name: values[name] for name in row["key"]}
-                if model._default_manager.filter(**key).exists():
-                    continue
-                record = model(**values)
-                record.full_clean()
-                record.save(force_insert=True)
-                created += 1
-                if isinstance(record, Tracked):
-                    history.append(history_entry("create", record, by=None, at=clock.now(), reason="基础数据"))
-        record_many(history)
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            for name in dict.fromkeys(row["model"] for row in rows):
+                created += _load(apps.get_model(name), [row for row in rows if row["model"] == name])
         self.stdout.write(f"基础数据：新增 {created} 条。")
 
 
-def _resolved(model: type[models.Model], name: str, value: Any) -> Any:
-    """A related record is written as {field: value} that finds it."""
+def _load(model: type[models.Model], rows: list[dict[str, Any]]) -> int:
+    """Create the rows whose key is not there yet. A related record is written as {field: value} that finds it."""
+    key = rows[0]["key"]
+    known = set(model._default_manager.values_list(*key))
+    found: dict[str, models.Model] = {}
+    fresh = []
+    for row in rows:
+        values = {name: _resolved(model, name, value, found) for name, value in row["values"].items()}
+        record = model(**values)
+        record.clean_fields()
+        if tuple(record.serializable_value(name) for name in key) not in known:
+            fresh.append(record)
+    model._default_manager.bulk_create(fresh)
+    at = clock.now()
+    record_many(
+        history_entry("create", record, by=None, at=at, reason="基础数据")
+        for record in fresh
+        if isinstance(record, Tracked)
+    )
+    return len(fresh)
+
+
+def _resolved(model: type[models.Model], name: str, value: Any, found: dict[str, models.Model]) -> Any:
     field = model._meta.get_field(name)
-    if isinstance(field, models.ForeignKey) and isinstance(value, dict):
+    if not (isinstance(field, models.ForeignKey) and isinstance(value, dict)):
+        return value
+    spelled = f"{name}{value}"
+    if spelled not in found:
         related: Any = field.related_model
-        return related._default_manager.get(**value)
-    return value
+        found[spelled] = related._default_manager.get(**value)
+    return found[spelled]

@@ -1,0 +1,23 @@
+from leaders.accounts.models import User
+from leaders.roles import Role
+from projects.rankings.models import Board, RankingRun, RunState
+from projects.registry.access import is_office, may_see_projects
+
+
+def may_run_rankings(user: User) -> bool:
+    """Compute, publish, release, give plus and minus points."""
+    return is_office(user)
+
+
+def may_see_run(user: User, run: RankingRun) -> bool:
+    """A draft is the office's; what was released is everyone's."""
+    return is_office(user) or (run.state == RunState.RELEASED and may_see_projects(user))
+
+
+def may_see_board(user: User, board: Board) -> bool:
+    """A board that is not public is seen whole by the office only; a leader finds the own line on it."""
+    return board.is_public or is_office(user) or (user.has_role(Role.LEADER) and user.leader_id is not None)
+
+
+def sees_whole_board(user: User, board: Board) -> bool:
+    return board.is_public or is_office(user)

@@ -1,0 +1,199 @@
+import datetime
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from leaders.accounts.models import User
+from leaders.audit.actions import change, create, delete, record
+from leaders.organisations.models import Unit
+from projects.rankings.access import may_run_rankings
+from projects.rankings.boards import BoardRow, board_rows, score_projects
+from projects.rankings.facts import facts_of_month, period_dates
+from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, RunState
+from projects.rankings.queries import (
+    active_boards,
+    bodies,
+    completeness,
+    digest_of,
+    last_run,
+    scheme_in_force,
+    scheme_rules,
+)
+from projects.rankings.scoring.frozen import to_json
+from projects.registry.models import Project
+from yichuan_tracker.months import last_day, month_label
+
+
+@transaction.atomic
+def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> RankingRun:
+    """试算: all boards of the month from the facts as they stand now.
+
+    A trial takes the place of the trial before it. After a release it is a new edition (更正): the old one stays. Raises
+    ValidationError when the month is not over, has no scheme or waits for release, PermissionDenied.
+    """
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    if at.date() < last_day(month):
+        raise ValidationError(f"{month_label(month)}还没有结束，月末（{last_day(month)}）起才能试算。")
+    scheme = scheme_in_force(month)
+    if scheme is None:
+        raise ValidationError(f"{month_label(month)}没有可用的考评办法，请先载入或新建考评办法。")
+    run = _trial_of(month, at)
+    rules = scheme_rules(scheme)
+    _, closing_on = period_dates(month)
+    run.entered_until = timezone.make_aware(datetime.datetime.combine(closing_on, datetime.time.max))
+    run.scheme, run.computed_at = scheme, at
+    facts = facts_of_month(month, entered_until=run.entered_until, thresholds=rules.lights)
+    scores = score_projects(facts, rules)
+    run.frozen = {"scheme": to_json(rules), "gaps": dict(completeness(scores.values()).gaps), "projects": len(scores)}
+    run.save()
+    FrozenScore.objects.bulk_create(
+        (
+            FrozenScore(run=run, project_id=pk, facts=to_json(facts.projects[pk]), detail=to_json(score))
+            for pk, score in scores.items()
+        ),
+        batch_size=200,
+    )
+    known = bodies(month)
+    rows = []
+    for board in active_boards():
+        rows += [_row(run, board, line) for line in board_rows(board, facts, scores, rules, known)]
+    RankingRow.objects.bulk_create(rows, batch_size=200)
+    run.sha256 = digest_of(run)
+    run.save(update_fields=["sha256"])
+    record("trial", run, by=by, at=at, reason=f"第{run.edition}版，{len(scores)} 个项目")
+    return run
+
+
+def _trial_of(month: datetime.date, at: datetime.datetime) -> RankingRun:
+    """The month's trial, emptied, or a new one; locked against another trial at the same moment."""
+    last = last_run(month)
+    if last is None or last.state == RunState.RELEASED:
+        return RankingRun(month=month, edition=last.edition + 1 if last else 1, computed_at=at)
+    if last.state == RunState.PUBLISHED:
+        raise ValidationError(f"{month_label(month)}考评已发布、待签发；要重新试算，请先撤回发布。")
+    run = RankingRun.objects.select_for_update().get(pk=last.pk)
+    run.rows.all().delete()
+    run.scores.all().delete()
+    run.version += 1
+    return run
+
+
+def _row(run: RankingRun, board: Board, line: BoardRow) -> RankingRow:
+    placed = line.placed
+    return RankingRow(
+        run=run,
+        board=board,
+        position=placed.position,
+        rank=placed.place,
+        is_tied=placed.is_tied,
+        subject_type=line.subject_type,
+        subject_id=line.subject_id,
+        subject_name=placed.row.name,
+        score=placed.row.score,
+        note=placed.row.note[:200],
+        detail=to_json(line.detail),
+    )
+
+
+@transaction.atomic
+def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None) -> RankingRun:
+    """From here on nothing of the run changes; another office account releases it. Raises ValidationError, Conflict,
+    PermissionDenied."""
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    _require(run, RunState.TRIAL, "只有试算中的考评可以发布。")
+    _, closing_on = period_dates(run.month)
+    if at.date() <= closing_on:
+        raise ValidationError(f"{month_label(run.month)}到 {closing_on} 关账，关账之后才能发布，以免漏掉补报的数据。")
+    values = {"state": RunState.PUBLISHED, "publisher": by, "published_at": at}
+    return change(run, values, by=by, at=at, version=version, action="publish")
+
+
+@transaction.atomic
+def withdraw_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None, reason: str) -> RankingRun:
+    """Back to a trial, before the release only. Raises ValidationError, Conflict, PermissionDenied."""
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    _require(run, RunState.PUBLISHED, "只有待签发的考评可以撤回；已签发的不再改动，请试算并发布更正版。")
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明撤回的理由。"})
+    values = {"state": RunState.TRIAL, "publisher": None, "published_at": None}
+    return change(run, values, by=by, at=at, version=version, reason=reason, action="withdraw")
+
+
+@transaction.atomic
+def release_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None) -> RankingRun:
+    """签发: everyone may read it now. Not by its publisher, and not if anything was touched since it was computed.
+
+    Raises ValidationError, Conflict, PermissionDenied.
+    """
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    _require(run, RunState.PUBLISHED, "只有待签发的考评可以签发。")
+    if run.publisher_id == by.pk:
+        raise ValidationError("发布人不能自己签发，请由重点办另一个账号签发。")
+    if digest_of(run) != run.sha256:
+        raise ValidationError("考评数据与计算时的校验值不一致，不能签发；请撤回后重新试算，并告知系统管理员。")
+    return change(
+        run,
+        {"state": RunState.RELEASED, "releaser": by, "released_at": at},
+        by=by,
+        at=at,
+        version=version,
+        action="release",
+    )
+
+
+def _require(run: RankingRun, state: RunState, message: str) -> None:
+    if RankingRun.objects.get(pk=run.pk).state != state:
+        raise ValidationError(message)
+
+
+@transaction.atomic
+def give_points(
+    month: datetime.date,
+    *,
+    points: Decimal,
+    reason: str,
+    by: User,
+    at: datetime.datetime,
+    project: Project | None = None,
+    unit: Unit | None = None,
+    evidence: str = "",
+    is_veto: bool = False,
+) -> Adjustment:
+    """加减分 or 一票否决 of a month that is not published yet. Raises ValidationError, PermissionDenied."""
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    _require_open(month)
+    if not points and not is_veto:
+        raise ValidationError({"points": "加减分不能为 0；加分写正数，减分写负数。"})
+    row = Adjustment(
+        month=month,
+        project=project,
+        unit=unit,
+        points=points,
+        reason=reason,
+        evidence=evidence,
+        is_veto=is_veto,
+        approver=by,
+    )
+    return create(row, by=by, at=at)
+
+
+@transaction.atomic
+def take_back_points(row: Adjustment, *, by: User, at: datetime.datetime, reason: str = "") -> None:
+    """Only while the month is not published; the history keeps it. Raises ValidationError, PermissionDenied."""
+    if not may_run_rankings(by):
+        raise PermissionDenied
+    _require_open(row.month)
+    delete(row, by=by, at=at, reason=reason)
+
+
+def _require_open(month: datetime.date) -> None:
+    last = last_run(month)
+    if last is not None and last.state == RunState.PUBLISHED:
+        raise ValidationError(f"{month_label(month)}考评待签发，加减分不能再改；请先撤回发布。")

@@ -1,0 +1,270 @@
+"""Facts of a month for every project that is ranked, gathered in a constant number of queries."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from projects.milestones.models import Milestone
+from projects.periods.models import Period
+from projects.periods.rules import default_closing_on, default_due_on
+from projects.permits.models import Permit
+from projects.permits.rules import permit_deadline
+from projects.problems.models import Problem
+from projects.problems.rules import ProblemSource
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.queries import done_of_year, planned_by_month, projects_to_report
+from projects.progress.rules import (
+    FILED_STATES,
+    REPEAT_CODES,
+    ReportFigures,
+    check_report,
+    is_explained,
+    own_planned_to,
+)
+from projects.rankings.models import Adjustment
+from projects.rankings.scoring.facts import (
+    MilestoneFact,
+    PermitFact,
+    PointFact,
+    ProblemFact,
+    ProjectFacts,
+    ReportFact,
+    Source,
+)
+from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
+from projects.status.rules import LightThresholds, entry_due_on
+from yichuan_tracker.months import last_day, month_label
+
+
+@dataclass(frozen=True)
+class MonthFacts:
+    """What the scores of a month are made of: the projects' facts, and who answered for them at the month's end."""
+
+    month: datetime.date
+    projects: dict[int, ProjectFacts]
+    leaders: dict[int, list[int]] = field(default_factory=dict)
+    lead_units: dict[int, int] = field(default_factory=dict)
+    groups: dict[int, int] = field(default_factory=dict)
+    list_kinds: dict[int, set[str]] = field(default_factory=dict)
+    # 督查整改: problems found on site that fell due this month.
+    rectifications: dict[int, list[ProblemFact]] = field(default_factory=dict)
+
+
+def ranked_projects(month: datetime.date) -> QuerySet[Project]:
+    """In force at the month's end in a list of that year, the reserve aside; archived projects do not count."""
+    end = last_day(month)
+    return (
+        Project.objects.active()
+        .filter(
+            Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=end),
+            memberships__joined_on__lte=end,
+            memberships__project_list__year=month.year,
+            memberships__project_list__archived_at__isnull=True,
+            memberships__project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
+        )
+        .distinct()
+    )
+
+
+def period_dates(month: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Due and closing day of the month: the county's, or the usual ones where nobody opened a period."""
+    period = Period.objects.filter(month=month).first()
+    if period is None:
+        return default_due_on(month), default_closing_on(month)
+    return period.due_on, period.closing_on
+
+
+def facts_of_month(
+    month: datetime.date, *, entered_until: datetime.datetime, thresholds: LightThresholds
+) -> MonthFacts:
+    """Facts dated by the month's end; reports only as sent by `entered_until`."""
+    rows = list(ranked_projects(month).order_by("pk"))
+    ids = [project.pk for project in rows]
+    parts = _Parts(month, ids, entered_until)
+    projects = {project.pk: _facts(project, parts, thresholds) for project in rows}
+    held = _responsibilities(ids, last_day(month))
+    return MonthFacts(
+        month, projects, held["leader"], held["unit"], held["group"], _list_kinds(ids, month), parts.rectifications()
+    )
+
+
+class _Parts:
+    """The rows behind the facts, each table read once and laid out by project."""
+
+    def __init__(self, month: datetime.date, ids: Collection[int], entered_until: datetime.datetime) -> None:
+        self.month = month
+        self.due_on, self.closing_on = period_dates(month)
+        self.plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=ids, year=month.year)}
+        self.done = done_of_year(ids, month.year, month, entered_until)
+        self.planned = planned_by_month(ids, month.year, month, entered_until)
+        self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
+        self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
+        reports = MonthReport.objects.filter(project__in=ids, month__year=month.year, month__lte=month)
+        self.reports = _by_project(reports.order_by("month"))
+        end = last_day(month)
+        milestones = Milestone.objects.active().filter(project__in=ids, due_on__lte=end)
+        self.milestones = _by_project(milestones.order_by("due_on", "pk"))
+        self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
+        self.problems = _by_project(Problem.objects.filter(project__in=ids, due_on__lte=end).order_by("due_on", "pk"))
+        self.adjustments = _by_project(
+            Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
+        )
+        self.entered_until = entered_until
+
+    def rectifications(self) -> dict[int, list[ProblemFact]]:
+        found: dict[int, list[ProblemFact]] = defaultdict(list)
+        for project_id, rows in self.problems.items():
+            for row in rows:
+                if row.source == ProblemSource.INSPECTION and row.due_on >= self.month:
+                    found[project_id].append(_problem_fact(row))
+        return found
+
+
+def _problem_fact(row: Problem) -> ProblemFact:
+    return ProblemFact(row.pk, str(row), row.due_on, row.closed_on)
+
+
+def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.project_id].append(row)
+    return found
+
+
+def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
+    plan, entry = parts.plans.get(project.pk), parts.entries.get(project.pk)
+    reports = [report for report in parts.reports[project.pk] if _is_in_time(report, parts.entered_until)]
+    filed = [report for report in reports if report.state in FILED_STATES]
+    current = next((report for report in filed if report.month == parts.month), None)
+    adjustments = parts.adjustments[project.pk]
+    started_on = project.actual_start_on
+    return ProjectFacts(
+        project_id=project.pk,
+        name=project.name,
+        month=parts.month,
+        total_wan=project.total_wan,
+        annual_plan_wan=plan.plan_wan if plan else None,
+        cumulative_wan=parts.done.get(project.pk, Decimal(0)),
+        own_planned_wan=own_planned_to(parts.month.month, parts.planned.get(project.pk, {})),
+        month_planned_wan=current.planned_wan if current else None,
+        month_done_wan=(current.done_wan if current else None) or Decimal(0),
+        is_continued=plan is not None and plan.label == YearLabel.CONTINUED,
+        start_due_on=project.planned_start_on,
+        started_on=started_on,
+        completion_due_on=project.planned_end_on,
+        completed_on=project.actual_end_on,
+        # Only the office can set 停工, after the request was granted; requests themselves come with their own table.
+        stopped_approved=True if project.state == ProjectState.STOPPED else None,
+        milestones=tuple(
+            MilestoneFact(row.pk, row.name, row.due_on, row.actual_on, row.weight)
+            for row in parts.milestones[project.pk]
+        ),
+        permits=tuple(_permit_fact(row, project) for row in parts.permits[project.pk]),
+        problems=tuple(_problem_fact(row) for row in parts.problems[project.pk]),
+        entry_due_on=entry_due_on(project.total_wan, started_on, thresholds),
+        entered_on=entry.entered_on if entry else None,
+        report=_report_fact(project.pk, parts) if project.pk in parts.owed else None,
+        has_unexplained_repeat=current is not None and _repeats_unexplained(current, filed),
+        points=tuple(
+            PointFact(row.pk, row.points, row.reason, row.evidence, str(row.approver))
+            for row in adjustments
+            if not row.is_veto
+        ),
+        veto="；".join(row.reason for row in adjustments if row.is_veto),
+        sources=tuple(_sources(project, plan, filed, entry)),
+    )
+
+
+def _is_in_time(report: MonthReport, entered_until: datetime.datetime) -> bool:
+    return report.submitted_at is None or report.submitted_at <= entered_until
+
+
+def _permit_fact(row: Permit, project: Project) -> PermitFact:
+    return PermitFact(
+        row.pk,
+        row.permit_type.name,
+        row.due_on or permit_deadline(project.planned_start_on),
+        row.obtained_on,
+        row.valid_until,
+        row.owed_until,
+        row.state,
+    )
+
+
+def _report_fact(project_id: int, parts: _Parts) -> ReportFact:
+    rows = [row for row in parts.reports[project_id] if row.covers_from <= parts.month <= row.month]
+    if not rows or rows[0].first_submitted_at is None:
+        return ReportFact(parts.due_on, parts.closing_on)
+    row = rows[0]
+    return ReportFact(
+        parts.due_on,
+        parts.closing_on,
+        row.pk,
+        timezone.localdate(row.first_submitted_at),
+        row.times_returned,
+        row.state in FILED_STATES and _is_in_time(row, parts.entered_until),
+        f"{month_label(row.month)}月报",
+    )
+
+
+def _repeats_unexplained(current: MonthReport, filed: list[MonthReport]) -> bool:
+    before = next((row for row in reversed(filed) if row.month < current.covers_from), None)
+    if before is None or is_explained(current.note):
+        return False
+    warnings = check_report(
+        ReportFigures(current.done_wan, current.progress),
+        ReportFigures(before.done_wan, before.progress),
+        months_sum_wan=Decimal(0),
+        annual_plan_wan=None,
+    )
+    return any(warning.code in REPEAT_CODES for warning in warnings)
+
+
+def _sources(
+    project: Project, plan: YearPlan | None, filed: list[MonthReport], entry: StatisticsEntry | None
+) -> Iterable[tuple[str, Source]]:
+    if plan is not None:
+        yield "A1", Source("yearplan", plan.pk, f"{plan.year}年度计划")
+    for report in filed:
+        yield "A1", Source("report", report.pk, f"{month_label(report.month)}月报")
+    if filed:
+        yield "A2", Source("report", filed[-1].pk, f"{month_label(filed[-1].month)}月报")
+    yield "C", Source("project", project.pk, "项目的计划与实际开竣工日期")
+    yield "E", Source("project", project.pk, "项目的总投资与实际开工日期")
+    if entry is not None:
+        yield "E", Source("statisticsentry", entry.pk, "入库记录")
+
+
+def _responsibilities(ids: Collection[int], day: datetime.date) -> dict[str, dict[int, Any]]:
+    """Who answers for the projects on `day`: all leaders, the first lead unit, the first group."""
+    held: dict[str, dict[int, Any]] = {"leader": defaultdict(list), "unit": {}, "group": {}}
+    rows = Responsibility.objects.in_force(day).filter(project__in=ids).order_by("position", "pk")
+    for role, project, leader, unit, group in rows.values_list("role", "project", "leader", "unit", "group"):
+        if role == ResponsibilityRole.LEADER:
+            held["leader"][project].append(leader)
+        elif role == ResponsibilityRole.LEAD_UNIT:
+            held["unit"].setdefault(project, unit)
+        elif role == ResponsibilityRole.GROUP:
+            held["group"].setdefault(project, group)
+    return held
+
+
+def _list_kinds(ids: Collection[int], month: datetime.date) -> dict[int, set[str]]:
+    end = last_day(month)
+    kinds: dict[int, set[str]] = defaultdict(set)
+    rows = Project.objects.filter(
+        Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=end),
+        pk__in=ids,
+        memberships__joined_on__lte=end,
+        memberships__project_list__year=month.year,
+    )
+    for pk, kind in rows.values_list("pk", "memberships__project_list__kind"):
+        kinds[pk].add(kind)
+    return kinds

@@ -1,0 +1,269 @@
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch, QuerySet
+
+from leaders.accounts.models import User
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Unit
+from leaders.organisations.rules import UnitKind
+from leaders.roster.models import Leader
+from projects.milestones.models import Milestone
+from projects.permits.models import Permit
+from projects.problems.models import Problem
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.rankings.access import is_office, may_see_board, may_see_projects, sees_whole_board
+from projects.rankings.boards import Bodies, Body, LeaderFacts
+from projects.rankings.models import (
+    Adjustment,
+    Board,
+    FrozenScore,
+    RankingRow,
+    RankingRun,
+    RunState,
+    Scheme,
+    SchemeItem,
+)
+from projects.rankings.scoring.body import BodyScore
+from projects.rankings.scoring.facts import PointFact
+from projects.rankings.scoring.frozen import digest, from_json
+from projects.rankings.scoring.project import ProjectScore
+from projects.rankings.scoring.scheme import Scheme as SchemeRules
+from projects.rankings.scoring.scheme import scheme_from_rows
+from projects.registry.models import YearPlan
+from projects.status.rules import DEFAULT_THRESHOLDS, LightThresholds
+
+DETAIL_KINDS: Mapping[str, type] = {
+    "project": ProjectScore,
+    "unit": BodyScore,
+    "group": BodyScore,
+    "leader": LeaderFacts,
+}
+
+
+# ---- the scheme -------------------------------------------------------------------------------------------------
+
+
+def scheme_in_force(month: datetime.date) -> Scheme | None:
+    """The last edition whose first month has come."""
+    items = Prefetch("items", queryset=SchemeItem.objects.order_by("position"))
+    return Scheme.objects.filter(first_month__lte=month).order_by("-first_month").prefetch_related(items).first()
+
+
+def scheme_rules(scheme: Scheme) -> SchemeRules:
+    """The scheme's rows as the scoring reads them. Raises ValueError naming what is wrong with them."""
+    return scheme_from_rows(
+        name=scheme.name,
+        edition=scheme.edition,
+        first_month=scheme.first_month,
+        parameters=scheme.parameters,
+        items=[(item.code, item.name, item.weight, item.parameters) for item in scheme.items.all()],
+    )
+
+
+def light_thresholds(month: datetime.date) -> LightThresholds:
+    """The thresholds of the scheme in force; the usual ones where there is no scheme yet."""
+    scheme = scheme_in_force(month)
+    return scheme_rules(scheme).lights if scheme else DEFAULT_THRESHOLDS
+
+
+# ---- runs -------------------------------------------------------------------------------------------------------
+
+
+def runs_visible_to(user: User) -> QuerySet[RankingRun]:
+    runs = RankingRun.objects.select_related("scheme", "publisher", "releaser")
+    if is_office(user):
+        return runs
+    return runs.filter(state=RunState.RELEASED) if may_see_projects(user) else runs.none()
+
+
+def editions(user: User, month: datetime.date) -> list[RankingRun]:
+    """Every edition of the month that the person may see, the newest first."""
+    return list(runs_visible_to(user).filter(month=month).order_by("-edition"))
+
+
+def last_run(month: datetime.date) -> RankingRun | None:
+    return RankingRun.objects.filter(month=month).order_by("-edition").first()
+
+
+def boards_for(user: User) -> list[Board]:
+    boards = Board.objects.filter(archived_at__isnull=True).order_by("position")
+    return [board for board in boards if may_see_board(user, board)]
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """A row of a board as the page and the export show it. `moved` is places won (+) or lost (−) since the month before."""
+
+    row: RankingRow
+    detail: Any
+    last_rank: int | None
+
+    @property
+    def moved(self) -> int | None:
+        if self.last_rank is None or self.row.rank is None:
+            return None
+        return self.last_rank - self.row.rank
+
+
+def board_lines(run: RankingRun, board: Board, user: User) -> list[BoardLine]:
+    """The board's rows in order, three queries; on a board that is not public a leader finds only the own line."""
+    rows = run.rows.filter(board=board).order_by("position")
+    if not sees_whole_board(user, board):
+        rows = rows.filter(subject_type="leader", subject_id=user.leader_id)
+    before = _ranks_before(run, board)
+    return [BoardLine(row, opened(row), before.get((row.subject_type, row.subject_id))) for row in rows]
+
+
+def _ranks_before(run: RankingRun, board: Board) -> dict[tuple[str, int], int | None]:
+    earlier = RankingRun.objects.filter(month__lt=run.month, month__year=run.month.year, state=RunState.RELEASED)
+    last = earlier.order_by("-month", "-edition").first()
+    if last is None:
+        return {}
+    rows = last.rows.filter(board=board).values_list("subject_type", "subject_id", "rank")
+    return {(kind, pk): place for kind, pk, place in rows}
+
+
+def opened(row: RankingRow) -> Any:
+    """The score or facts that the row was frozen with: ProjectScore, BodyScore or LeaderFacts."""
+    return from_json(DETAIL_KINDS[row.subject_type], row.detail)
+
+
+def frozen_score(run: RankingRun, project_id: int) -> ProjectScore | None:
+    row = FrozenScore.objects.filter(run=run, project=project_id).first()
+    return from_json(ProjectScore, row.detail) if row else None
+
+
+def last_released() -> RankingRun | None:
+    return RankingRun.objects.filter(state=RunState.RELEASED).order_by("-month", "-edition").first()
+
+
+def released_scores_of(project_id: int, year: int) -> list[tuple[RankingRun, Any]]:
+    """The project's published scores of the year, the newest month first, the last edition of each."""
+    rows = FrozenScore.objects.filter(project=project_id, run__month__year=year, run__state=RunState.RELEASED)
+    newest: dict[datetime.date, FrozenScore] = {}
+    for row in rows.select_related("run").order_by("run__month", "run__edition"):
+        newest[row.run.month] = row
+    return [(row.run, row.detail.get("score")) for _, row in sorted(newest.items(), reverse=True)]
+
+
+# ---- what a run is made of --------------------------------------------------------------------------------------
+
+
+def active_boards() -> list[Board]:
+    return list(Board.objects.filter(archived_at__isnull=True).order_by("position"))
+
+
+def bodies(month: datetime.date) -> Bodies:
+    """Units, groups, leaders, and what people gave to units this month. Five queries."""
+    points: dict[int, list[PointFact]] = defaultdict(list)
+    vetoes: dict[int, str] = {}
+    given = Adjustment.objects.filter(month=month, unit__isnull=False).select_related("approver").order_by("pk")
+    for row in given:
+        if row.unit_id is None:
+            continue
+        if row.is_veto:
+            vetoes[row.unit_id] = row.reason
+        else:
+            points[row.unit_id].append(PointFact(row.pk, row.points, row.reason, row.evidence, str(row.approver)))
+    return Bodies(
+        units={unit.pk: _unit_body(unit) for unit in Unit.objects.select_related("township")},
+        groups={group.pk: Body(group.pk, group.name) for group in WorkingGroup.objects.all()},
+        leaders=dict(Leader.objects.order_by("position", "pk").values_list("pk", "name")),
+        unit_points={pk: tuple(rows) for pk, rows in points.items()},
+        unit_vetoes=vetoes,
+    )
+
+
+def _unit_body(unit: Unit) -> Body:
+    township = getattr(unit, "township", None)
+    is_township = unit.kind == UnitKind.TOWNSHIP
+    return Body(unit.pk, unit.name, township.board if township else "", is_township)
+
+
+def digest_of(run: RankingRun) -> str:
+    """SHA-256 over everything the run is frozen with, read back from the database: equals run.sha256 as long as nothing
+    was touched."""
+    scores = run.scores.order_by("project").values_list("project", "facts", "detail")
+    rows = run.rows.order_by("board__key", "position").values_list(
+        "board__key",
+        "position",
+        "rank",
+        "is_tied",
+        "subject_type",
+        "subject_id",
+        "subject_name",
+        "score",
+        "note",
+        "detail",
+    )
+    return digest(
+        {
+            "month": run.month,
+            "edition": run.edition,
+            "frozen": run.frozen,
+            "scores": [list(entry) for entry in scores],
+            "rows": [list(row) for row in rows],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Before publishing: which projects lack what. {gap in words: [project names]}."""
+
+    gaps: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(len(names) for names in self.gaps.values())
+
+
+def completeness(scores: Iterable[ProjectScore]) -> Completeness:
+    gaps: dict[str, list[str]] = defaultdict(list)
+    for score in scores:
+        for gap in score.gaps:
+            gaps[gap].append(score.name)
+    return Completeness(dict(gaps))
+
+
+def adjustments_of(month: datetime.date) -> QuerySet[Adjustment]:
+    return Adjustment.objects.filter(month=month).select_related("project", "unit", "approver").order_by("-pk")
+
+
+# ---- sources ----------------------------------------------------------------------------------------------------
+
+# The tables that a score can name as its source → the tab of the project's page on which they are shown.
+SOURCE_TABS: Mapping[str, str] = {
+    "project": "overview",
+    "yearplan": "overview",
+    "statisticsentry": "overview",
+    "report": "reports",
+    "milestone": "milestones",
+    "permit": "permits",
+    "problem": "problems",
+    "adjustment": "history",
+}
+SOURCE_MODELS: Mapping[str, type[models.Model]] = {
+    "yearplan": YearPlan,
+    "statisticsentry": StatisticsEntry,
+    "report": MonthReport,
+    "milestone": Milestone,
+    "permit": Permit,
+    "problem": Problem,
+    "adjustment": Adjustment,
+}
+
+
+def project_of_source(kind: str, pk: int) -> int | None:
+    """The project on whose page the row is shown; None for a row that is gone or a kind that is unknown."""
+    if kind == "project":
+        return pk
+    model = SOURCE_MODELS.get(kind)
+    if model is None:
+        return None
+    return model._default_manager.filter(pk=pk).values_list("project", flat=True).first()

@@ -1,0 +1,210 @@
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
+from projects.rankings.actions import (
+    compute_trial,
+    give_points,
+    publish_run,
+    release_run,
+    take_back_points,
+    withdraw_run,
+)
+from projects.rankings.export import board_workbook
+from projects.rankings.forms import AdjustmentForm, ReasonForm
+from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun
+from projects.rankings.queries import (
+    SOURCE_TABS,
+    adjustments_of,
+    board_lines,
+    boards_for,
+    digest_of,
+    editions,
+    frozen_score,
+    opened,
+    project_of_source,
+    runs_visible_to,
+    scheme_in_force,
+)
+from projects.rankings.scheme_words import scheme_tables
+from projects.registry.access import may_see_projects
+from projects.status.queries import figures_month
+from yichuan_tracker import clock
+from yichuan_tracker.months import month_key, parse_month
+from yichuan_tracker.web.forms import attempt, posted_version
+
+
+def ranking_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    month = figures_month(clock.today())
+    context = {"runs": runs_visible_to(request.user), "month": month, "may_run": may_run_rankings(request.user)}
+    return render(request, "projects/rankings/ranking_list.html", context)
+
+
+def ranking_month(request: HttpRequest, month: str) -> HttpResponse:
+    """A month's boards, the newest edition that the person may see, or the one asked for."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    first = _month(month)
+    known = editions(request.user, first)
+    run = next((run for run in known if str(run.edition) == request.GET.get("edition")), known[0] if known else None)
+    boards = boards_for(request.user)
+    board = next((board for board in boards if board.key == request.GET.get("board")), boards[0] if boards else None)
+    context = {"month": first, "run": run, "editions": known, "boards": boards, "board": board}
+    context["may_run"] = may_run_rankings(request.user)
+    if run is not None and board is not None:
+        context["lines"] = board_lines(run, board, request.user)
+        context["is_intact"] = not context["may_run"] or digest_of(run) == run.sha256
+        if request.GET.get("export") == "xlsx":
+            return board_workbook(run, board, context["lines"])
+    return render(request, "projects/rankings/ranking_month.html", context)
+
+
+def ranking_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """A row of a board opened: its formula with the numbers put in, and the projects behind it."""
+    row = get_object_or_404(RankingRow.objects.select_related("run", "board"), pk=pk)
+    _allow_to_see(request, row.run, row.board)
+    is_own = row.subject_type == "leader" and row.subject_id == request.user.leader_id
+    if not sees_whole_board(request.user, row.board) and not is_own:
+        raise Http404
+    if row.subject_type == "project":
+        return redirect("ranking-project", run_pk=row.run_id, project_pk=row.subject_id)
+    context = {"row": row, "run": row.run, "detail": opened(row), "board": row.board}
+    return render(request, "projects/rankings/ranking_row.html", context)
+
+
+def ranking_project(request: HttpRequest, run_pk: int, project_pk: int) -> HttpResponse:
+    run = get_object_or_404(RankingRun.objects.select_related("scheme"), pk=run_pk)
+    _allow_to_see(request, run)
+    score = frozen_score(run, project_pk)
+    if score is None:
+        raise Http404
+    rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board")
+    context = {"run": run, "score": score, "rows": [row for row in rows if may_see_board(request.user, row.board)]}
+    return render(request, "projects/rankings/ranking_project.html", context)
+
+
+def ranking_source(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Where a row behind a score is shown: the tab of its project's page."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    project_id = project_of_source(kind, pk)
+    if project_id is None:
+        raise Http404
+    return redirect(f"{reverse('project-detail', args=[project_id])}?tab={SOURCE_TABS[kind]}")
+
+
+@require_POST
+def ranking_trial(request: HttpRequest, month: str) -> HttpResponse:
+    first = _month(month)
+    done = "已试算，请核对名次和缺项后发布。"
+    return _run_step(request, first, lambda: compute_trial(first, by=request.user, at=clock.now()), done)
+
+
+@require_POST
+def ranking_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _run_of_office(request, pk)
+    version = posted_version(request)
+    done = "已发布，数据不再变动；请重点办另一个账号签发。"
+    return _run_step(
+        request, run.month, lambda: publish_run(run, by=request.user, at=clock.now(), version=version), done
+    )
+
+
+@require_POST
+def ranking_release(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _run_of_office(request, pk)
+    version = posted_version(request)
+    return _run_step(
+        request,
+        run.month,
+        lambda: release_run(run, by=request.user, at=clock.now(), version=version),
+        "已签发，全县可见。",
+    )
+
+
+def ranking_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _run_of_office(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason, version = form.cleaned_data["reason"], posted_version(request)
+        if attempt(form, withdraw_run, run, by=request.user, at=clock.now(), version=version, reason=reason):
+            messages.success(request, "已撤回发布，可以重新试算。")
+            return redirect("ranking-month", month_key(run.month))
+    return render(request, "projects/rankings/ranking_withdraw.html", {"run": run, "form": form})
+
+
+def points_list(request: HttpRequest, month: str) -> HttpResponse:
+    """加减分 of the month: read by everyone who reads rankings, given by the office."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    if request.method == "POST" and not may_run_rankings(request.user):
+        raise PermissionDenied
+    first = _month(month)
+    form = AdjustmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("project", "unit", *AdjustmentForm.Meta.fields)}
+        if attempt(form, give_points, first, by=request.user, at=clock.now(), **values):
+            messages.success(request, "已登记加减分，重新试算后计入得分。")
+            return redirect("points-list", month)
+    context = {"month": first, "rows": adjustments_of(first), "form": form, "may_run": may_run_rankings(request.user)}
+    return render(request, "projects/rankings/points_list.html", context)
+
+
+@require_POST
+def points_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    if not may_run_rankings(request.user):
+        raise PermissionDenied
+    row = get_object_or_404(Adjustment, pk=pk)
+    try:
+        take_back_points(row, by=request.user, at=clock.now())
+        messages.success(request, f"已撤销“{row.reason}”，历史中仍可查到。")
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    return redirect("points-list", month_key(row.month))
+
+
+def scheme_detail(request: HttpRequest) -> HttpResponse:
+    """考评办法 in force, in words and tables made from its data."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    scheme = scheme_in_force(figures_month(clock.today()))
+    context = {"scheme": scheme, "tables": scheme_tables(scheme) if scheme else None}
+    return render(request, "projects/rankings/scheme_detail.html", context)
+
+
+def _month(text: str) -> datetime.date:
+    try:
+        return parse_month(text)
+    except ValueError as error:
+        raise Http404(str(error)) from error
+
+
+def _allow_to_see(request: HttpRequest, run: RankingRun, board: Board | None = None) -> None:
+    """A draft is hidden, not refused: whoever may not see it learns nothing of it."""
+    if not may_see_run(request.user, run) or (board is not None and not may_see_board(request.user, board)):
+        raise Http404
+
+
+def _run_of_office(request: HttpRequest, pk: int) -> RankingRun:
+    if not may_run_rankings(request.user):
+        raise PermissionDenied
+    return get_object_or_404(RankingRun, pk=pk)
+
+
+def _run_step(request: HttpRequest, month: datetime.date, step: Callable[[], Any], done: str) -> HttpResponse:
+    try:
+        step()
+        messages.success(request, done)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    return redirect("ranking-month", month_key(month))

@@ -1,0 +1,112 @@
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import FilteredRelation, Q
+
+from projects.milestones.models import Milestone
+from projects.milestones.rules import DatedMilestone
+from projects.periods.queries import reporting_period
+from projects.progress.queries import YearMoney, money_against
+from projects.registry.models import Project
+from projects.status.rules import (
+    DEFAULT_THRESHOLDS,
+    Light,
+    LightThresholds,
+    entry_light,
+    milestone_light,
+    progress_light,
+    project_light,
+    start_light,
+)
+from yichuan_tracker.months import first_day, shift_months
+
+
+@dataclass(frozen=True)
+class ProjectLights:
+    """The lights of one project: `whole` is the worst of the parts. `money` is what the progress light was judged by."""
+
+    progress: Light
+    start: Light
+    entry: Light
+    milestone: Light
+    money: YearMoney
+
+    @property
+    def parts(self) -> tuple[Light, ...]:
+        return (self.progress, self.start, self.entry, self.milestone)
+
+    @property
+    def whole(self) -> Light:
+        return project_light(self.parts)
+
+
+def figures_month(today: datetime.date) -> datetime.date:
+    """The last month whose figures are due: nobody is behind schedule for a month that need not be reported yet."""
+    period = reporting_period(today)
+    if period is None:
+        return shift_months(first_day(today), -1)
+    return period.month if today > period.due_on else shift_months(period.month, -1)
+
+
+@dataclass(frozen=True)
+class LightFacts:
+    """What the lights take from the project itself; the plan is that of the year of `figures_month`."""
+
+    total_wan: Decimal | None
+    planned_start_on: datetime.date | None
+    actual_start_on: datetime.date | None
+    entered_on: datetime.date | None
+    plan_wan: Decimal | None
+
+
+def lights_of(
+    project_ids: Collection[int], today: datetime.date, thresholds: LightThresholds = DEFAULT_THRESHOLDS
+) -> dict[int, ProjectLights]:
+    """Every project's lights as of `today`; four queries, whatever the number. Money up to `figures_month`."""
+    month = figures_month(today)
+    projects = Project.objects.filter(pk__in=project_ids).annotate(
+        plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year))
+    )
+    facts = {
+        pk: LightFacts(*values)
+        for pk, *values in projects.values_list(
+            "pk",
+            "total_wan",
+            "planned_start_on",
+            "actual_start_on",
+            "statistics_entry__entered_on",
+            "plan__plan_wan",
+        )
+    }
+    return lights_from(facts, today, month, thresholds)
+
+
+def lights_from(
+    facts: Mapping[int, LightFacts],
+    today: datetime.date,
+    month: datetime.date,
+    thresholds: LightThresholds = DEFAULT_THRESHOLDS,
+) -> dict[int, ProjectLights]:
+    """The same for who has read the projects already; `month` is `figures_month(today)`. Two queries."""
+    money = money_against({pk: fact.plan_wan for pk, fact in facts.items()}, month)
+    milestones: dict[int, list[DatedMilestone]] = defaultdict(list)
+    # What was settled in an earlier year is that year's; what is still owed from it is this year's.
+    of_the_year = Q(due_on__year=today.year) | Q(actual_on__isnull=True) | Q(actual_on__year__gte=today.year)
+    dated = Milestone.objects.active().filter(of_the_year, project__in=facts.keys(), due_on__lte=today)
+    for project_id, due_on, actual_on, weight, name in dated.values_list(
+        "project", "due_on", "actual_on", "weight", "name"
+    ):
+        milestones[project_id].append(DatedMilestone(due_on, actual_on, weight, name))
+    return {
+        pk: ProjectLights(
+            progress_light(money[pk].done_wan, money[pk].plan_wan, money[pk].schedule, thresholds),
+            start_light(fact.planned_start_on, fact.actual_start_on, today, thresholds),
+            entry_light(fact.total_wan, fact.actual_start_on, fact.entered_on, today, thresholds),
+            milestone_light(milestones[pk], today, thresholds),
+            money[pk],
+        )
+        for pk, fact in facts.items()
+    }
