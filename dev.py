@@ -325,7 +325,7 @@ def command_lock(_arguments: argparse.Namespace) -> int:
     """Refreshes every pin: dev.txt is the whole, run.txt and build.txt are parts of it with the same versions."""
     install("dev")
     compile_: Command = [VENV / "bin" / "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11"]
-    compile_ += ["--upgrade", "--generate-hashes", "--no-header", "--no-annotate"]
+    compile_ += ["--upgrade", "--generate-hashes", "--no-header", "--no-annotate", "--system-certs"]
     whole = REQUIREMENTS / "dev.txt"
     fetch([*compile_, "pyproject.toml", "--group", "dev", "-o", whole])
     fetch([*compile_, "pyproject.toml", "-c", whole, "-o", REQUIREMENTS / "run.txt"])
