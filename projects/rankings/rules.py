@@ -1,4 +1,4 @@
-"""What other files use of scoring. Pure: facts and a scheme in, scores and places out (docs/decisions/0003)."""
+"""What other files use of scoring. Pure: facts and a scheme in, scores and places out (docs/decisions/0004)."""
 
 from projects.rankings.scoring.body import BodyScore, MemberScore, OwnWork, reports_of, score_body
 from projects.rankings.scoring.facts import (

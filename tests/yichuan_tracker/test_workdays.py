@@ -64,4 +64,4 @@ def test_a_year_without_entries_says_so():
 
 
 def test_a_new_years_holiday_in_december_does_not_stand_for_the_year_it_ends():
-    assert years_covered({day(2022, 12, 31): False, day(2023, 1, 2): False}) == {2023}
+    assert years_covered({day(2022, 12, 28): False, day(2022, 12, 31): False, day(2023, 1, 2): False}) == {2023}

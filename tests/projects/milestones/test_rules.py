@@ -63,6 +63,11 @@ def test_what_is_not_due_yet_does_not_count_even_when_done():
     assert milestone_worth(DatedMilestone(day(2023, 7, 1), day(2023, 5, 1)), JUNE_END) is None
 
 
+def test_what_is_due_on_the_last_day_of_the_month_counts_in_it():
+    assert milestone_worth(DatedMilestone(JUNE_END), JUNE_END) == 0
+    assert milestone_worth(DatedMilestone(JUNE_END, JUNE_END), JUNE_END) == 1
+
+
 def test_three_on_time_and_one_20_days_late_make_0925():
     done = [DatedMilestone(DUE, DUE)] * 3 + [DatedMilestone(DUE, day(2023, 6, 20))]
     assert milestone_rate(done, JUNE_END) == Fraction(925, 1000)

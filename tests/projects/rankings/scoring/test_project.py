@@ -56,14 +56,14 @@ def test_a_score_opens_to_the_rows_it_was_made_of():
 
 
 def test_a_score_is_rounded_once_and_half_up():
-    # 100 × (9 ÷ 10) with a point of 0.005 would be 90.005: rounded up, not to the even neighbour.
+    # 90.004 and a point of 0.001: rounded before adding it would be 90.00.
     facts = ProjectFacts(
         1,
         "一项",
         JUNE,
-        month_planned_wan=Decimal(10),
-        month_done_wan=Decimal(9),
-        points=(PointFact(1, Decimal("0.005"), "试"),),
+        month_planned_wan=Decimal(100),
+        month_done_wan=Decimal("90.004"),
+        points=(PointFact(1, Decimal("0.001"), "试"),),
     )
     assert score_project(facts, SCHEME).score == Decimal("90.01")
 
