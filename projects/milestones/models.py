@@ -29,7 +29,9 @@ class Milestone(Tracked):
         indexes: ClassVar = [models.Index(fields=["due_on"])]
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="milestone_weight_positive", condition=Q(weight__gt=0), violation_error_message="节点权重应大于 0。"
+                name="milestone_weight_positive",
+                condition=Q(weight__gt=0),
+                violation_error_message="节点权重应大于 0。",
             )
         ]
 

@@ -1,10 +1,13 @@
 import datetime
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import DateField, F, Q, QuerySet, Value
 
 from leaders.accounts.models import User
+from leaders.audit.models import HistoryEntry
 from projects.milestones.models import Milestone
+from projects.milestones.rules import MilestoneState, days_late, milestone_state
 from projects.registry.access import is_office, reported_by
 from projects.registry.models import Project
 from projects.registry.queries import led_by
@@ -12,9 +15,76 @@ from projects.registry.queries import led_by
 SOON_DAYS = 30
 
 
-def active_milestones() -> QuerySet[Milestone]:
-    """Those in use, of projects in use."""
-    return Milestone.objects.active().filter(project__archived_at__isnull=True).select_related("project", "unit")
+def active_milestones(today: datetime.date) -> QuerySet[Milestone]:
+    """Those in use, of projects in use, annotated with `as_of`, the day on which they are looked at."""
+    milestones = Milestone.objects.active().filter(project__archived_at__isnull=True).select_related("project", "unit")
+    return milestones.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_until(today), DateField()))
+
+
+def soon_until(today: datetime.date, days: int = SOON_DAYS) -> datetime.date:
+    return today + datetime.timedelta(days=days)
+
+
+LIST_STATES = (
+    ("open", "未完成"),
+    ("overdue", "逾期未完成"),
+    ("soon", f"{SOON_DAYS}天内到期"),
+    ("later", f"{SOON_DAYS}天以后到期"),
+    ("on_time", "按期完成"),
+    ("late_done", "逾期完成"),
+)
+_IN_STATE = {
+    "overdue": Q(due_on__lt=F("as_of")),
+    "soon": Q(due_on__gte=F("as_of"), due_on__lte=F("soon_on")),
+    "later": Q(due_on__gt=F("soon_on")),
+    "on_time": Q(actual_on__lte=F("due_on")),
+    "late_done": Q(actual_on__gt=F("due_on")),
+}
+
+
+def in_state(milestones: QuerySet[Milestone], state: str) -> QuerySet[Milestone]:
+    """Of `active_milestones`, those in one of LIST_STATES; the database's side of `milestone_state`."""
+    done = Q(actual_on__isnull=False, actual_on__lte=F("as_of"))
+    milestones = milestones.filter(done if state in {"on_time", "late_done"} else ~done)
+    return milestones.filter(_IN_STATE[state]) if state in _IN_STATE else milestones
+
+
+def state_words(milestone: Milestone, today: datetime.date) -> str:
+    """逾期 5 天未完成, 按期完成, 还有 12 天 …"""
+    state = milestone_state(milestone.due_on, milestone.actual_on, today)
+    late = days_late(milestone.due_on, milestone.actual_on, today)
+    left = (milestone.due_on - today).days
+    return {
+        MilestoneState.OVERDUE: f"逾期 {late} 天未完成",
+        MilestoneState.LATE_DONE: f"逾期 {late} 天完成",
+        MilestoneState.ON_TIME: "按期完成",
+        MilestoneState.NOT_DUE: f"还有 {left} 天" if left else "今天到期",
+    }[state]
+
+
+def tone_of(milestone: Milestone, today: datetime.date) -> str:
+    """How its state is marked beside the words: by the lights' rule, red beyond 30 days late and not done."""
+    state = milestone_state(milestone.due_on, milestone.actual_on, today)
+    if state == MilestoneState.OVERDUE:
+        return "danger" if days_late(milestone.due_on, None, today) > SOON_DAYS else "warning"
+    if state == MilestoneState.NOT_DUE:
+        return "info" if milestone.due_on <= soon_until(today) else "plain"
+    return {MilestoneState.LATE_DONE: "warning", MilestoneState.ON_TIME: "success"}[state]
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    milestone: Milestone
+    words: str
+    tone: str
+
+
+def milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLine]:
+    """The project's milestones by their original date, each with its state in words. One query."""
+    return [
+        MilestoneLine(milestone, state_words(milestone, today), tone_of(milestone, today))
+        for milestone in milestones_of_project(project)
+    ]
 
 
 def milestones_of_project(project: Project) -> QuerySet[Milestone]:
@@ -32,12 +102,12 @@ def next_milestones(project_ids: Collection[int], today: datetime.date) -> dict[
 
 def open_milestones(today: datetime.date) -> QuerySet[Milestone]:
     """Not done as known on `today`."""
-    return active_milestones().exclude(actual_on__lte=today)
+    return active_milestones(today).exclude(actual_on__lte=today)
 
 
 def due_soon(user: User, today: datetime.date, days: int = SOON_DAYS) -> QuerySet[Milestone]:
     """The person's milestones that fall due from today within `days` days and are not done."""
-    end = today + datetime.timedelta(days=days)
+    end = soon_until(today, days)
     return own_milestones(user, today).filter(due_on__gte=today, due_on__lte=end).order_by("due_on", "pk")
 
 
@@ -61,3 +131,7 @@ def own_projects(user: User, today: datetime.date) -> QuerySet[Project]:
     if user.leader_id is not None:
         own |= Project.objects.filter(pk__in=led_by(user.leader_id, today).values("pk"))
     return own
+
+
+def milestone_history(milestone: Milestone) -> list[HistoryEntry]:
+    return list(HistoryEntry.objects.filter(object_type="milestone", object_id=milestone.pk)[:50])

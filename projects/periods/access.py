@@ -1,7 +1,12 @@
 from leaders.accounts.models import User
-from leaders.roles import Role
+from leaders.roles import SEPARATED_ROLES, Role
 
 
 def may_keep_calendar(user: User) -> bool:
     """Opens months, moves their dates, and edits the table of holidays: the project office's, as domain rule says."""
     return user.has_role(Role.OFFICE)
+
+
+def may_see_calendar(user: User) -> bool:
+    """Whoever works with projects; not the three administrators (三员分立)."""
+    return bool(user.roles - SEPARATED_ROLES)

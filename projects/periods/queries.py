@@ -1,9 +1,11 @@
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from projects.periods.models import Holiday, Period
 from projects.periods.rules import Decision, PeriodState, may_file, period_state
-from yichuan_tracker.months import first_day, month_label
+from yichuan_tracker.months import first_day, month_label, next_month
 from yichuan_tracker.workdays import Holidays
 
 WHO_CAN_OPEN = "重点办可以在“报送期”页面开放，或写明理由推迟关账日"
@@ -70,3 +72,19 @@ def period_rows(today: datetime.date) -> list[PeriodRow]:
         )
         for period in Period.objects.order_by("-month")
     ]
+
+
+def next_month_to_open(today: datetime.date) -> datetime.date:
+    """The month after the last one opened; this month when none was."""
+    last = Period.objects.order_by("-month").first()
+    return next_month(last.month) if last else first_day(today)
+
+
+def holidays_of(year: int) -> QuerySet[Holiday]:
+    return Holiday.objects.filter(day__year=year).order_by("day")
+
+
+def holiday_years(year: int) -> list[int]:
+    """Years to choose among: those entered, `year`, and the year after it."""
+    entered = {day.year for day in Holiday.objects.dates("day", "year")}
+    return sorted(entered | {year, year + 1})

@@ -17,17 +17,13 @@ from projects.progress.access import (
     may_withdraw_report,
 )
 from projects.progress.models import MonthReport, StatisticsEntry
-from projects.progress.queries import done_of_year, report_before
+from projects.progress.queries import report_warnings
 from projects.progress.rules import (
     EDITABLE_STATES,
-    FILED_STATES,
-    ReportFigures,
     ReportState,
-    ReportWarning,
-    check_report,
     is_explained,
 )
-from projects.registry.models import Project, YearPlan
+from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
 from yichuan_tracker.months import month_label, span_label
 
@@ -101,23 +97,6 @@ def submit_report(
     if report.first_submitted_at is None:
         stamps["first_submitted_at"] = at
     return change(report, stamps, by=by, at=at, version=report.version, action="submit")
-
-
-def report_warnings(report: MonthReport) -> list[ReportWarning]:
-    """What looks odd in the report beside the month before and the year's plan."""
-    year, month = report.month.year, report.month
-    sums = done_of_year([report.project_id], year, month)
-    total = sums.get(report.project_id, Decimal(0))
-    if report.state not in FILED_STATES:
-        total += report.done_wan or Decimal(0)
-    before = report_before(report.project, month)
-    plan = YearPlan.objects.filter(project=report.project_id, year=year).first()
-    return check_report(
-        ReportFigures(report.done_wan, report.progress),
-        ReportFigures(before.done_wan, before.progress) if before else None,
-        months_sum_wan=total,
-        annual_plan_wan=plan.plan_wan if plan else None,
-    )
 
 
 def _missing(report: MonthReport) -> dict[str, list[str]]:
@@ -248,7 +227,7 @@ def take_over_report(
     differing = {name: value for name, value in typed.items() if getattr(report, name) != value}
     if not differing and report.state == ReportState.ACCEPTED:
         return report
-    if not is_taken_over(report):
+    if not _is_taken_over(report):
         raise ValidationError(
             f"{project}{month_label(month)}的月报已由单位填报（{report.get_state_display()}，"
             f"当月完成 {format_wan(report.done_wan)} 万元），表中是 {format_wan(done_wan)} 万元；"
@@ -259,7 +238,7 @@ def take_over_report(
     )
 
 
-def is_taken_over(report: MonthReport) -> bool:
+def _is_taken_over(report: MonthReport) -> bool:
     """Whether it came from a workbook: accepted without anybody ever having sent it."""
     return report.state == ReportState.ACCEPTED and report.first_submitted_at is None
 

@@ -65,7 +65,9 @@ class StatisticsEntry(Tracked):
     """入库：the project stands in the statistics bureau's list since this day. Its money is a figure of its own
     (入库统计投资), never to be mixed with what units report."""
 
-    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="statistics_entry", verbose_name="项目")
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, related_name="statistics_entry", verbose_name="项目"
+    )
     entered_on = models.DateField("入库日期")
     # A list that says only √ tells the month at the latest, not the day.
     is_day_known = models.BooleanField("日期确切", default=True)

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
-from projects.periods.models import Period
-from projects.periods.queries import reporting_month
-from projects.periods.rules import is_late
+from projects.periods.queries import decide, period_for, reporting_month
+from projects.periods.rules import Decision, is_late
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import (
+    EDITABLE_STATES,
     FILED_STATES,
     ReportFigures,
     ReportState,
@@ -160,6 +160,64 @@ def statistics_entries(project_ids: Collection[int]) -> dict[int, StatisticsEntr
     return {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=project_ids)}
 
 
+@dataclass(frozen=True)
+class ReportSheet:
+    """Everything that the page of one month's report shows beside the form."""
+
+    project: Project
+    month: datetime.date
+    report: MonthReport | None
+    before: MonthReport | None
+    done_before_wan: Decimal
+    money: YearMoney
+    decision: Decision
+    unit: Unit | None
+    is_late: bool
+    warnings: list[ReportWarning]
+
+    @property
+    def is_editable(self) -> bool:
+        """Not sent yet (or sent back), and the month is open."""
+        return bool(self.decision) and (self.report is None or self.report.state in EDITABLE_STATES)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.report is not None and self.report.state == ReportState.SUBMITTED
+
+
+def report_sheet(
+    project: Project, month: datetime.date, report: MonthReport | None, today: datetime.date
+) -> ReportSheet:
+    """The month's report beside last month's, the year's money before and with it, and what the period allows today.
+
+    `money` counts a draft too, so that the person sees what the figure would make.
+    """
+    period = period_for(month)
+    plan = YearPlan.objects.filter(project=project, year=month.year).values_list("plan_wan", flat=True).first()
+    filed = money_against({project.pk: plan}, month)[project.pk]
+    own = (report.done_wan if report else None) or Decimal(0)
+    is_counted = report is not None and report.state in FILED_STATES
+    before = filed.done_wan - own if is_counted else filed.done_wan
+    return ReportSheet(
+        project=project,
+        month=month,
+        report=report,
+        before=report_before(project, month),
+        done_before_wan=before,
+        money=YearMoney(plan, before + own, filed.schedule),
+        decision=decide(period, month, today),
+        unit=lead_units([project.pk], last_day(month)).get(project.pk),
+        is_late=report is not None and period is not None and was_late(report, period.due_on),
+        warnings=report_warnings(report) if report else [],
+    )
+
+
+def was_late(report: MonthReport, due_on: datetime.date) -> bool:
+    """Whether it was first sent after the due day; a draft or a report taken over from a workbook never is."""
+    first = report.first_submitted_at
+    return first is not None and is_late(timezone.localdate(first), due_on)
+
+
 # ---- who has to file --------------------------------------------------------------------------------------------
 
 
@@ -187,84 +245,6 @@ def of_unit(projects: QuerySet[Project], unit: Unit, day: datetime.date) -> Quer
     """Those that the unit answers for (责任单位) on `day`."""
     in_force = Responsibility.objects.in_force(day).filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit)
     return projects.filter(pk__in=in_force.values("project"))
-
-
-@dataclass(frozen=True)
-class FilingLine:
-    """One project's report of the month, or that it is missing."""
-
-    project: Project
-    unit: Unit | None
-    report: MonthReport | None
-    is_late: bool
-
-    @property
-    def is_filed(self) -> bool:
-        return self.report is not None and self.report.state in FILED_STATES
-
-    @property
-    def is_waiting(self) -> bool:
-        """For the office to accept or return."""
-        return self.report is not None and self.report.state == ReportState.SUBMITTED
-
-
-@dataclass(frozen=True)
-class UnitFiling:
-    unit: Unit | None
-    lines: list[FilingLine]
-
-    @property
-    def filed(self) -> int:
-        return sum(line.is_filed for line in self.lines)
-
-    @property
-    def late(self) -> int:
-        return sum(line.is_late for line in self.lines)
-
-    @property
-    def returned(self) -> int:
-        return sum(line.report is not None and line.report.state == ReportState.RETURNED for line in self.lines)
-
-    @property
-    def accepted(self) -> int:
-        return sum(line.report is not None and line.report.state == ReportState.ACCEPTED for line in self.lines)
-
-    @property
-    def total(self) -> int:
-        return len(self.lines)
-
-
-def filing_board(month: datetime.date, period: Period | None, first_unit: Unit | None = None) -> list[UnitFiling]:
-    """Per unit, what was filed of what is owed for `month`: `first_unit` first, then the rest by kind and name;
-    projects without a unit last. Three queries."""
-    projects = list(projects_to_report(month).order_by("pk"))
-    units = lead_units([project.pk for project in projects], last_day(month))
-    reports = {
-        report.project_id: report
-        for report in MonthReport.objects.filter(month__gte=month, covers_from__lte=month).select_related("submitter")
-    }
-    by_unit: dict[int | None, list[FilingLine]] = defaultdict(list)
-    for project in projects:
-        unit, report = units.get(project.pk), reports.get(project.pk)
-        late = report is not None and period is not None and was_late(report, period.due_on)
-        by_unit[unit.pk if unit else None].append(FilingLine(project, unit, report, late))
-    groups = [UnitFiling(lines[0].unit, lines) for lines in by_unit.values()]
-    own = first_unit.pk if first_unit else None
-    return sorted(
-        groups,
-        key=lambda group: (
-            group.unit is None,
-            group.unit is not None and group.unit.pk != own,
-            group.unit.kind if group.unit else "",
-            group.unit.name if group.unit else "",
-        ),
-    )
-
-
-def was_late(report: MonthReport, due_on: datetime.date) -> bool:
-    """Whether it was first sent after the due day; a draft or a report taken over from a workbook never is."""
-    first = report.first_submitted_at
-    return first is not None and is_late(timezone.localdate(first), due_on)
 
 
 def lead_units(project_ids: Iterable[int], day: datetime.date) -> dict[int, Unit]:

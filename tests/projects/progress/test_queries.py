@@ -3,10 +3,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from projects.models import Membership, Period, ProjectList
+from projects.progress.board.queries import filing_board
 from projects.progress.actions import return_report, save_report_draft, submit_report, take_over_report
 from projects.progress.queries import (
     done_of_year,
-    filing_board,
     filing_status,
     planned_by_month,
     projects_to_report,
@@ -91,11 +91,28 @@ def test_archived_and_terminated_projects_and_archived_lists_owe_none(world):
 def test_the_board_counts_filed_of_owed_and_puts_the_own_unit_first(world):
     sent = submit_report(world.dam, JULY, TYPED, by=world.wang, at=AT.replace(day=26))
     period = Period.objects.get(month=JULY)
-    groups = filing_board(JULY, period, world.water)
-    assert [group.unit for group in groups] == [world.water, world.traffic]
-    assert [(group.filed, group.total, group.late) for group in groups] == [(1, 1, 1), (0, 1, 0)]
-    assert (groups[0].lines[0].report, groups[0].lines[0].is_waiting) == (sent, True)
-    assert [group.unit for group in filing_board(JULY, period)] == [world.traffic, world.water]
+    board = filing_board(JULY, period, world.water)
+    assert [group.unit for group in board.groups] == [world.water, world.traffic]
+    assert [(group.filed, group.total) for group in board.groups] == [(1, 1), (0, 1)]
+    assert (board.filed, board.total) == (1, 2)
+    line = board.groups[0].lines[0]
+    assert (line.report, line.is_waiting, line.is_late) == (sent, True, True)
+    assert [group.unit for group in filing_board(JULY, period).groups] == [world.traffic, world.water]
+
+
+def test_the_board_shows_one_kind_of_line_and_still_counts_all(world):
+    submit_report(world.dam, JULY, TYPED, by=world.wang, at=AT)
+    board = filing_board(JULY, None, show="missing")
+    assert [[line.project for line in group.shown] for group in board.shown] == [[world.road]]
+    assert {key: number for key, _, number in board.counts} == {
+        "": 2,
+        "missing": 1,
+        "waiting": 1,
+        "returned": 0,
+        "accepted": 0,
+        "late": 0,
+    }
+    assert filing_board(JULY, None, show="unheard-of").shown == filing_board(JULY, None).groups
 
 
 def test_a_returned_report_does_not_count_as_filed(world):

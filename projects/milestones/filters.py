@@ -1,0 +1,48 @@
+from typing import Any
+
+import django_filters
+from django.db.models import OuterRef, QuerySet
+
+from leaders.organisations.models import Unit
+from projects.milestones.models import Milestone
+from projects.milestones.queries import LIST_STATES, in_state
+from projects.registry.models import Project
+from projects.registry.queries import answered_by, search_projects
+from projects.registry.rules import ResponsibilityRole
+from yichuan_tracker.months import last_day
+from yichuan_tracker.web.forms import MonthField
+
+Rows = QuerySet[Milestone]
+
+
+class MonthFilter(django_filters.Filter):
+    field_class = MonthField
+
+
+class MilestoneFilter(django_filters.FilterSet):
+    """Of milestones annotated with `as_of` (see active_milestones)."""
+
+    q = django_filters.CharFilter(label="项目名称、拼音首字母或节点", method="by_text")
+    state = django_filters.ChoiceFilter(label="状态", choices=LIST_STATES, method="by_state")
+    unit = django_filters.ModelChoiceFilter(
+        label="责任单位", queryset=lambda request: Unit.objects.active(), method="by_unit"
+    )
+    month = MonthFilter(label="计划月份", method="by_month")
+
+    class Meta:
+        model = Milestone
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: Rows, name: str, text: str) -> Rows:
+        found = search_projects(Project.objects.active(), text)
+        return rows.filter(project__in=found.order_by().values("pk")) | rows.filter(name__icontains=text.strip())
+
+    def by_state(self, rows: Rows, name: str, state: str) -> Rows:
+        return in_state(rows, state)
+
+    def by_unit(self, rows: Rows, name: str, unit: Unit) -> Rows:
+        answered = answered_by(ResponsibilityRole.LEAD_UNIT, "unit", unit.pk, OuterRef("as_of"))
+        return rows.filter(project__in=answered)
+
+    def by_month(self, rows: Rows, name: str, month: Any) -> Rows:
+        return rows.filter(due_on__gte=month, due_on__lte=last_day(month))

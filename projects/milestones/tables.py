@@ -1,0 +1,57 @@
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.milestones.models import Milestone
+from projects.milestones.queries import state_words, tone_of
+from projects.registry.queries import NOBODY, InForce, current_responsibilities
+from projects.registry.rules import ResponsibilityRole
+from yichuan_tracker.web.columns import DayColumn, NumberColumn
+
+
+class MilestoneTable(tables.Table):
+    """Of milestones annotated with `as_of` (see active_milestones)."""
+
+    lead_column = "name"
+    name = tables.Column(verbose_name="节点", linkify=("milestone-detail", [tables.A("pk")]))
+    project = tables.Column(
+        verbose_name="项目", accessor="project__name", linkify=("project-detail", [tables.A("project_id")])
+    )
+    unit = tables.Column(verbose_name="责任单位", empty_values=(), orderable=False)
+    person = tables.Column(verbose_name="责任人")
+    due_on = DayColumn(verbose_name="计划完成日")
+    forecast_on = DayColumn(verbose_name="预计完成日")
+    actual_on = DayColumn(verbose_name="实际完成日")
+    state = tables.Column(verbose_name="状态", empty_values=(), orderable=False)
+    weight = NumberColumn(verbose_name="权重", visible=False)
+    evidence = tables.Column(verbose_name="完成情况说明", visible=False)
+
+    class Meta:
+        model = Milestone
+        fields: tuple[str, ...] = ()
+        order_by = ("due_on",)
+
+    def prepare(self, records: list[Milestone]) -> None:
+        """The responsible units of the projects on this page, in one query."""
+        self.in_force: dict[int, InForce] = {}
+        if records:
+            ids = {record.project_id for record in records}
+            roles = [ResponsibilityRole.LEAD_UNIT]
+            self.in_force = current_responsibilities(ids, records[0].as_of, roles)
+
+    def render_unit(self, record: Milestone) -> str | None:
+        return self.value_unit(record)
+
+    def value_unit(self, record: Milestone) -> str | None:
+        if record.unit is not None:
+            return str(record.unit)
+        units = self.in_force.get(record.project_id, NOBODY).lead_units
+        return units[0].short_name or units[0].name if units else None
+
+    def render_state(self, record: Milestone) -> SafeString:
+        return format_html(
+            '<span class="tag tag-{}">{}</span>', tone_of(record, record.as_of), self.value_state(record)
+        )
+
+    def value_state(self, record: Milestone) -> str:
+        return state_words(record, record.as_of)

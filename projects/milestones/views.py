@@ -1,0 +1,161 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
+from projects.milestones.actions import (
+    archive_milestone,
+    change_milestone,
+    correct_due_on,
+    create_milestone,
+    record_done,
+    restore_milestone,
+    take_back_done,
+)
+from projects.milestones.filters import MilestoneFilter
+from projects.milestones.forms import OFFICE_FIELDS, CorrectDueForm, DoneForm, MilestoneForm, ReasonForm
+from projects.milestones.models import Milestone
+from projects.milestones.queries import active_milestones, milestone_history, state_words, tone_of
+from projects.milestones.tables import MilestoneTable
+from projects.registry.access import may_see_projects, visible_projects
+from yichuan_tracker import clock
+from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.listing import listing_page
+
+
+def milestone_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    return listing_page(
+        request,
+        key="milestones",
+        table_class=MilestoneTable,
+        filterset_class=MilestoneFilter,
+        queryset=active_milestones(clock.today()),
+        template="projects/milestones/milestone_list.html",
+        export_name="节点",
+    )
+
+
+def milestone_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find(request, pk)
+    return _detail(request, milestone)
+
+
+def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(visible_projects(request.user), pk=pk)
+    if not may_log_milestones(request.user, project, today=clock.today()):
+        raise PermissionDenied
+    form = MilestoneForm(request.POST or None)
+    if not may_steer_milestones(request.user):
+        form.leave_out(*OFFICE_FIELDS)
+    if form.is_valid():
+        milestone = attempt(form, create_milestone, project, form.values(), by=request.user, at=clock.now())
+        if milestone:
+            messages.success(request, f"已添加节点“{milestone}”。")
+            return redirect("milestone-create" if "again" in request.POST else "project-detail", pk)
+    context = {"form": form, "project": project}
+    return render(request, "projects/milestones/milestone_create.html", context, status=422 if form.is_bound else 200)
+
+
+def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_editable(request, pk)
+    form = MilestoneForm(request.POST or None, instance=milestone)
+    form.leave_out("due_on", *(() if may_steer_milestones(request.user) else OFFICE_FIELDS))
+    if form.is_valid():
+        details = {"version": form.cleaned_data["version"], "by": request.user, "at": clock.now()}
+        if attempt(form, change_milestone, milestone, form.values(), **details):
+            messages.success(request, "已保存。")
+            return redirect("milestone-detail", pk)
+    context = {"form": form, "milestone": milestone}
+    return render(request, "projects/milestones/milestone_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_editable(request, pk)
+    return _act(request, milestone, DoneForm(request.POST), "done_form", record_done, "已记录完成。")
+
+
+@require_POST
+def milestone_undone(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_for_office(request, pk)
+    return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, "已取消完成。")
+
+
+@require_POST
+def milestone_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_for_office(request, pk)
+    return _act(request, milestone, CorrectDueForm(request.POST), "correct_form", correct_due_on, "已更正原定日期。")
+
+
+@require_POST
+def milestone_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_for_office(request, pk)
+    return _act(request, milestone, ReasonForm(request.POST), "archive_form", archive_milestone, "已归档。")
+
+
+@require_POST
+def milestone_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = _find_for_office(request, pk)
+    try:
+        restore_milestone(milestone, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, "已恢复。")
+    return redirect("milestone-detail", pk)
+
+
+def _act(
+    request: HttpRequest, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], done: str
+) -> HttpResponse:
+    """One of the small forms of the milestone's page: done, or that page again with the refusal on the form `name`."""
+    if form.is_valid() and attempt(form, action, milestone, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, done)
+        return redirect("milestone-detail", milestone.pk)
+    return _detail(request, milestone, **{name: form})
+
+
+def _detail(request: HttpRequest, milestone: Milestone, **refused: forms.Form) -> HttpResponse:
+    today = clock.today()
+    version = {"version": milestone.version}
+    context: dict[str, Any] = {
+        "milestone": milestone,
+        "words": state_words(milestone, today),
+        "tone": tone_of(milestone, today),
+        "entries": milestone_history(milestone),
+        "may_edit": may_edit_milestone(request.user, milestone, today=today),
+        "may_steer": may_steer_milestones(request.user),
+        "done_form": DoneForm(initial={"actual_on": milestone.actual_on or today} | version),
+        "undone_form": ReasonForm(initial=version),
+        "correct_form": CorrectDueForm(initial={"due_on": milestone.due_on} | version),
+        "archive_form": ReasonForm(initial=version),
+    }
+    template = "projects/milestones/milestone_detail.html"
+    return render(request, template, context | refused, status=422 if refused else 200)
+
+
+def _find(request: HttpRequest, pk: int) -> Milestone:
+    milestones = Milestone.objects.select_related("project", "unit").filter(project__in=visible_projects(request.user))
+    return get_object_or_404(milestones, pk=pk)
+
+
+def _find_editable(request: HttpRequest, pk: int) -> Milestone:
+    milestone = _find(request, pk)
+    if not may_edit_milestone(request.user, milestone, today=clock.today()):
+        raise PermissionDenied
+    return milestone
+
+
+def _find_for_office(request: HttpRequest, pk: int) -> Milestone:
+    milestone = _find(request, pk)
+    if not may_steer_milestones(request.user):
+        raise PermissionDenied
+    return milestone

@@ -1,0 +1,87 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from leaders.audit.queries import history_of
+from projects.periods.access import may_keep_calendar, may_see_calendar
+from projects.periods.actions import clear_holiday, move_period, open_period, set_holiday
+from projects.periods.forms import HolidayForm, OpenPeriodForm, PeriodForm
+from projects.periods.models import Holiday, Period
+from projects.periods.queries import holiday_years, holidays_of, next_month_to_open, period_rows
+from yichuan_tracker import clock
+from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
+from yichuan_tracker.web.forms import attempt
+
+
+def period_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_calendar(request.user):
+        raise PermissionDenied
+    today = clock.today()
+    context = {"rows": period_rows(today), "may_edit": may_keep_calendar(request.user)}
+    return render(request, "projects/periods/period_list.html", context)
+
+
+def period_open(request: HttpRequest) -> HttpResponse:
+    if not may_keep_calendar(request.user):
+        raise PermissionDenied
+    form = OpenPeriodForm(request.POST or None, initial={"month": next_month_to_open(clock.today())})
+    if form.is_valid():
+        period = attempt(form, open_period, **form.cleaned_data, by=request.user, at=clock.now())
+        if period:
+            messages.success(request, f"已开放{period}。")
+            return redirect("period-list")
+    status = 422 if form.is_bound else 200
+    return render(request, "projects/periods/period_open.html", {"form": form}, status=status)
+
+
+def period_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    period = get_object_or_404(Period, pk=pk)
+    if not may_keep_calendar(request.user):
+        raise PermissionDenied
+    form = PeriodForm(request.POST or None, instance=period)
+    if form.is_valid():
+        typed = form.cleaned_data
+        details = {"reason": typed["reason"], "version": typed["version"], "by": request.user, "at": clock.now()}
+        if attempt(form, move_period, period, form.values(), **details):
+            messages.success(request, f"已保存{period}的日期。")
+            return redirect("period-list")
+    context = {"form": form, "period": period, "entries": history_of("period", period.pk)}
+    return render(request, "projects/periods/period_edit.html", context, status=422 if form.is_bound else 200)
+
+
+def holiday_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_calendar(request.user):
+        raise PermissionDenied
+    may_edit = may_keep_calendar(request.user)
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
+    form = HolidayForm(request.POST or None)
+    if form.is_valid():
+        holiday = attempt(form, set_holiday, **form.cleaned_data, by=request.user, at=clock.now())
+        if holiday:
+            messages.success(request, f"已保存{holiday}。")
+            return redirect(f"{request.path}?year={holiday.day.year}")
+    text = request.GET.get("year", "")
+    year = (
+        int(text) if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR else clock.today().year
+    )
+    context = {
+        "form": form,
+        "year": year,
+        "years": holiday_years(year),
+        "days": holidays_of(year),
+        "may_edit": may_edit,
+    }
+    return render(request, "projects/periods/holiday_list.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    holiday = get_object_or_404(Holiday, pk=pk)
+    if not may_keep_calendar(request.user):
+        raise PermissionDenied
+    clear_holiday(holiday, by=request.user, at=clock.now())
+    messages.success(request, f"已从节假日表中移除{holiday}，当天按星期计算。")
+    return redirect("holiday-list")

@@ -1,0 +1,127 @@
+import datetime
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from leaders.organisations.models import Unit
+from projects.periods.models import Period
+from projects.progress.models import MonthReport
+from projects.progress.queries import lead_units, projects_to_report, was_late
+from projects.progress.rules import FILED_STATES, ReportState
+from projects.registry.models import Project
+from yichuan_tracker.months import last_day
+
+
+@dataclass(frozen=True)
+class FilingLine:
+    """One project's report of the month, or that it is missing."""
+
+    project: Project
+    unit: Unit | None
+    report: MonthReport | None
+    is_late: bool
+
+    @property
+    def is_filed(self) -> bool:
+        return self.report is not None and self.report.state in FILED_STATES
+
+    @property
+    def state_label(self) -> str:
+        return "未报" if self.report is None else self.report.get_state_display()
+
+    @property
+    def is_waiting(self) -> bool:
+        """For the office to accept or return."""
+        return self.report is not None and self.report.state == ReportState.SUBMITTED
+
+
+# Which lines of the board a person may ask for: (key, words, test).
+BOARD_LINES: tuple[tuple[str, str, Callable[[FilingLine], bool]], ...] = (
+    ("", "全部", lambda line: bool(line)),
+    ("missing", "未报", lambda line: line.report is None or line.report.state == ReportState.DRAFT),
+    ("waiting", "待审", lambda line: line.is_waiting),
+    ("returned", "已退回", lambda line: line.report is not None and line.report.state == ReportState.RETURNED),
+    ("accepted", "已审", lambda line: line.report is not None and line.report.state == ReportState.ACCEPTED),
+    ("late", "迟报", lambda line: line.is_late),
+)
+
+
+@dataclass(frozen=True)
+class UnitFiling:
+    """A unit's part of the board: all its `lines`, and those `shown`."""
+
+    unit: Unit | None
+    lines: list[FilingLine]
+    shown: list[FilingLine]
+
+    @property
+    def filed(self) -> int:
+        return sum(line.is_filed for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True)
+class FilingBoard:
+    """What was filed of what is owed for a month, per unit; `counts` are of all lines, whatever is shown."""
+
+    month: datetime.date
+    groups: list[UnitFiling]
+    counts: list[tuple[str, str, int]]
+
+    @property
+    def filed(self) -> int:
+        return sum(group.filed for group in self.groups)
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+    @property
+    def shown(self) -> list[UnitFiling]:
+        return [group for group in self.groups if group.shown]
+
+    @property
+    def has_waiting(self) -> bool:
+        return any(line.is_waiting for group in self.groups for line in group.shown)
+
+
+def filing_board(
+    month: datetime.date, period: Period | None, first_unit: Unit | None = None, show: str = ""
+) -> FilingBoard:
+    """The board of `month`: `first_unit` first, then the units by kind and name, projects without a unit last. Only the
+    lines of the kind `show` (see BOARD_LINES) are shown. Three queries."""
+    lines = filing_lines(month, period)
+    wanted = next((test for key, _, test in BOARD_LINES if key == show), BOARD_LINES[0][2])
+    by_unit: dict[int | None, list[FilingLine]] = defaultdict(list)
+    for line in lines:
+        by_unit[line.unit.pk if line.unit else None].append(line)
+    own = first_unit.pk if first_unit else None
+    groups = [UnitFiling(of[0].unit, of, [line for line in of if wanted(line)]) for of in by_unit.values()]
+    groups.sort(
+        key=lambda group: (
+            group.unit is None,
+            group.unit is not None and group.unit.pk != own,
+            group.unit.kind if group.unit else "",
+            group.unit.name if group.unit else "",
+        )
+    )
+    return FilingBoard(month, groups, [(key, words, sum(map(test, lines))) for key, words, test in BOARD_LINES])
+
+
+def filing_lines(month: datetime.date, period: Period | None) -> list[FilingLine]:
+    """Every project that owes a report of `month`, with the report if there is one. Three queries."""
+    projects = list(projects_to_report(month).order_by("pk"))
+    units = lead_units([project.pk for project in projects], last_day(month))
+    reports = {
+        report.project_id: report
+        for report in MonthReport.objects.filter(month__gte=month, covers_from__lte=month).select_related("submitter")
+    }
+    lines = []
+    for project in projects:
+        report = reports.get(project.pk)
+        late = report is not None and period is not None and was_late(report, period.due_on)
+        lines.append(FilingLine(project, units.get(project.pk), report, late))
+    return lines

@@ -1,0 +1,64 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from projects.periods.queries import period_rows, reporting_month
+from projects.progress.access import may_review_reports
+from projects.progress.actions import accept_reports
+from projects.progress.board.queries import filing_board
+from projects.progress.board.tables import board_sheet
+from projects.progress.views import month_or_404
+from projects.registry.access import may_see_projects
+from yichuan_tracker import clock
+from yichuan_tracker.months import month_key, month_label
+from yichuan_tracker.web.downloads import xlsx_response
+
+
+def report_board(request: HttpRequest) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    today = clock.today()
+    month = month_or_404(request.GET["month"]) if request.GET.get("month") else reporting_month(today)
+    rows = period_rows(today)
+    row = next((row for row in rows if row.period.month == month), None)
+    show = request.GET.get("show", "")
+    board = filing_board(month, row.period if row else None, request.user.unit, show)
+    if request.GET.get("export") == "xlsx":
+        return xlsx_response(f"{month_label(month)}月报.xlsx", [board_sheet(board)])
+    context = {
+        "board": board,
+        "show": show,
+        "row": row,
+        "periods": rows,
+        "may_review": may_review_reports(request.user),
+        "own_unit": request.user.unit,
+    }
+    return render(request, "projects/progress/report_board.html", context)
+
+
+@require_POST
+def report_accept(request: HttpRequest) -> HttpResponse:
+    """Accept the reports ticked on the board (`report` = id.version), or the one on its own page; then back there."""
+    if not may_review_reports(request.user):
+        raise PermissionDenied
+    try:
+        accepted = accept_reports(_seen(request.POST.getlist("report")), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, f"已审核通过 {len(accepted)} 份月报。")
+    month = request.POST.get("month", "")
+    return redirect(f"{reverse('report-board')}?month={month_key(month_or_404(month))}" if month else "report-board")
+
+
+def _seen(values: list[str]) -> dict[int, int | None]:
+    """{report: version that the reviewer saw} from "id.version"; what is not of this form is left out."""
+    pairs = (value.partition(".") for value in values)
+    return {
+        int(pk): int(version)
+        for pk, _, version in pairs
+        if pk.isascii() and pk.isdigit() and version.isascii() and version.isdigit() and len(pk + version) < 25
+    }
