@@ -21,7 +21,6 @@ from projects.progress.rules import (
     ReportWarning,
     check_report,
     completion_rate,
-    own_planned_to,
     points_ahead,
     schedule_fraction,
 )
@@ -29,7 +28,7 @@ from projects.registry.access import reported_by
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
-from yichuan_tracker.months import last_day, months_apart
+from yichuan_tracker.months import last_day
 
 # ---- money of a year --------------------------------------------------------------------------------------------
 
@@ -49,28 +48,6 @@ def done_of_year(
     sums = reports.order_by().values_list("project").annotate(total=Sum("done_wan"))
     # SQLite adds amounts as binary numbers: the rounding brings the exact 分 back.
     return {project: round_half_up(total) for project, total in sums}
-
-
-def planned_by_month(
-    project_ids: Collection[int],
-    year: int,
-    until_month: datetime.date | None = None,
-    entered_until: datetime.datetime | None = None,
-) -> dict[int, dict[int, Decimal | None]]:
-    """The units' own monthly plan: {project: {month number: 万元}} from filed reports. A report that stands for
-    several months gives its whole plan to its last month and zero to the others, so that sums to any later month are
-    right."""
-    plans: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
-    reports = _filed_in_year(project_ids, year, until_month, entered_until)
-    for project, first, month, planned in reports.values_list("project", "covers_from", "month", "planned_wan"):
-        plans[project] |= _months_of(first, month, planned)
-    return dict(plans)
-
-
-def _months_of(first: datetime.date, month: datetime.date, planned: Decimal | None) -> dict[int, Decimal | None]:
-    """The plan of one report by month number: all of it in the last month that the report covers."""
-    earlier = range(month.month - months_apart(first, month), month.month)
-    return {number: None if planned is None else Decimal(0) for number in earlier} | {month.month: planned}
 
 
 def _filed_in_year(
@@ -116,16 +93,12 @@ def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, 
 def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date) -> dict[int, YearMoney]:
     """The same for who has read the plans of the year already: {project: plan in 万元}. One query."""
     done: dict[int, Decimal] = defaultdict(Decimal)
-    own: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
-    reports = _filed_in_year(plans_wan.keys(), month.year, month, None).values_list(
-        "project", "covers_from", "month", "planned_wan", "done_wan"
-    )
-    for project, first, last, planned, done_wan in reports:
+    reports = _filed_in_year(plans_wan.keys(), month.year, month, None).values_list("project", "done_wan")
+    for project, done_wan in reports:
         done[project] += done_wan or 0
-        own[project] |= _months_of(first, last, planned)
+    # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
     return {
-        pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, own_planned_to(month.month, own[pk])))
-        for pk, plan in plans_wan.items()
+        pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, None)) for pk, plan in plans_wan.items()
     }
 
 

@@ -16,16 +16,15 @@ from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
 from projects.permits.rules import permit_deadline
 from projects.problems.models import Problem
-from projects.problems.rules import ProblemSource
+from projects.problems.rules import ProblemSource, ProblemState
 from projects.progress.models import MonthReport, StatisticsEntry
-from projects.progress.queries import done_of_year, planned_by_month, projects_to_report
+from projects.progress.queries import done_of_year, projects_to_report
 from projects.progress.rules import (
     FILED_STATES,
     REPEAT_CODES,
     ReportFigures,
     check_report,
     is_explained,
-    own_planned_to,
 )
 from projects.rankings.models import Adjustment
 from projects.rankings.scoring.facts import (
@@ -103,7 +102,6 @@ class _Parts:
         self.due_on, self.closing_on = period_dates(month)
         self.plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=ids, year=month.year)}
         self.done = done_of_year(ids, month.year, month, entered_until)
-        self.planned = planned_by_month(ids, month.year, month, entered_until)
         self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
         self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
         reports = MonthReport.objects.filter(project__in=ids, month__year=month.year, month__lte=month)
@@ -112,7 +110,7 @@ class _Parts:
         milestones = Milestone.objects.active().filter(project__in=ids, due_on__lte=end)
         self.milestones = _by_project(milestones.order_by("due_on", "pk"))
         self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
-        self.problems = _by_project(Problem.objects.filter(project__in=ids, due_on__lte=end).order_by("due_on", "pk"))
+        self.problems = _by_project(Problem.objects.filter(project__in=ids, due_on__lte=end).exclude(state=ProblemState.PARKED).order_by("due_on", "pk"))
         self.adjustments = _by_project(
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
         )
@@ -152,7 +150,8 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         total_wan=project.total_wan,
         annual_plan_wan=plan.plan_wan if plan else None,
         cumulative_wan=parts.done.get(project.pk, Decimal(0)),
-        own_planned_wan=own_planned_to(parts.month.month, parts.planned.get(project.pk, {})),
+        # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
+        own_planned_wan=None,
         month_planned_wan=current.planned_wan if current else None,
         month_done_wan=(current.done_wan if current else None) or Decimal(0),
         is_continued=plan is not None and plan.label == YearLabel.CONTINUED,
@@ -200,14 +199,16 @@ def _permit_fact(row: Permit, project: Project) -> PermitFact:
 
 def _report_fact(project_id: int, parts: _Parts) -> ReportFact:
     rows = [row for row in parts.reports[project_id] if row.covers_from <= parts.month <= row.month]
-    if not rows or rows[0].first_submitted_at is None:
+    row = rows[0] if rows else None
+    # A report taken over from a workbook was never sent by the unit: the day of the takeover counts.
+    filed_at = (row.first_submitted_at or row.submitted_at) if row else None
+    if row is None or filed_at is None:
         return ReportFact(parts.due_on, parts.closing_on)
-    row = rows[0]
     return ReportFact(
         parts.due_on,
         parts.closing_on,
         row.pk,
-        timezone.localdate(row.first_submitted_at),
+        timezone.localdate(filed_at),
         row.times_returned,
         row.state in FILED_STATES and _is_in_time(row, parts.entered_until),
         f"{month_label(row.month)}月报",

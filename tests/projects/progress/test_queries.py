@@ -3,12 +3,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from projects.models import Membership, Period, ProjectList
-from projects.progress.board.queries import filing_board
 from projects.progress.actions import return_report, save_report_draft, submit_report, take_over_report
+from projects.progress.board.queries import filing_board
 from projects.progress.queries import (
     done_of_year,
     filing_status,
-    planned_by_month,
     projects_to_report,
     reports_to_accept,
     reports_to_file,
@@ -34,21 +33,12 @@ def test_the_years_total_adds_filed_reports_only_and_exactly(world):
     assert done_of_year(ids, 2023, entered_until=AT - datetime.timedelta(minutes=1)) == {}
 
 
-def test_a_report_of_several_months_gives_its_plan_to_the_last_of_them(world):
-    take_over_report(
-        world.road, MAY, covers_from=JANUARY, planned_wan=Decimal(400), done_wan=Decimal(1), by=None, at=AT
-    )
-    take_over_report(world.road, JUNE, done_wan=Decimal(1), by=None, at=AT)
-    plans = planned_by_month([world.road.pk], 2023)
-    assert plans == {world.road.pk: {1: 0, 2: 0, 3: 0, 4: 0, 5: Decimal(400), 6: None}}
-
-
-def test_year_money_measures_against_the_own_plan_where_every_month_has_one(world):
+def test_year_money_measures_against_twelfths_whatever_months_the_unit_planned(world):
     take_over_report(
         world.road, JUNE, covers_from=JANUARY, planned_wan=Decimal(3000), done_wan=Decimal(5100), by=None, at=AT
     )
     money = year_money([world.road.pk, world.dam.pk], JUNE)
-    assert (money[world.road.pk].rate, money[world.road.pk].schedule) == (Fraction(51, 120), Fraction(1, 4))
+    assert (money[world.road.pk].rate, money[world.road.pk].schedule) == (Fraction(51, 120), Fraction(1, 2))
     assert (money[world.dam.pk].done_wan, money[world.dam.pk].schedule) == (0, Fraction(1, 2))
 
 

@@ -1,0 +1,97 @@
+"""The demo county of 2023, made by the same importer and actions that people use. Everything in it is invented.
+
+Deterministic: what happens to a project hangs on its number, never on chance.
+"""
+
+import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from leaders.accounts.models import User
+from leaders.roles import Role
+from leaders.roster.actions import change_leader
+from leaders.roster.models import Leader
+from leaders.roster.rules import LeaderLevel
+from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
+from projects.demo.people import ACCOUNTS, Credentials, create_accounts
+from projects.imports.actions import import_file
+from projects.periods.actions import open_period
+from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.registry.lists.actions import create_list
+from projects.registry.models import ProjectList, Responsibility
+from projects.registry.rules import ListKind, ResponsibilityRole
+
+SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
+YEAR = 2023
+JUNE = datetime.date(YEAR, 6, 1)
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def moment(month: int, day: int, hour: int = 10) -> datetime.datetime:
+    return datetime.datetime(YEAR, month, day, hour, tzinfo=CHINA)
+
+
+@transaction.atomic
+def build_county() -> list[Credentials]:
+    """All of the demo, or nothing. Returns the accounts with their passwords."""
+    credentials = create_accounts((one for one in ACCOUNTS if one.role != Role.LEADER), at=moment(1, 4))
+    office, deputy = (User.objects.get(username=name) for name in ("zhongdian", "qianfa"))
+    for month in range(1, 8):
+        open_period(datetime.date(YEAR, month, 1), by=office, at=moment(1, 5))
+    import_lists(office)
+    # The first leader of the county list signs in too.
+    credentials += create_accounts((one for one in ACCOUNTS if one.role == Role.LEADER), at=moment(2, 7))
+    grade_leaders(office)
+    pass_milestones(at=moment(7, 3))
+    settle_permits(by=office, at=moment(6, 30))
+    report_task_force_projects(by=office, at=moment(6, 25, 15))
+    log_visits()
+    run = compute_trial(JUNE, by=office, at=moment(7, 4, 9))
+    run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
+    release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
+    start_july()
+    return credentials
+
+
+def import_lists(office: User) -> None:
+    """The county's own workbooks, read by the importer itself."""
+    key_list = _list("2023-key", "伊川县2023年重点项目清单", ListKind.COUNTY_KEY, office)
+    _import("县重点项目清单-三级表头.xlsx", key_list, office, moment(2, 6))
+    groups = _list("2023-sbszb", "2023年“四部四专班”项目清单", ListKind.TASK_FORCE, office)
+    _import("四部四专班台账-一部一表.xlsx", groups, office, moment(2, 10))
+    reserve = _list("2023-reserve", "“三个一批”谋划储备项目清单", ListKind.THREE_BATCHES, office)
+    _import("三个一批储备项目-手续列.xlsx", reserve, office, moment(2, 13))
+    schools = _list("2023-education", "2023年教育集中开工项目清单", ListKind.JOINT_START, office)
+    _import("教育集中开工项目-平表.xlsx", schools, office, moment(3, 1))
+    _import("重点项目6月份进展情况表.xlsx", key_list, office, moment(6, 25))
+
+
+def _list(key: str, name: str, kind: ListKind, office: User) -> ProjectList:
+    return create_list({"key": key, "name": name, "year": YEAR, "kind": kind}, by=office, at=moment(2, 1))
+
+
+def _import(file_name: str, project_list: ProjectList, office: User, at: datetime.datetime) -> None:
+    result = import_file(SAMPLES / file_name, project_list=project_list, year=YEAR, by=office, at=at)
+    if not result["applied"]:
+        raise RuntimeError(f"{file_name} 没有导入：{result['problems'][:3]}")
+
+
+def grade_leaders(office: User) -> None:
+    """The 29 of the key list are county leaders; the other 22 of the 51 head a responsible unit."""
+    county = set(
+        Responsibility.objects.filter(
+            role=ResponsibilityRole.LEADER, project__memberships__project_list__key="2023-key"
+        ).values_list("leader", flat=True)
+    )
+    for position, leader in enumerate(Leader.objects.prefetch_related("aliases").order_by("pk"), start=1):
+        is_county = leader.pk in county
+        values = {
+            "level": LeaderLevel.COUNTY if is_county else LeaderLevel.UNIT,
+            "post": "县级领导（演示）" if is_county else "责任单位负责人（演示）",
+            "position": position if is_county else 100 + position,
+        }
+        aliases = [alias.name for alias in leader.aliases.all()]
+        change_leader(leader, values, aliases=aliases, by=office, at=moment(2, 20), version=None)

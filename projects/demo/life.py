@@ -1,0 +1,148 @@
+"""A lived-in half year: milestones passed, permits settled, months reported, sites visited, problems answered."""
+
+import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from leaders.accounts.models import User
+from leaders.organisations.models import Unit
+from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.milestones.actions import record_done
+from projects.milestones.models import Milestone
+from projects.permits.actions import set_permit
+from projects.permits.models import PermitType
+from projects.permits.rules import PermitState, permit_deadline
+from projects.problems.actions import answer_problem, close_problem
+from projects.problems.models import Problem
+from projects.progress.actions import save_report_draft, submit_report, take_over_report
+from projects.progress.queries import lead_units
+from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
+
+CHINA = ZoneInfo("Asia/Shanghai")
+DAY = datetime.timedelta(days=1)
+PERMITS = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
+SITUATIONS = (
+    "现场正常施工，基础工程按计划推进，安全措施到位。",
+    "主体施工，作业面人员约 60 人，塔吊 2 台在用。",
+    "设备基础浇筑完成，等待设备进场。",
+    "场地平整完成，围挡已设，等待正式打桩。",
+)
+FINDINGS = (
+    ("临时用电线路未架空，存在隐患", "other"),
+    ("征迁扫尾 3 户未签协议，影响东侧作业面", "relocation"),
+    ("施工许可证尚未办结，需加快", "permits"),
+    ("资金拨付滞后，施工方反映进度款未到位", "finance"),
+)
+
+
+def pass_milestones(*, at: datetime.datetime) -> None:
+    """Most milestones due by June were passed in time, some late, a few not at all."""
+    office = User.objects.get(username="zhongdian")
+    due = Milestone.objects.filter(due_on__lt=datetime.date(2023, 7, 1)).select_related("project")
+    for milestone in due.order_by("pk"):
+        turn = milestone.pk % 20
+        if turn == 0:
+            continue
+        late = {7: 9, 13: 21}.get(turn, -(turn % 5))
+        done_on = min(milestone.due_on + late * DAY, datetime.date(2023, 6, 30))
+        record_done(milestone, actual_on=done_on, evidence="现场核实已完成", version=None, by=office, at=at)
+
+
+def settle_permits(*, by: User, at: datetime.datetime) -> None:
+    """Projects that start this year have four procedures, most of them obtained by the end of May."""
+    types = {one.name: one for one in PermitType.objects.filter(name__in=PERMITS)}
+    plans = YearPlan.objects.filter(year=2023, label=YearLabel.NEW_START).select_related("project").order_by("project")
+    for number, plan in enumerate(plans):
+        deadline = permit_deadline(plan.project.planned_start_on)
+        for step, name in enumerate(PERMITS):
+            set_permit(plan.project, types[name], _permit(number + step, deadline), by=by, at=at)
+
+
+def _permit(turn: int, deadline: datetime.date | None) -> dict[str, object]:
+    if turn % 9 == 8:
+        return {"state": PermitState.ACCEPTED, "due_on": deadline}
+    if turn % 9 == 7:
+        return {"state": PermitState.TOLERATED, "due_on": deadline, "owed_until": datetime.date(2023, 9, 30)}
+    return {
+        "state": PermitState.GRANTED,
+        "due_on": deadline,
+        "obtained_on": datetime.date(2023, 3, 1) + turn % 60 * DAY,
+    }
+
+
+def report_task_force_projects(*, by: User, at: datetime.datetime) -> None:
+    """四部四专班 projects that stand in no other list: half a year of money, as their groups' tables would bring it."""
+    june, may, january = (datetime.date(2023, month, 1) for month in (6, 5, 1))
+    plans = YearPlan.objects.filter(year=2023, plan_wan__gt=0, project__lists__kind=ListKind.TASK_FORCE)
+    plans = plans.exclude(project__reports__month=june).exclude(project__lists__kind=ListKind.COUNTY_KEY)
+    for plan in plans.select_related("project").order_by("project"):
+        share = Decimal(22 + plan.project_id % 31) / 100
+        done = (plan.plan_wan or Decimal(0)) * share
+        month_done = (done / 6).quantize(Decimal("0.01"))
+        take_over_report(
+            plan.project, may, covers_from=january, done_wan=(done - month_done).quantize(Decimal("0.01")), by=by, at=at
+        )
+        planned = ((plan.plan_wan or Decimal(0)) / 12).quantize(Decimal("0.01"))
+        take_over_report(
+            plan.project, june, planned_wan=planned, done_wan=month_done, progress="按计划推进", by=by, at=at
+        )
+
+
+def log_visits() -> None:
+    """Site visits of June and of this week by the bureau and by leaders; findings become problems, some are closed."""
+    bureau = User.objects.get(username="ducha")
+    projects = list(Project.objects.active().filter(lists__key="2023-key").order_by("pk"))
+    units = lead_units([project.pk for project in projects], datetime.date(2023, 6, 30))
+    leaders = _leaders(projects)
+    days = [datetime.date(2023, 6, 1) + step * DAY for step in range(34)]
+    visits = [day for day in days if day.weekday() in {1, 3} or day >= datetime.date(2023, 7, 3)]
+    for number, day in enumerate(day for day in visits if day <= datetime.date(2023, 7, 4)):
+        for offset in range(3):
+            project = projects[(number * 7 + offset * 31) % len(projects)]
+            at = datetime.datetime(day.year, day.month, day.day, 16 + offset, tzinfo=CHINA)
+            values = {"inspected_on": day, "situation": SITUATIONS[(number + offset) % 4], "people": "演示同行人员"}
+            values |= {"unit": bureau.unit} if offset else {"leader": leaders[project.pk]}
+            findings = _findings(number, units.get(project.pk), day) if offset == 1 else ()
+            log_inspection(project, values, findings=findings, by=bureau, at=at)
+    _work_on_problems(bureau)
+
+
+def _leaders(projects: list[Project]) -> dict[int, object]:
+    rows = Responsibility.objects.filter(project__in=projects, role=ResponsibilityRole.LEADER).select_related("leader")
+    return {row.project_id: row.leader for row in rows.order_by("-position")}
+
+
+def _findings(number: int, unit: Unit | None, day: datetime.date) -> tuple[NewFinding, ...]:
+    text, category = FINDINGS[number % len(FINDINGS)]
+    return (NewFinding(text, Assignment(unit, day + 10 * DAY, category)),)
+
+
+def _work_on_problems(bureau: User) -> None:
+    """Two in three problems are answered by the office for the unit, and half of these verified by the bureau."""
+    office = User.objects.get(username="zhongdian")
+    for number, problem in enumerate(Problem.objects.order_by("pk")):
+        if number % 3 == 2:
+            continue
+        day = problem.raised_on + 6 * DAY
+        at = min(
+            datetime.datetime(day.year, day.month, day.day, 11, tzinfo=CHINA),
+            datetime.datetime(2023, 7, 4, tzinfo=CHINA),
+        )
+        answered = answer_problem(problem, answer="已整改，现场情况见附记。", version=None, by=office, at=at)
+        if number % 2 == 0:
+            close_problem(answered, version=None, by=bureau, at=at)
+
+
+def start_july() -> None:
+    """This month's reports have begun: one sent, one kept as a draft."""
+    july = datetime.date(2023, 7, 1)
+    reporter = User.objects.get(username="jiaotong")
+    rows = Responsibility.objects.filter(role=ResponsibilityRole.LEAD_UNIT, unit=reporter.unit)
+    projects = Project.objects.filter(lists__key="2023-key", responsibilities__in=rows).order_by("pk").distinct()[:2]
+    for number, project in enumerate(projects):
+        at = datetime.datetime(2023, 7, 4, 15 + number, tzinfo=CHINA)
+        values = {"planned_wan": Decimal(300), "done_wan": Decimal(120 + number), "progress": "路基填筑完成 40%"}
+        report = save_report_draft(project, july, values, version=None, by=reporter, at=at)
+        if number == 0:
+            submit_report(report, version=report.version, by=reporter, at=at)
