@@ -5,5 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("registry/", include("projects.registry.urls")),
+    path("rankings/", include("projects.rankings.urls")),
     path("", include("projects.dashboards.urls")),
 ]

@@ -7,7 +7,7 @@ from projects.rankings.models import Adjustment
 from projects.registry.models import Project
 
 
-class AdjustmentForm(forms.ModelForm[Adjustment]):
+class AdjustmentForm(forms.ModelForm):
     """加减分. The project is found by its name or code, so that 390 choices need not be scrolled on a phone."""
 
     project_name = forms.CharField(label="项目名称", required=False, help_text="给项目加减分时填写项目全称")
