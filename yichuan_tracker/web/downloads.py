@@ -1,0 +1,149 @@
+"""Files that leave the system: workbooks without traps, and answers that a browser stores under a Chinese name."""
+
+import datetime
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_CELL = 32_767
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_FIRST_EXCEL_DAY = datetime.date(1900, 3, 1)  # Earlier days are shifted by one between WPS, Excel and LibreOffice.
+
+_LINE = Side(style="thin", color="B8C2CE")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD_FONT = Font(bold=True)
+_HEAD_FILL = PatternFill("solid", fgColor="E6ECF3")
+_HEAD_ALIGNMENT = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_TEXT_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
+_NUMBER_ALIGNMENT = Alignment(vertical="center")
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """`number_format` as Excel writes it ("#,##0.00"); `width` in characters, 0 for one that fits the heading."""
+
+    label: str
+    number_format: str = ""
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a heading row, which stays in view and is repeated on each printed page, and the rows below it."""
+
+    title: str
+    columns: Sequence[SheetColumn]
+    rows: Iterable[Sequence[Any]]
+
+
+def attachment(filename: str, content: bytes, content_type: str) -> HttpResponse:
+    """A file to be stored under `filename`, never shown inside the browser."""
+    name = _NOT_IN_FILE_NAMES.sub("_", filename).strip(". ") or "下载"
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
+
+
+def xlsx_response(filename: str, sheets: Iterable[Sheet]) -> HttpResponse:
+    """A workbook as attachment. `filename` ends in .xlsx."""
+    return attachment(filename, xlsx_bytes(sheets), XLSX)
+
+
+def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
+    """The workbook: A4 across, one page wide. Text stays text, whatever it begins with; there are no live formulas."""
+    workbook = Workbook(write_only=True)
+    titles: set[str] = set()
+    for sheet in sheets:
+        titles.add(title := sheet_title(sheet.title, titles))
+        _write_sheet(workbook.create_sheet(title), sheet)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def sheet_title(wanted: str, taken: Iterable[str] = ()) -> str:
+    """A title that Excel accepts (31 characters, none of []:*?/\\) and that differs from those taken, case aside."""
+    base = _NOT_IN_TITLES.sub(" ", wanted).strip(" '")[:31] or "数据"
+    used = {title.casefold() for title in taken}
+    title, number = base, 1
+    while title.casefold() in used:
+        number += 1
+        title = f"{base[: 31 - len(str(number)) - 2]}({number})"
+    return title
+
+
+def plain(value: Any) -> Any:
+    """The value as a cell can hold it: control characters removed, text cut at Excel's limit, local time."""
+    if value is None or isinstance(value, bool):
+        return {True: "是", False: "否", None: None}[value]
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+        return value if value.date() >= _FIRST_EXCEL_DAY else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, datetime.date):
+        return value if value >= _FIRST_EXCEL_DAY else value.isoformat()
+    if isinstance(value, int | Decimal):
+        # Beyond 15 digits Excel would round.
+        return value if abs(value) < 10**15 and (isinstance(value, int) or value.is_finite()) else str(value)
+    text = _UNWRITABLE.sub("", str(value))
+    return text if len(text) * 2 <= MAX_CELL else text.encode("utf-16-le")[: MAX_CELL * 2].decode("utf-16-le", "ignore")
+
+
+def _write_sheet(worksheet: Any, sheet: Sheet) -> None:
+    count = len(sheet.columns)
+    worksheet.freeze_panes = "B2" if count > 1 else "A2"
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
+    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToHeight = 0
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.print_title_rows = "1:1"
+    worksheet.oddHeader.center.text = sheet.title.replace("&", "&&")
+    worksheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    for number, column in enumerate(sheet.columns, start=1):
+        worksheet.column_dimensions[get_column_letter(number)].width = column.width or _width(column)
+    worksheet.append([_head_cell(worksheet, column.label) for column in sheet.columns])
+    formats = [column.number_format for column in sheet.columns]
+    rows = 1
+    for row in sheet.rows:
+        worksheet.append([_cell(worksheet, value, shape) for value, shape in zip(row, formats, strict=True)])
+        rows += 1
+    worksheet.auto_filter.ref = f"A1:{get_column_letter(max(count, 1))}{rows}"
+
+
+def _width(column: SheetColumn) -> float:
+    widest = sum(2 if ord(character) > 0x2E80 else 1 for character in column.label) + 4
+    return max(widest, 14 if column.number_format else 10)
+
+
+def _head_cell(worksheet: Any, label: str) -> WriteOnlyCell:
+    cell = _cell(worksheet, label, "")
+    cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD_ALIGNMENT
+    return cell
+
+
+def _cell(worksheet: Any, value: Any, number_format: str) -> WriteOnlyCell:
+    value = plain(value)
+    cell = WriteOnlyCell(worksheet, value)
+    cell.border = _BORDER
+    if isinstance(value, str):
+        cell.data_type = "s"  # "=1+1" and "#N/A" are what somebody typed, not a formula and not an error.
+        cell.alignment = _TEXT_ALIGNMENT
+    else:
+        cell.alignment = _NUMBER_ALIGNMENT
+        if number_format:
+            cell.number_format = number_format
+    return cell

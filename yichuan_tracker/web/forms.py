@@ -1,0 +1,183 @@
+"""What every form of the product is made of: fields of a day, a month, an amount; refusals of actions shown on their field."""
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, ParamSpec, TypeVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, FieldDoesNotExist, ValidationError
+from django.db import models
+from django.http import HttpRequest
+
+from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, month_key, parse_month
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def attempt(form: forms.BaseForm, action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+    """What `action` returns, or None after its ValidationError was put on the form.
+
+    Errors by field name go to the form's field; those of a field that the form does not show go to the top, with the
+    field's name in front. PermissionDenied and Conflict pass through: they have pages of their own.
+    """
+    try:
+        return action(*args, **kwargs)
+    except ValidationError as refusal:
+        show_refusal(form, refusal)
+        return None
+
+
+def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
+    form.errors  # noqa: B018 (add_error needs a form that was cleaned)
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        if name in form.fields:
+            form.add_error(name, errors)
+            continue
+        label = _label_of(form, name)
+        for message in ValidationError(errors).messages:
+            form.add_error(None, f"{label}：{message}" if label else message)
+
+
+def _label_of(form: forms.BaseForm, name: str) -> str:
+    instance = getattr(form, "instance", None)
+    if name == NON_FIELD_ERRORS or instance is None:
+        return ""
+    try:
+        return str(instance._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        return ""
+
+
+class VersionField(forms.IntegerField):
+    """The version of the record that the person saw; hidden in each form that edits one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = "页面缺少版本号，请刷新后重试。"
+        super().__init__(
+            **{
+                "widget": forms.HiddenInput,
+                "min_value": 1,
+                "max_value": 2**31 - 1,
+                "error_messages": {"required": missing, "invalid": missing},
+            }
+            | kwargs
+        )
+
+
+def posted_version(request: HttpRequest) -> int:
+    """`version` of a form without fields (a single button). Raises BadRequest when it is missing or no number."""
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest("页面缺少版本号，请刷新后重试。")
+    return int(text)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar. It reads ISO dates only, whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"min": f"{FIRST_YEAR}-01-01", "max": f"{LAST_YEAR}-12-31"} | (attrs or {}), "%Y-%m-%d")
+
+
+DateInput = DayInput
+
+
+class DayField(forms.DateField):
+    """A day between the years that the county's lists can mean; also typed as 2023.7.5 or 2023年7月5日."""
+
+    widget = DayInput
+    input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
+    default_error_messages = {
+        "invalid": "日期应写成“2023-07-05”的样子，请核对。",
+        "year": f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，请核对。",
+    }
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        day = super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["year"], code="year")
+        return day
+
+
+class MonthInput(forms.TextInput):
+    input_type = "month"
+
+    def format_value(self, value: Any) -> str | None:
+        return month_key(value) if isinstance(value, datetime.date) else value
+
+
+class MonthField(forms.Field):
+    """A month; cleans to its first day."""
+
+    widget = MonthInput
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime.date):
+            return value.replace(day=1)
+        try:
+            return parse_month(unicodedata.normalize("NFKC", str(value)))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
+class WanInput(forms.TextInput):
+    """A text box and no spinner: a wheel turned over a number box has changed many a figure unseen."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", "data-unit": "万元"} | (attrs or {}))
+
+
+class WanField(forms.DecimalField):
+    """An amount of 万元, two places. People paste “１２，０００．００” and “12 000 万元”: both are read."""
+
+    widget = WanInput
+    default_error_messages = {
+        "invalid": "请填写数字，单位是万元，如 1200.50。",
+        "max_decimal_places": "万元最多两位小数（精确到百元），请核对。",
+        "min_value": "金额不能为负数，请核对。",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_digits": 14, "decimal_places": 2} | kwargs))
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFKC", value).strip().removesuffix("万元").translate(_SEPARATORS)
+        return super().to_python(value)
+
+
+_SEPARATORS = str.maketrans("", "", ", ，\u3000")
+
+
+def field_for(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+    """`formfield_callback` of a ModelForm: days, amounts and long texts get the fields of this module."""
+    if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+        kwargs.setdefault("form_class", DayField)
+        kwargs.setdefault("widget", DayInput)
+    elif isinstance(db_field, models.DecimalField) and db_field.name.endswith("_wan"):
+        kwargs.setdefault("form_class", WanField)
+        kwargs.setdefault("widget", WanInput)
+    elif isinstance(db_field, models.TextField):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+    return db_field.formfield(**kwargs)
+
+
+def form_sections(form: forms.BaseForm) -> Iterator[tuple[str, list[forms.BoundField]]]:
+    """Legend and visible fields, as the form's `fieldsets` [(legend, [names])] say; what they leave out comes last."""
+    left = {name: form[name] for name in form.fields if not form[name].is_hidden}
+    for legend, names in getattr(form, "fieldsets", []):
+        fields = [left.pop(name) for name in names if name in left]
+        if fields:
+            yield legend, fields
+    if left:
+        yield "", list(left.values())
