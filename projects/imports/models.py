@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +13,7 @@ class BatchState(models.TextChoices):
     REVIEW = "review", "待确认"
     REFUSED = "refused", "读不了"
     APPLIED = "applied", "已导入"
+    UNCHANGED = "unchanged", "没有变化"
     DISCARDED = "discarded", "已放弃"
 
 
@@ -33,18 +34,30 @@ class ImportBatch(models.Model):
     project_list = models.ForeignKey(
         ProjectList, on_delete=models.PROTECT, null=True, blank=True, related_name="batches", verbose_name="导入到清单"
     )
+    # A list that is not there yet, as it will be created on confirm: {key, name, year, kind, batch}.
+    proposed_list = models.JSONField("新清单", default=dict, blank=True, encoder=DjangoJSONEncoder)
     year = models.PositiveSmallIntegerField("年度")
+    sheet = models.CharField("只读工作表", max_length=60, blank=True)
     state = models.CharField("状态", max_length=20, choices=BatchState, default=BatchState.UPLOADED)
+    # The real moment of the last step: a reader that has died is known by its age.
+    state_at = models.DateTimeField("状态时间")
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="上传人"
     )
     uploaded_at = models.DateTimeField("上传时间")
-    # What the reader returned, without the rows (they stand in ImportRow).
+    # What the reader returned without the rows (they stand in ImportRow), with `proposals` and `missing` of the matching.
     reading = models.JSONField("读取结果", default=dict, encoder=DjangoJSONEncoder)
+    # What the reviewer saw: a digest of every row's changes and of the versions of the records concerned.
+    review_digest = models.CharField("核对标记", max_length=64, blank=True)
     answers = models.JSONField("回答", default=dict, encoder=DjangoJSONEncoder)
     counts = models.JSONField("行数", default=dict, encoder=DjangoJSONEncoder)
     applier = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
     )
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
 
@@ -54,6 +67,11 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def list_name(self) -> str:
+        """The list that the rows go to, whether it is there already or not."""
+        return self.project_list.name if self.project_list else str(self.proposed_list.get("name", ""))
 
 
 class ImportRow(models.Model):
@@ -76,7 +94,8 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = "导入行"
         ordering: ClassVar = ["batch", "pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="import_row_once")]
+        # No uniqueness of (sheet, row): two tables may stand side by side.
+        indexes: ClassVar = [models.Index(fields=["batch", "action"])]
 
     def __str__(self) -> str:
         return f"{self.sheet} 第{self.row}行"

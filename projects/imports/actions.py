@@ -1,0 +1,417 @@
+"""From a workbook to the register: kept, read, matched, looked at, confirmed. Or in one go, for the command and the demo."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import File
+from django.db import transaction
+
+from leaders.accounts.models import User
+from leaders.audit.actions import record
+from leaders.audit.rules import text_line
+from projects.imports.access import may_import
+from projects.imports.applying import summary, write_plan
+from projects.imports.matching.known import count_namesakes
+from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow
+from projects.imports.reading.child import read_in_child
+from projects.imports.staging import (
+    LIMITS,
+    as_document,
+    find_or_propose_list,
+    is_lost,
+    is_refused,
+    keep_rows,
+    kept_rows,
+    match_reading,
+    problems_of,
+    proposals_of,
+    remembered_columns,
+    rows_of,
+)
+from projects.registry.models import ProjectList
+
+Answers = Mapping[str, str]
+# How often a file is matched anew because somebody wrote in between.
+ATTEMPTS = 3
+
+
+class ChangedMeanwhile(Exception):
+    """Records that the file touches were changed after the reviewer looked; `rows` (sheet, row) are to be looked at again."""
+
+    def __init__(self, rows: list[tuple[str, int]]) -> None:
+        super().__init__(f"{len(rows)} rows changed meanwhile")
+        self.rows = rows
+
+
+# ---- in one go --------------------------------------------------------------------------------------------------
+
+
+def import_file(
+    path: str | Path,
+    *,
+    project_list: ProjectList | str | None,
+    year: int,
+    by: User | None,
+    at: datetime.datetime,
+    dry_run: bool = False,
+    answers: Answers | None = None,
+    sheet: str | None = None,
+) -> dict[str, Any]:
+    """Read, match and apply a file; returns the object that the command prints.
+
+    `project_list` may be a key or a name; a list that is not there is created with the rows. Nothing is written when the
+    file is refused, a question is open, nothing would change, or with `dry_run`. Raises PermissionDenied.
+    """
+    _allow(by)
+    answers = dict(answers or {})
+    reading = read_in_child(
+        path, limits=LIMITS, year=year, sheet=sheet, answers=answers, remembered=remembered_columns()
+    )
+    for attempt in range(ATTEMPTS):
+        target = find_or_propose_list(project_list, year) if isinstance(project_list, str) else project_list
+        setting: dict[str, Any] = {
+            "project_list": target,
+            "year": year,
+            "at": at,
+            "by_pk": by.pk if by else None,
+            "answers": answers,
+        }
+        plan = match_reading(rows_of(reading), reading, **setting)
+        batch = None
+        if plan.writes and not (dry_run or plan.is_open or is_refused(reading)):
+            try:
+                batch = _apply_at_once(Path(path), reading, plan, year, answers, by=by, at=at)
+            except ChangedMeanwhile:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+                continue
+        break
+    applied = not (dry_run or plan.is_open or is_refused(reading))
+    return as_document(reading, plan) | {"applied": applied, "batch": batch.pk if batch else None}
+
+
+def _apply_at_once(
+    path: Path,
+    reading: dict[str, Any],
+    plan: Plan,
+    year: int,
+    answers: dict[str, str],
+    *,
+    by: User | None,
+    at: datetime.datetime,
+) -> ImportBatch:
+    batch = None
+    try:
+        with transaction.atomic(), path.open("rb") as stream:
+            batch = _new_batch(File(stream), path.name, reading["sha256"], year, by=by, at=at)
+            batch.answers = answers
+            _lock_and_check(plan)
+            write_plan(plan, batch, by=by, at=at)
+            _close(batch, reading, plan, by=by, at=at)
+            keep_rows(batch, plan)
+    except BaseException:
+        if batch is not None:
+            batch.file.delete(save=False)
+        raise
+    return batch
+
+
+# ---- step by step -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def upload_workbook(
+    file: Any,
+    *,
+    project_list: ProjectList | None,
+    new_list: Mapping[str, Any] | None = None,
+    year: int,
+    sheet: str = "",
+    by: User,
+    at: datetime.datetime,
+) -> ImportBatch:
+    """Keep the file as it came. Raises ValidationError when it is too large or empty, PermissionDenied."""
+    _allow(by)
+    if not file.size:
+        raise ValidationError({"file": "文件是空的，请重新选择。"})
+    if file.size > LIMITS.file_bytes:
+        size = LIMITS.file_bytes // 1024 // 1024
+        raise ValidationError(
+            {
+                "file": f"文件有 {file.size / 1024 / 1024:.1f} MB，超过 {size} MB 的上限。"
+                "多半是图片或成千上万个空格子撑大的：请另存一份，只留要导入的工作表，删去图片后再上传。"
+            },
+            code="too_large",
+        )
+    whole = hashlib.sha256()
+    for chunk in file.chunks():
+        whole.update(chunk)
+    batch = _new_batch(file, file.name, whole.hexdigest(), year, by=by, at=at)
+    batch.project_list = project_list
+    batch.proposed_list = dict(new_list or {})
+    batch.sheet = sheet
+    batch.save()
+    record("create", batch, by=by, at=at, changes=[text_line("file", "原文件", None, batch.file_name)])
+    return batch
+
+
+def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
+    """Mark that a reader is at work since `now` (real time). Raises ValidationError when one is, or nothing is left to read."""
+    _allow(by)
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state in (BatchState.APPLIED, BatchState.DISCARDED):
+            raise ValidationError(f"这一批{batch.get_state_display()}，不能再读。请重新上传文件。")
+        if batch.state == BatchState.READING and not is_lost(batch, now):
+            raise ValidationError("正在读取，请稍候。")
+        batch.state, batch.state_at = BatchState.READING, now
+        batch.save(update_fields=["state", "state_at"])
+        record("change", batch, by=by, at=at, changes=[text_line("state", "状态", None, "读取中")])
+    return batch
+
+
+def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
+    """Read the kept file in a child process, match it and keep the rows for review; or say why it cannot be read."""
+    _allow(by)
+    reading = read_in_child(
+        batch.file.path,
+        limits=LIMITS,
+        year=batch.year,
+        sheet=batch.sheet or None,
+        answers=batch.answers,
+        remembered=remembered_columns(),
+    )
+    if is_refused(reading):
+        with transaction.atomic():
+            batch.rows.all().delete()
+            batch.reading, batch.counts = _without_rows(reading), {}
+            batch.state, batch.state_at = BatchState.REFUSED, now
+            batch.save()
+        return batch
+    plan = match_reading(rows_of(reading), reading, **_setting(batch, by, at))
+    with transaction.atomic():
+        _keep_review(batch, reading, plan, now)
+    return batch
+
+
+def answer_questions(
+    batch: ImportBatch, answers: Answers, *, by: User, at: datetime.datetime, now: datetime.datetime
+) -> ImportBatch:
+    """Keep the answers and start reading anew with them. Raises ValidationError when there is none, PermissionDenied."""
+    _allow(by)
+    given = {key: value.strip() for key, value in answers.items() if value.strip()}
+    if not given:
+        raise ValidationError("还没有选择答案。请至少回答一个问题，再点“提交回答”。")
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        _refuse_closed(batch)
+        batch.answers = batch.answers | given
+        batch.save(update_fields=["answers"])
+        record("change", batch, by=by, at=at, changes=[text_line("answers", "回答", None, f"{len(given)} 个问题")])
+        return start_reading(batch, by=by, at=at, now=now)
+
+
+def choose_columns(
+    batch: ImportBatch,
+    shape: str,
+    columns: Mapping[str, str],
+    *,
+    by: User,
+    at: datetime.datetime,
+    now: datetime.datetime,
+) -> ImportBatch:
+    """Remember what a person says that columns (letter → field) of this heading mean, and read anew."""
+    _allow(by)
+    with transaction.atomic():
+        _refuse_closed(batch)
+        memory, _ = HeadingMemory.objects.get_or_create(shape=shape, defaults={"decided_at": at, "decider": by})
+        memory.columns = memory.columns | dict(columns)
+        memory.decider, memory.decided_at = by, at
+        memory.save()
+        told = "、".join(f"{letter} 列：{field}" for letter, field in columns.items())
+        record("change", batch, by=by, at=at, changes=[text_line("columns", "列的含义", None, told)])
+        return start_reading(batch, by=by, at=at, now=now)
+
+
+def confirm_batch(
+    batch: ImportBatch, *, sha256: str, digest: str, by: User, at: datetime.datetime, now: datetime.datetime
+) -> ImportBatch:
+    """Apply what the reviewer saw, all in one transaction.
+
+    `sha256` and `digest` are those of the page. Raises ChangedMeanwhile, after the rows concerned were matched anew, when
+    a record that they touch is no longer as it was; ValidationError when questions are open or the batch is closed;
+    PermissionDenied.
+    """
+    _allow(by)
+    batch.refresh_from_db()
+    _refuse_closed(batch)
+    if batch.state != BatchState.REVIEW or sha256 != batch.sha256:
+        raise ValidationError("这份文件还不能确认：请等读取完成，回答完问题后再确认。")
+    plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
+    if plan.digest() != batch.review_digest or digest != batch.review_digest:
+        raise ChangedMeanwhile(_review_again(batch, plan, now))
+    if plan.is_open:
+        raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
+    try:
+        with transaction.atomic():
+            ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
+            _lock_and_check(plan)
+            write_plan(plan, batch, by=by, at=at)
+            _close(batch, batch.reading, plan, by=by, at=at)
+            _link_new_projects(batch, plan)
+    except ImportBatch.DoesNotExist as error:
+        raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
+    return batch
+
+
+@transaction.atomic
+def discard_batch(batch: ImportBatch, *, by: User, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
+    """Put the batch aside; the file stays. Raises ValidationError when it was applied, PermissionDenied."""
+    _allow(by)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    _refuse_closed(batch)
+    batch.state, batch.state_at = BatchState.DISCARDED, now
+    batch.save(update_fields=["state", "state_at"])
+    record("change", batch, by=by, at=at, changes=[text_line("state", "状态", None, "已放弃")])
+    return batch
+
+
+# ---- what the actions above share ---------------------------------------------------------------------------------
+
+
+def _allow(by: User | None) -> None:
+    if by is not None and not may_import(by):
+        raise PermissionDenied
+
+
+def _refuse_closed(batch: ImportBatch) -> None:
+    if batch.state in (BatchState.APPLIED, BatchState.DISCARDED):
+        raise ValidationError(f"这一批{batch.get_state_display()}，不能再改动。需要时请重新上传文件。")
+
+
+def _new_batch(file: Any, name: str, sha256: str, year: int, *, by: User | None, at: datetime.datetime) -> ImportBatch:
+    batch = ImportBatch(
+        file_name=Path(name).name[:200], sha256=sha256, year=year, uploader=by, uploaded_at=at, state_at=at
+    )
+    # Under a name of ours: what the person called it is text for the screen, never a path.
+    batch.file.save(f"{sha256[:16]}{Path(name).suffix.lower()[:6]}", file, save=False)
+    batch.save()
+    return batch
+
+
+def _setting(batch: ImportBatch, by: User | None, at: datetime.datetime) -> dict[str, Any]:
+    target = batch.project_list
+    if target is None and batch.proposed_list:
+        target = ProjectList.objects.filter(key=batch.proposed_list["key"]).first() or ProjectList(
+            **batch.proposed_list
+        )
+    return {
+        "project_list": target,
+        "year": batch.year,
+        "at": at,
+        "by_pk": by.pk if by else None,
+        "answers": batch.answers,
+    }
+
+
+def _without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(reading) | {"sheets": [{k: v for k, v in sheet.items() if k != "rows"} for sheet in reading["sheets"]]}
+
+
+def _keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime) -> None:
+    kept = _without_rows(reading)
+    kept["problems"] = problems_of(reading, plan)
+    kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
+    batch.reading, batch.counts, batch.review_digest = kept, plan.counts, plan.digest()
+    batch.state = BatchState.REVIEW if plan.writes or plan.is_open else BatchState.UNCHANGED
+    batch.state_at = now
+    batch.save()
+    keep_rows(batch, plan)
+
+
+def _review_again(batch: ImportBatch, plan: Plan, now: datetime.datetime) -> list[tuple[str, int]]:
+    """Keep the rows as they are now; those that say something else than the reviewer saw are marked."""
+    seen = {
+        (row.sheet, row.row): (row.action, row.changes, row.versions)
+        for row in batch.rows.only("sheet", "row", "action", "changes", "versions")
+    }
+    changed = [
+        row
+        for row in plan.rows
+        if seen.get((row.sheet, row.row)) != (row.action, _as_kept(row.lines()), row.versions())
+    ]
+    for row in changed:
+        row.say(
+            "warning", "在您查看之后，这个项目的登记有变动，请重新核对这一行。", "核对无误后再次确认。", changed=True
+        )
+    reading = dict(batch.reading)
+    reading["problems"] = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
+    with transaction.atomic():
+        _keep_review(batch, reading | {"sheets": reading["sheets"]}, plan, now)
+    return [(row.sheet, row.row) for row in changed]
+
+
+def _as_kept(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines as they come back from the database."""
+    field: Any = ImportRow._meta.get_field("changes")
+    found: list[dict[str, Any]] = json.loads(json.dumps(lines, cls=field.encoder))
+    return found
+
+
+def _lock_and_check(plan: Plan) -> None:
+    """Hold what the plan touches; raises ChangedMeanwhile when something of it was changed since the plan was made.
+
+    All lists are held, so that two imports never run at once and create the same project twice.
+    """
+    list(ProjectList.objects.select_for_update().order_by("pk").values_list("pk"))
+    expected: dict[Any, dict[int, int]] = {}
+    owners: dict[tuple[Any, int], RowPlan] = {}
+    for row in plan.rows:
+        for change in row.changes:
+            expected.setdefault(change.model, {})[change.pk] = change.version
+            owners[change.model, change.pk] = row
+    stale: list[RowPlan] = []
+    for model, versions in expected.items():
+        pks = list(versions)
+        now: dict[int, int] = {}
+        for start in range(0, len(pks), 5000):
+            held = model.objects.select_for_update().filter(pk__in=pks[start : start + 5000])
+            now |= dict(held.values_list("pk", "version"))
+        stale += [owners[model, pk] for pk, version in versions.items() if now.get(pk) != version]
+    namesakes = count_namesakes({row.project.name_key for row in plan.rows if row.project is not None})
+    stale += [row for row in plan.rows if row.project is not None and namesakes[row.project.name_key] != row.namesakes]
+    if stale:
+        raise ChangedMeanwhile([(row.sheet, row.row) for row in stale])
+
+
+def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
+    kept = _without_rows(reading)
+    kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
+    batch.reading, batch.counts = kept, plan.counts
+    batch.project_list = plan.project_list
+    batch.state, batch.applier, batch.applied_at = BatchState.APPLIED, by, at
+    batch.save()
+    record(
+        "import",
+        batch,
+        by=by,
+        at=at,
+        batch_id=batch.pk,
+        changes=[text_line("rows", "导入", None, summary(plan.counts))],
+    )
+
+
+def _link_new_projects(batch: ImportBatch, plan: Plan) -> None:
+    created = {(row.sheet, row.row): row.project for row in plan.rows if row.project is not None}
+    rows = [row for row in batch.rows.only("pk", "sheet", "row") if (row.sheet, row.row) in created]
+    for row in rows:
+        row.project = created[row.sheet, row.row]
+    ImportRow.objects.bulk_update(rows, ["project"], 500)

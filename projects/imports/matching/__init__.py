@@ -1,0 +1,1 @@
+"""What a file would change: rows as read, laid beside what is known. Nothing here writes."""

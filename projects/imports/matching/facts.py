@@ -1,0 +1,309 @@
+"""What a row says of the course of things: milestones, months, permits, and whether the statistics bureau has it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+from leaders.names import squeeze
+from projects.imports.matching import values as read
+from projects.imports.matching.known import Known, Record
+from projects.imports.matching.names import Names
+from projects.imports.matching.particulars import compare, create
+from projects.imports.matching.result import RowPlan
+from projects.milestones.models import Milestone
+from projects.permits.models import Permit
+from projects.permits.rules import PermitState, permit_deadline
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.rules import FILED_STATES, ReportState
+from yichuan_tracker.money import format_wan
+from yichuan_tracker.months import first_day, last_day, month_key, month_label, previous_month, span_label
+
+PERMIT_STATES = {label: value for value, label in PermitState.choices}
+
+
+# ---- milestones -------------------------------------------------------------------------------------------------
+
+
+def match_milestones(row: RowPlan, known: Known) -> None:
+    """Milestones that are not there yet. A due date that stands is never moved by a file: that is a request of its own."""
+    nodes = row.values.get("milestones")
+    if not nodes:
+        return
+    cells = {"name": row.cell("milestones"), "due_on": row.cell("milestones")}
+    there = Counter((node["due_on"], squeeze(node["name"])) for node in known.milestones.get(row.project_pk or 0, ()))
+    fresh = []
+    for node in nodes:
+        if not node.get("due"):
+            row.say(
+                "warning",
+                f"节点“{node['text']}”看不出期限，没有导入。",
+                "请写明月份，如“6月底前：……”。",
+                key="milestones",
+            )
+            continue
+        due_on = read.day(row, "milestones", node["due"])
+        name = read.text(row, "milestones", node["text"], 200, "节点")
+        if due_on is None:
+            continue
+        if there[due_on, squeeze(name)]:
+            there[due_on, squeeze(name)] -= 1
+        else:
+            fresh.append((due_on, name))
+    left = {name: due_on for (due_on, name), count in there.items() if count}
+    for due_on, name in fresh:
+        if (other := left.pop(squeeze(name), None)) is not None:
+            row.say(
+                "warning",
+                f"节点“{name}”已登记，原定 {other}，表中是 {due_on}；原定日期不因导入而改动。",
+                "确要调整的，请在节点页提出。",
+                key="milestones",
+            )
+            continue
+        create(row, Milestone, {"name": name, "due_on": due_on}, cells, prefix=f"{due_on}.{name[:20]}.")
+
+
+# ---- months -----------------------------------------------------------------------------------------------------
+
+
+def match_months(row: RowPlan, known: Known, at: datetime.datetime, by_pk: int | None) -> None:
+    """Month reports as the county's own table states them: accepted at once. What a unit filed itself is never overwritten."""
+    stamps = {
+        "state": ReportState.ACCEPTED,
+        "submitted_at": at,
+        "submitter_id": by_pk,
+        "accepted_at": at,
+        "accepter_id": by_pk,
+    }
+    reports = known.reports.get(row.project_pk or 0, [])
+    months = _months(row, at)
+    for month, found in months.items():
+        _match_month(row, month, found, reports, stamps)
+    _match_earlier(row, months, reports, stamps)
+
+
+def _months(row: RowPlan, at: datetime.datetime) -> dict[datetime.date, dict[str, Any]]:
+    """Month → fields of its report; months to come and months of which only a plan is known are left out."""
+    months: dict[datetime.date, dict[str, Any]] = {}
+    for written, said in sorted((row.values.get("months") or {}).items()):
+        month = read.month(written)
+        if month is None or ("done_wan" not in said and "progress" not in said):
+            continue
+        if month > at.date():
+            row.say(
+                "warning", f"{month_label(month)}还没有到，这个月的数字没有导入。", "请核对表头的月份。", key="months"
+            )
+            continue
+        found: dict[str, Any] = {}
+        for key in ("planned_wan", "done_wan"):
+            if key in said:
+                amount = read.amount(row, _key(written, key), said[key], negative=key == "done_wan")
+                if amount is not None:
+                    found[key] = amount
+        if said.get("progress"):
+            found["progress"] = str(said["progress"])
+        months[month] = found
+    if months and row.values.get("issue"):
+        months[max(months)]["issues"] = str(row.values["issue"])
+    elif row.values.get("issue"):
+        row.say(
+            "note",
+            "存在问题没有对应的月份，没有登记到月报。",
+            "需要跟踪的，请录入问题台账。",
+            key="issue",
+            about="issue",
+        )
+    return months
+
+
+def _match_month(
+    row: RowPlan, month: datetime.date, found: dict[str, Any], reports: list[Record], stamps: dict[str, Any]
+) -> None:
+    label, cells = month_label(month), _cells(row, month, found)
+    there = next((report for report in reports if report["covers_from"] <= month <= report["month"]), None)
+    if there is None:
+        values = {"month": month, "covers_from": month, **found}
+        _new_report(row, values, stamps, cells)
+        return
+    if there["month"] != month or there["covers_from"] != month:
+        row.say(
+            "warning",
+            f"已有{span_label(there['covers_from'], there['month'])}合在一起的月报，{label}的数字没有导入，以免重复计算。",
+            "请先核对那一份月报。",
+            key=_key(month_key(month), "done_wan"),
+        )
+        return
+    differing = {name: value for name, value in found.items() if there[name] != value}
+    if not differing:
+        return
+    if not _is_taken_over(there):
+        row.say(
+            "warning",
+            f"{label}月报已由单位填报，当月完成 {format_wan(there['done_wan'])} 万元；"
+            f"表中是 {format_wan(found.get('done_wan'))} 万元，没有覆盖。",
+            "请与填报单位核对，由重点办在月报页处理。",
+            key=_key(month_key(month), "done_wan"),
+        )
+        return
+    _change_report(row, there, differing, stamps, cells)
+
+
+def _match_earlier(
+    row: RowPlan, months: dict[datetime.date, dict[str, Any]], reports: list[Record], stamps: dict[str, Any]
+) -> None:
+    """The months before the first one in the file, from its cumulative figure: one report for January to the month before."""
+    if not months or "year_done_wan" not in row.values:
+        return
+    total = read.amount(row, "year_done_wan", row.values["year_done_wan"], negative=True)
+    first, last = min(months), max(months)
+    if total is None or any("done_wan" not in found for found in months.values()) or first.year != last.year:
+        return
+    january = datetime.date(first.year, 1, 1)
+    before = total - sum((found["done_wan"] for found in months.values()), Decimal(0))
+    earlier = [report for report in reports if january <= report["month"] < first]
+    counted = [report for report in earlier if report["state"] in FILED_STATES]
+    known_sum = sum((report["done_wan"] or Decimal(0) for report in counted), Decimal(0))
+    if before == known_sum:
+        return
+    span = span_label(january, previous_month(first)) if first > january else "此前各月"
+    cells = {"done_wan": row.cell("year_done_wan")}
+    whole = len(earlier) == 1 and (earlier[0]["covers_from"], earlier[0]["month"]) == (january, previous_month(first))
+    if first > january and before > 0 and not earlier:
+        values = {"month": previous_month(first), "covers_from": january, "done_wan": before}
+        values["note"] = f"由文件中的累计数减去{span_label(first, last)}得出"
+        _new_report(row, values, stamps, cells)
+    elif whole and before > 0 and _is_taken_over(earlier[0]):
+        _change_report(row, earlier[0], {"done_wan": before}, stamps, cells)
+    else:
+        row.say(
+            "warning",
+            f"表中本年累计 {format_wan(total)} 万元，减去表中各月得{span} {format_wan(before)} 万元；"
+            f"台账中{span}为 {format_wan(known_sum)} 万元，没有改动。",
+            "请核对累计数与各月月报。",
+            key="year_done_wan",
+        )
+
+
+def _new_report(row: RowPlan, values: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]) -> None:
+    shown = {name: value for name, value in values.items() if name not in ("month", "covers_from")}
+    span = span_label(values["covers_from"], values["month"])
+    create(row, MonthReport, shown, cells, prefix=f"{month_key(values['month'])}.", label=span)
+    report = row.creations[-1].record
+    for name, value in (values | stamps).items():
+        setattr(report, name, value)
+
+
+def _change_report(
+    row: RowPlan, there: Record, differing: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]
+) -> None:
+    label = span_label(there["covers_from"], there["month"])
+    times = {name: value for name, value in stamps.items() if name.endswith("_at")}
+    prefix = f"{month_key(there['month'])}."
+    compare(row, MonthReport, there, differing | times, cells, prefix=prefix, label=label, hidden=frozenset(times))
+
+
+def _is_taken_over(report: Record) -> bool:
+    """Whether it came from a workbook: accepted without anybody ever having sent it."""
+    return bool(report["state"] == ReportState.ACCEPTED and report["first_submitted_at"] is None)
+
+
+def _key(month: str, field: str) -> str:
+    """The reader's name of a month's cell."""
+    return f"months.{month}.{field}"
+
+
+def _cells(row: RowPlan, month: datetime.date, found: dict[str, Any]) -> dict[str, str]:
+    cells = {name: row.cell(_key(month_key(month), name)) for name in found}
+    return cells | {"issues": row.cell("issue")}
+
+
+# ---- permits ----------------------------------------------------------------------------------------------------
+
+
+def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date) -> None:
+    """One permit for every column, due by the county's rule where the file gives no deadline; no order of states is asked."""
+    there = known.permits.get(row.project_pk or 0, {})
+    for name, said in (row.values.get("permits") or {}).items():
+        kind = names.permit_type(name)
+        found = _permit(row, name, said, today)
+        cells = {field: row.cell(f"permits.{name}") for field in found}
+        record = there.get(kind.pk) if kind.pk else None
+        if record is None:
+            create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：")
+            permit: Any = row.creations[-1].record
+            permit.permit_type = kind
+            if permit.due_on is None and permit.state != PermitState.NOT_NEEDED:
+                permit.due_on = permit_deadline(_planned_start(row, known))
+            continue
+        written = said.get("on_date") or said.get("on", "")
+        if "obtained_on" in found and read.same_day(record["obtained_on"], found["obtained_on"], written):
+            del found["obtained_on"]
+        if found.get("state") == record["state"]:
+            found.pop("reason", None)
+        compare(row, Permit, record, found, cells, prefix=f"{name}.", label=f"{name}：")
+
+
+def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date) -> dict[str, Any]:
+    """The fields of a permit as its cells give them. A word of 容缺 without its deadline is 已受理."""
+    found: dict[str, Any] = {}
+    key = f"permits.{name}"
+    state = PERMIT_STATES.get(said.get("state", ""))
+    if state == PermitState.TOLERATED:
+        state, found["reason"] = PermitState.ACCEPTED, "容缺办理，补齐期限待填"
+    elif state == PermitState.NOT_NEEDED:
+        found["reason"] = "导入的表中为“不需要”"
+    if state is not None:
+        found["state"] = state
+    for part, field in (("on", "obtained_on"), ("due", "due_on")):
+        if said.get(part) and (day := read.day(row, key, said.get(f"{part}_date") or said[part])) is not None:
+            found[field] = day
+    if "obtained_on" in found and first_day(found["obtained_on"]) > today:
+        row.say("warning", f"{name}的办结日期 {found.pop('obtained_on')} 还没有到，日期没有导入。", "请核对。", key=key)
+    elif "obtained_on" in found:
+        found["obtained_on"] = min(found["obtained_on"], today)
+    if said.get("number"):
+        found["document_number"] = read.text(row, key, said["number"], 80, "文号")
+    return found
+
+
+def _planned_start(row: RowPlan, known: Known) -> datetime.date | None:
+    if row.project is not None:
+        return row.project.planned_start_on
+    record = known.projects.get(row.project_pk or 0)
+    return record["planned_start_on"] if record else None
+
+
+# ---- 入库 -------------------------------------------------------------------------------------------------------
+
+
+def match_entry(row: RowPlan, known: Known, at: datetime.datetime) -> None:
+    """√ says that it is entered by the sheet's month at the latest; a date says when."""
+    said = row.values.get("entered")
+    if said is None:
+        return
+    record = known.entries.get(row.project_pk or 0)
+    if said is False:
+        if record is not None:
+            row.say(
+                "warning", f"表中为未入库，台账里 {record['entered_on']} 已入库，没有改动。", "请核对。", key="entered"
+            )
+        return
+    found: dict[str, Any] = {"is_day_known": False}
+    if isinstance(said, str):
+        day = read.day(row, "entered", said)
+        if day is None:
+            return
+        found = {"entered_on": day, "is_day_known": len(said) > 7}
+    elif record is not None:
+        return
+    else:
+        months = [month for written in row.values.get("months") or {} if (month := read.month(written)) is not None]
+        found["entered_on"] = last_day(max(months)) if months else known.as_of
+    found["entered_on"] = min(found["entered_on"], at.date())
+    cells = {"entered_on": row.cell("entered")}
+    if record is None:
+        create(row, StatisticsEntry, found, cells)
+    elif first_day(record["entered_on"]) != first_day(found["entered_on"]):
+        compare(row, StatisticsEntry, record, found, cells)

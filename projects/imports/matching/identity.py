@@ -1,0 +1,145 @@
+"""Which project a row speaks of: by code, then by name and unit, then by name alone; what is only alike is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from projects.imports.matching.known import Known, Light
+from projects.imports.matching.result import RowPlan
+from projects.imports.reading.problems import option, question_id
+from projects.imports.rules import COMPARABLE_TOTAL, are_names_alike, are_totals_close, core_name
+from projects.registry.rules import ResponsibilityRole, name_key, normalise_code
+
+
+class Found(NamedTuple):
+    """`pk` None is a new project; `is_open` says that a person must answer first, `parked` that the row stays out."""
+
+    pk: int | None = None
+    is_open: bool = False
+    parked: bool = False
+
+
+NEW, OPEN, PARKED = Found(), Found(is_open=True), Found(parked=True)
+NEW_OPTION = option("new", "不是，按新项目登记")
+PARK_OPTION = option("park", "先不导入这一行")
+
+
+class Identity:
+    """Rows of one file against the known projects. `unit_of` gives the pk of a row's unit (None: not given or new)."""
+
+    def __init__(self, known: Known, answers: Mapping[str, str], places: list[str]) -> None:
+        self.known, self.answers, self.places = known, answers, places
+        # Who stands in the file under the own name is nobody else's other spelling.
+        self.taken: set[int] = set()
+
+    def exact(self, row: RowPlan, unit: int | None) -> Found | None:
+        """By code or by name; None when neither is known."""
+        code = normalise_code(row.values.get("code", ""))
+        owner = self.known.code_owner.get(code) if code else None
+        if owner is not None:
+            return self._by_code(row, self.known.light[owner], code)
+        twins = self.known.by_name.get(name_key(row.name)[:200], [])
+        if not twins:
+            return None
+        self.known.load_duties([twin.pk for twin in twins])
+        return self._by_name(row, twins, unit, code)
+
+    def _by_code(self, row: RowPlan, owner: Light, code: str) -> Found:
+        if owner.name_key == name_key(row.name)[:200] or are_names_alike(owner.name, row.name):
+            return self._settle(row, owner)
+        return self._ask(
+            row,
+            [owner],
+            f"项目代码 {code} 已登记在“{owner.name}”名下，表中的名称是“{row.name}”。是同一个项目改了名吗？",
+        )
+
+    def _by_name(self, row: RowPlan, twins: list[Light], unit: int | None, code: str) -> Found:
+        same_unit = [twin for twin in twins if unit in self._units(twin.pk)] if unit is not None else []
+        if len(same_unit) == 1:
+            return self._settle(row, same_unit[0])
+        if len(twins) > 1:
+            return self._ask(row, twins, f"台账里有 {len(twins)} 个项目都叫“{row.name}”，这一行是哪一个？")
+        twin = twins[0]
+        other_code = bool(code and self.known.codes[twin.pk] and code not in self.known.codes[twin.pk])
+        if other_code and unit is not None and self._units(twin.pk):
+            return self._ask(row, [twin], f"台账里的“{twin.name}”责任单位和项目代码都与这一行不同。是同一个项目吗？")
+        return self._settle(row, twin)
+
+    def alike(self, row: RowPlan, unit: int | None, leaders: set[int]) -> Found:
+        """A new project, or the question whether it is one that is known under a name much like it."""
+        near = [
+            light
+            for light in self.known.similar(row.name)
+            if light.pk not in self.taken and are_names_alike(row.name, light.name, self.places)
+        ]
+        if not near:
+            return NEW
+        self.known.load_duties([light.pk for light in near])
+        suspects = [light for light in near if self._speaks_for(row, light, unit, leaders)]
+        if suspects:
+            return self._ask(row, suspects, f"台账里没有“{row.name}”，但有名称相近的项目。是同一个项目吗？")
+        row.say(
+            "warning",
+            f"名称与已有的“{near[0].name}”相近，总投资或责任分工不同，按新项目登记。",
+            "如为同一个项目，请先在项目页改成同样的名称，再重新导入。",
+        )
+        return NEW
+
+    def _speaks_for(self, row: RowPlan, light: Light, unit: int | None, leaders: set[int]) -> bool:
+        """Whether more than the name speaks for one and the same project."""
+        code, total = normalise_code(row.values.get("code", "")), row.values.get("total_wan")
+        if code and self.known.codes[light.pk]:
+            return False
+        same_core = core_name(row.name) == core_name(light.name)
+        if light.pk in self.known.members and (same_core or are_totals_close(total, light.total_wan)):
+            return True
+        known_leaders = self.known.holders(light.pk, ResponsibilityRole.LEADER, "leader")
+        if leaders and known_leaders and leaders.isdisjoint(known_leaders):
+            return False
+        if are_totals_close(total, light.total_wan):
+            return True
+        comparable = not total or not light.total_wan or are_totals_close(total, light.total_wan, COMPARABLE_TOTAL)
+        return same_core and comparable and unit is not None and unit in self._units(light.pk)
+
+    def _units(self, pk: int) -> set[int]:
+        return self.known.holders(pk, ResponsibilityRole.LEAD_UNIT, "unit")
+
+    def _settle(self, row: RowPlan, light: Light) -> Found:
+        if light.is_archived:
+            row.say(
+                "error", f"“{light.name}”已归档，这一行没有导入。", "请先在项目页恢复它，再重新导入；或换一个名称。"
+            )
+            return PARKED
+        self.taken.add(light.pk)
+        return Found(light.pk)
+
+    def _ask(self, row: RowPlan, candidates: list[Light], message: str) -> Found:
+        asked = question_id(
+            "project", row.sheet, name_key(row.name), row.values.get("unit", ""), row.values.get("code", "")
+        )
+        answer = self.answers.get(asked) or self.answers.get("*", "")
+        chosen = {f"same:{light.pk}": light for light in candidates}.get(answer)
+        if answer == "same" and len(candidates) == 1:
+            chosen = candidates[0]
+        if chosen is not None:
+            return self._settle(row, chosen)
+        if answer == "new":
+            return NEW
+        if answer == "park":
+            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            return PARKED
+        options = [option(f"same:{light.pk}", f"是同一个：{self._described(light)}") for light in candidates]
+        row.say(
+            "question",
+            message,
+            "选“是同一个”，更新已有项目；选“不是”，登记为另一个项目。",
+            id=asked,
+            options=[*options, NEW_OPTION, PARK_OPTION],
+        )
+        return OPEN
+
+    def _described(self, light: Light) -> str:
+        total = f"，总投资 {light.total_wan} 万元" if light.total_wan is not None else ""
+        codes = "、".join(sorted(self.known.codes[light.pk]))
+        return f"{light.name}{total}{f'，代码 {codes}' if codes else ''}{'（已归档）' if light.is_archived else ''}"

@@ -1,0 +1,132 @@
+"""What the database knows, loaded once for the whole file: a light index of all projects, everything about those concerned."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from projects.imports.rules import core_name
+from projects.milestones.models import Milestone
+from projects.permits.models import Permit
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, YearPlan
+
+CHUNK = 5000
+# A pair of letters that so many names share says nothing (项目, 工程, 建设).
+TELLING = 60
+
+Record = dict[str, Any]
+
+
+class Light(NamedTuple):
+    pk: int
+    name: str
+    name_key: str
+    total_wan: Decimal | None
+    is_archived: bool
+
+
+class Known:
+    """`year` and `as_of` say which plan, reports and responsibilities the file speaks of."""
+
+    def __init__(self, project_list: ProjectList | None, year: int, as_of: datetime.date) -> None:
+        self.project_list, self.year, self.as_of = project_list, year, as_of
+        self.light: dict[int, Light] = {}
+        self.by_name: dict[str, list[Light]] = defaultdict(list)
+        rows: Any = Project.objects.order_by("pk").values_list("pk", "name", "name_key", "total_wan", "archived_at")
+        for pk, name, key, total, archived_at in rows.iterator(CHUNK):
+            light = Light(pk, name, key, total, archived_at is not None)
+            self.light[pk] = light
+            self.by_name[key].append(light)
+        self.code_owner: dict[str, int] = dict(ProjectCode.objects.values_list("code", "project_id"))
+        self.members: dict[int, Record] = {}
+        if project_list is not None and project_list.pk:
+            members: Any = Membership.objects.filter(project_list=project_list).values()
+            self.members = {row["project_id"]: row for row in members}
+        self._pairs: dict[str, list[int]] | None = None
+        self.duties: dict[int, list[Record]] = defaultdict(list)
+        self.projects: dict[int, Record] = {}
+        self.codes: dict[int, set[str]] = defaultdict(set)
+        self.plans: dict[int, Record] = {}
+        self.milestones: dict[int, list[Record]] = defaultdict(list)
+        self.reports: dict[int, list[Record]] = defaultdict(list)
+        self.permits: dict[int, dict[int, Record]] = defaultdict(dict)
+        self.entries: dict[int, Record] = {}
+        for code, pk in self.code_owner.items():
+            self.codes[pk].add(code)
+
+    # ---- which project ----------------------------------------------------------------------------------------
+
+    def similar(self, name: str) -> list[Light]:
+        """Projects that share most telling pairs of letters with the name, at most five; not yet judged."""
+        if self._pairs is None:
+            self._pairs = defaultdict(list)
+            for light in self.light.values():
+                if not light.is_archived:
+                    for pair in _pairs(light.name):
+                        self._pairs[pair].append(light.pk)
+        common: Counter[int] = Counter()
+        for pair in _pairs(name):
+            found = self._pairs.get(pair, ())
+            if len(found) <= TELLING:
+                common.update(found)
+        return [self.light[pk] for pk, _ in common.most_common(5)]
+
+    def load_duties(self, pks: Collection[int]) -> None:
+        """Responsibilities in force on `as_of` or later, of the projects given that are not loaded yet."""
+        found = Responsibility.objects.exclude(ends_on__lt=self.as_of).order_by("position", "pk")
+        for row in _records(found, [pk for pk in pks if pk not in self.duties]):
+            self.duties[row["project_id"]].append(row)
+        for pk in pks:
+            self.duties.setdefault(pk, [])
+
+    def holders(self, pk: int, role: str, field: str) -> set[Any]:
+        """Who answers for the project in `role` on the file's day: ids of `field`."""
+        return {row[f"{field}_id"] for row in self.duties[pk] if row["role"] == role and row["starts_on"] <= self.as_of}
+
+    # ---- everything about those concerned -----------------------------------------------------------------------
+
+    def load(self, pks: Collection[int], fields: Collection[str]) -> None:
+        """All records of the matched projects that the file's columns can touch (`fields` are the reader's)."""
+        self.load_duties(pks)
+        self.projects = {row["id"]: row for row in _records(Project.objects.all(), pks, by="pk")}
+        plans = YearPlan.objects.filter(year=self.year)
+        self.plans = {row["project_id"]: row for row in _records(plans, pks)}
+        if "milestones" in fields:
+            for row in _records(Milestone.objects.active(), pks):
+                self.milestones[row["project_id"]].append(row)
+        if not {"months", "year_done_wan"}.isdisjoint(fields):
+            for row in _records(MonthReport.objects.order_by("month"), pks):
+                self.reports[row["project_id"]].append(row)
+        if "permits" in fields:
+            for row in _records(Permit.objects.all(), pks):
+                self.permits[row["project_id"]][row["permit_type_id"]] = row
+        if "entered" in fields:
+            self.entries = {row["project_id"]: row for row in _records(StatisticsEntry.objects.all(), pks)}
+
+
+def _records(queryset: QuerySet[Any], pks: Iterable[int], by: str = "project") -> Iterator[Record]:
+    """Plain rows of the records whose `by` is among `pks`; chunked, since databases limit the number of parameters."""
+    wanted = list(pks)
+    for start in range(0, len(wanted), CHUNK):
+        yield from queryset.filter(**{f"{by}__in": wanted[start : start + CHUNK]}).values()
+
+
+def _pairs(name: str) -> set[str]:
+    core = core_name(name)
+    return {core[index : index + 2] for index in range(len(core) - 1)} or {core}
+
+
+def count_namesakes(name_keys: Collection[str]) -> Counter[str]:
+    """How many projects have each of the names now."""
+    keys = list(name_keys)
+    found: Counter[str] = Counter()
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        found.update(Project.objects.filter(name_key__in=chunk).values_list("name_key", flat=True))
+    return found

@@ -1,0 +1,280 @@
+"""What a row says of the project itself, of its codes, its place in the list and its plan of the year."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from projects.imports.matching import values as read
+from projects.imports.matching.known import Known, Record
+from projects.imports.matching.names import Names
+from projects.imports.matching.result import Change, Creation, Line, Plan, RowPlan, created_lines, line
+from projects.registry.models import Membership, Project, ProjectCode, YearPlan
+from projects.registry.rules import (
+    STARTED_STATES,
+    ListKind,
+    Nature,
+    ProjectState,
+    YearLabel,
+    name_key,
+    normalise_code,
+    pinyin_initials,
+)
+from yichuan_tracker.months import last_day
+
+# Reader's key → field, for what needs no looking up.
+AMOUNTS = {"total_wan": "total_wan", "gov_wan": "government_wan", "private_wan": "private_wan"}
+DATES = {
+    "starts": "planned_start_on",
+    "ends": "planned_end_on",
+    "actual_starts": "actual_start_on",
+    "actual_ends": "actual_end_on",
+}
+TEXTS = {"content": "content", "owner": "owner", "remark": "remark"}
+FLAGS = {"省重点": "is_provincial_key", "市重点": "is_city_key"}
+NATURES = {label: value for value, label in Nature.choices} | {"技术改造": Nature.UPGRADE, "重建": Nature.REBUILD}
+LABELS = {label: value for value, label in YearLabel.choices}
+BEFORE_START = frozenset({ProjectState.CONCEIVED, ProjectState.RESERVED, ProjectState.PREPARING})
+STARTED_LABELS = frozenset({YearLabel.CONTINUED, YearLabel.COMPLETION})
+
+Cells = dict[str, str]
+
+
+class Before(NamedTuple):
+    """What is known before the row is looked at: a new project's state, the file's year and day."""
+
+    first_state: str
+    year: int
+    as_of: datetime.date
+
+
+def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
+    """Creates the row's project or changes it; `row.project_pk` says which. `kind` is the kind of list."""
+    record = known.projects.get(row.project_pk) if row.project_pk else None
+    found, cells = _given(row, names)
+    first = ProjectState.RESERVED if kind == ListKind.THREE_BATCHES else ProjectState.PREPARING
+    _start(row, found, cells, record, Before(first, known.year, known.as_of))
+    _refuse_turned_dates(row, found, record)
+    if record is None:
+        created = {"name": row.name} | found
+        row.project = Project(**created, name_key=name_key(row.name)[:200], pinyin=pinyin_initials(row.name))
+        row.namesakes = len(known.by_name.get(row.project.name_key, ()))
+        lines = created_lines(Project, created, {"name": row.cell("name")} | cells)
+        row.creations.append(Creation(row.project, lines))
+        return
+    if name_key(row.name)[:200] != record["name_key"]:
+        found = {"name": row.name, "name_key": name_key(row.name)[:200], "pinyin": pinyin_initials(row.name)} | found
+    cells["name"] = row.cell("name")
+    compare(row, Project, record, found, cells, hidden={"name_key", "pinyin"}, related=names.related)
+
+
+def match_code(row: RowPlan, known: Known) -> None:
+    code = normalise_code(row.values.get("code", ""))
+    if not code or (row.project_pk and code in known.codes[row.project_pk]):
+        return
+    if code in known.code_owner and known.code_owner[code] != row.project_pk:
+        row.say("warning", f"项目代码 {code} 已登记在别的项目名下，没有再登记。", "请核对两个项目的代码。", key="code")
+        return
+    known.code_owner[code] = row.project_pk or 0
+    create(row, ProjectCode, {"code": code[:30]}, {"code": row.cell("code")}, prefix=f"{code}.")
+
+
+def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, is_list: bool) -> None:
+    """`is_list` is False for a sheet that lists months, not members: it leaves serial numbers and order alone."""
+    if plan.project_list is None:
+        return
+    record = known.members.get(row.project_pk) if row.project_pk else None
+    found: dict[str, Any] = {}
+    for key, field, longest in (
+        ("serial", "serial", 20),
+        ("stage", "stage", 20),
+        ("batch", "batch", 20),
+        ("section", "section", 80),
+    ):
+        if key in row.values and (is_list or record is None):
+            found[field] = read.text(row, key, row.values[key], longest, "该格")
+    cells = {key: row.cell(key) for key in found}
+    if record is None:
+        first = not known.members
+        joined_on = datetime.date(known.year, 1, 1) if first else known.as_of
+        new = Membership(
+            project_list=plan.project_list, position=position, joined_on=joined_on, **owner_of(row), **found
+        )
+        lines = created_lines(Membership, {"project_list": plan.project_list, **found}, cells)
+        row.creations.append(Creation(new, lines))
+        return
+    if record["left_on"] is not None:
+        row.say(
+            "warning",
+            f"该项目已于 {record['left_on']} 调出本清单，文件中仍有它，确认后重新列入。",
+            "不应列入的，请先不导入这一行。",
+        )
+        found |= {"left_on": None, "left_reason": ""}
+    compare(row, Membership, record, found, cells)
+    if is_list and record["position"] != position:
+        plan.positions[record["id"]] = position
+
+
+def match_year_plan(row: RowPlan, known: Known) -> None:
+    found: dict[str, Any] = {}
+    cells: Cells = {}
+    for key, field in (("plan_wan", "plan_wan"), ("done_before_wan", "done_before_wan")):
+        if key in row.values and (amount := read.amount(row, key, row.values[key])) is not None:
+            found[field], cells[field] = amount, row.cell(key)
+    if (label := row.values.get("label")) and label in LABELS:
+        found["label"], cells["label"] = LABELS[label], row.cell("label")
+    for key, field in (("goal_h1", "goal_first_half"), ("goal_h2", "goal_second_half")):
+        if key in row.values:
+            found[field], cells[field] = str(row.values[key]), row.cell(key)
+    if not found:
+        return
+    prefix, label = f"{known.year}.", f"{known.year}年"
+    record = known.plans.get(row.project_pk) if row.project_pk else None
+    if record is None:
+        new = YearPlan(year=known.year, **owner_of(row), **found)
+        row.creations.append(Creation(new, created_lines(YearPlan, found, cells, prefix=prefix, label=label)))
+        return
+    compare(row, YearPlan, record, found, cells, prefix=prefix, label=label)
+
+
+# ---- of the project itself --------------------------------------------------------------------------------------
+
+
+def _given(row: RowPlan, names: Names) -> tuple[dict[str, Any], Cells]:
+    """The project's fields as the row gives them, and the cell of each."""
+    values = row.values
+    said: list[tuple[str, str, Any]] = []
+    said += [(key, field, read.amount(row, key, values[key])) for key, field in AMOUNTS.items() if key in values]
+    said += [(key, field, read.day(row, key, values[key])) for key, field in DATES.items() if key in values]
+    said += [(key, field, _text(row, key, field)) for key, field in TEXTS.items() if key in values]
+    said += [("flags", FLAGS[flag], True) for flag in values.get("flags", ()) if flag in FLAGS]
+    if "nature" in values:
+        said.append(("nature", "nature", NATURES.get(values["nature"], Nature.OTHER)))
+    if "sector" in values:
+        said.append(("sector", "sector", names.sector(values["sector"])))
+    if "township" in values:
+        township, place = names.township(values["township"])
+        where = read.text(row, "township", place, 200, "建设地点") if place else None
+        said += [("township", "township", township), ("township", "location", where)]
+    kept = [(key, field, value) for key, field, value in said if value is not None]
+    return {field: value for _, field, value in kept}, {field: row.cell(key) for key, field, _ in kept}
+
+
+def _text(row: RowPlan, key: str, field: str) -> str:
+    model_field: Any = Project._meta.get_field(field)
+    return read.text(row, key, row.values[key], model_field.max_length or 10_000, str(model_field.verbose_name))
+
+
+def _start(row: RowPlan, found: dict[str, Any], cells: Cells, record: Record | None, before: Before) -> None:
+    """The state that √, 实际开工 or the year's label tell of. A list that says less than is known changes nothing."""
+    known_state = record["state"] if record else before.first_state
+    planned = found.get("planned_start_on") or (record["planned_start_on"] if record else None)
+    state = known_state
+    if "actual_end_on" in found and state in BEFORE_START | {ProjectState.BUILDING}:
+        state = ProjectState.COMPLETED
+    elif row.values.get("started") is False and state in STARTED_STATES:
+        row.say(
+            "warning", "表中为未开工，台账里已开工，没有改动。", "请核对；确未开工的，在项目页更正状态。", key="started"
+        )
+    elif state in BEFORE_START and _says_started(row, found, planned, before.year):
+        state = ProjectState.BUILDING
+    place = row.cell("started") or row.cell("label")
+    if record is None or state != known_state:
+        found["state"], cells["state"] = state, place
+    is_dated = "actual_start_on" in found or (record is not None and record["actual_start_on"] is not None)
+    if state in STARTED_STATES and not is_dated and planned is not None:
+        found["actual_start_on"], cells["actual_start_on"] = (
+            min(planned, last_day(_sheet_month(row) or before.as_of)),
+            place,
+        )
+        row.say("note", "按计划开工月记为实际开工", key="starts", about="start")
+
+
+def _says_started(row: RowPlan, found: dict[str, Any], planned: datetime.date | None, year: int) -> bool:
+    """√, an actual date, or a label that only a project begun in an earlier year has."""
+    ticked = row.values.get("started")
+    if ticked is not None:
+        return bool(ticked)
+    of_earlier_year = planned is None or planned.year < year
+    label = LABELS.get(row.values.get("label", ""))
+    return "actual_start_on" in found or (label in STARTED_LABELS and of_earlier_year)
+
+
+def _sheet_month(row: RowPlan) -> datetime.date | None:
+    months = row.values.get("months") or {}
+    return read.month(max(months)) if months else None
+
+
+def _refuse_turned_dates(row: RowPlan, found: dict[str, Any], record: Record | None) -> None:
+    """Two dates of which the second comes first are both left out."""
+    for first, second, words in (
+        ("planned_start_on", "planned_end_on", "计划"),
+        ("actual_start_on", "actual_end_on", "实际"),
+    ):
+        start = found.get(first, record[first] if record else None)
+        end = found.get(second, record[second] if record else None)
+        if start and end and start > end:
+            row.say(
+                "warning",
+                f"{words}竣工（{end:%Y-%m}）早于{words}开工（{start:%Y-%m}），这两个日期没有导入。",
+                "请核对两个日期后重新导入，或在项目页填写。",
+                key="ends",
+            )
+            found.pop(first, None)
+            found.pop(second, None)
+
+
+# ---- shared with the other parts of matching ----------------------------------------------------------------------
+
+
+def owner_of(row: RowPlan) -> dict[str, Any]:
+    """The project of a new record: one that is known, or the one that the row creates."""
+    return {"project": row.project} if row.project is not None else {"project_id": row.project_pk}
+
+
+def create(
+    row: RowPlan, model: type[Any], found: Mapping[str, Any], cells: Cells, *, prefix: str = "", label: str = ""
+) -> None:
+    lines = created_lines(model, dict(found), cells, prefix=prefix, label=label)
+    row.creations.append(Creation(model(**owner_of(row), **found), lines))
+
+
+def compare(
+    row: RowPlan,
+    model: type[Any],
+    record: Record,
+    found: Mapping[str, Any],
+    cells: Cells,
+    *,
+    prefix: str = "",
+    label: str = "",
+    hidden: frozenset[str] | set[str] = frozenset(),
+    related: Callable[[str, int], models.Model] | None = None,
+) -> None:
+    """A Change for what differs from the record as it is known; nothing when nothing does."""
+    differing: dict[str, Any] = {}
+    lines: list[Line] = []
+    for name, value in found.items():
+        field: Any = model._meta.get_field(name)
+        old = record[field.attname]
+        new = value.pk if isinstance(value, models.Model) else value
+        if old == new and not (isinstance(value, models.Model) and value.pk is None):
+            continue
+        if isinstance(value, datetime.date) and read.same_day(old, value, _written(row, name)):
+            continue
+        differing[name] = value
+        if name not in hidden:
+            shown = related(name, old) if related and field.is_relation and old is not None else old
+            lines.append(line(model, name, shown, value, prefix=prefix, label=label, cell=cells.get(name, "")))
+    if differing:
+        row.changes.append(Change(model, record["id"], record["version"], differing, lines))
+
+
+_WRITTEN = {field: key for key, field in DATES.items()}
+
+
+def _written(row: RowPlan, field: str) -> object:
+    return row.values.get(_WRITTEN.get(field, ""), "")

@@ -1,0 +1,199 @@
+"""The plan of a whole file: every row matched, every name found or asked, members that the file does not name."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from projects.imports.matching.duties import Parties, match_duties, parties_of
+from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits
+from projects.imports.matching.identity import NEW, OPEN, Found, Identity
+from projects.imports.matching.known import Known
+from projects.imports.matching.names import Asked, Names, level_of_leaders
+from projects.imports.matching.particulars import match_code, match_membership, match_project, match_year_plan
+from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.models import RowAction
+from projects.imports.reading.problems import option, problem, question_id
+from projects.registry.models import ProjectList
+from projects.registry.rules import day_in_year, name_key, normalise_code
+
+# What two rows may differ in and still say the same of one project.
+BESIDES = frozenset({"serial", "section"})
+NOBODY = Parties(None, None, None, None)
+
+
+class Matching:
+    def __init__(
+        self,
+        rows: list[RowPlan],
+        *,
+        project_list: ProjectList | None,
+        year: int,
+        at: datetime.datetime,
+        by_pk: int | None,
+        answers: Mapping[str, str],
+        headings: Mapping[str, list[str]] | None = None,
+    ) -> None:
+        """`headings`: field → the headings of its columns, for what the words there say of the people below."""
+        self.plan = Plan(rows=rows, project_list=project_list)
+        self.at, self.by_pk, self.answers = at, by_pk, answers
+        self.known = Known(project_list, year, day_in_year(year, at.date()))
+        self.kind = project_list.kind if project_list else ""
+        self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
+        self.identity = Identity(self.known, answers, list(self.names.townships))
+        self.parties: dict[int, Parties] = {}
+
+    def run(self) -> Plan:
+        rows = [row for row in self.plan.rows if not row.parked]
+        self._identify(rows)
+        self._settle_doubles(rows)
+        alive = [row for row in rows if not row.parked]
+        fields = {key for row in alive for key in row.values}
+        self.known.load([row.project_pk for row in alive if row.project_pk], fields)
+        for position, row in enumerate(rows, start=1):
+            if not row.is_open and not row.parked and row.action != RowAction.SAME:
+                self._match(row, position)
+        for row in self.plan.rows:
+            row.action = _action(row)
+        self._list_missing()
+        self._sum_up_notes()
+        return self.plan
+
+    def _identify(self, rows: list[RowPlan]) -> None:
+        for row in rows:
+            try:
+                self.parties[id(row)] = parties_of(row, self.names)
+            except Asked:
+                row.is_open = True
+        waiting = []
+        # First every project that stands in the file under its own name, so that no other row is taken for it.
+        for row in rows:
+            found = self.identity.exact(row, self._parties(row).unit_pk)
+            if found is None:
+                waiting.append(row)
+            else:
+                _place(row, found)
+        for row in waiting:
+            parties = self._parties(row)
+            _place(row, self.identity.alike(row, parties.unit_pk, parties.leader_pks))
+
+    def _parties(self, row: RowPlan) -> Parties:
+        return self.parties.get(id(row), NOBODY)
+
+    def _settle_doubles(self, rows: Iterable[RowPlan]) -> None:
+        """A project that stands in two rows of the file is taken once; rows that say different things of it are asked."""
+        first: dict[Any, RowPlan] = {}
+        for row in rows:
+            if row.parked or row.is_open:
+                continue
+            if row.project_pk:
+                key: Any = row.project_pk
+            else:
+                key = normalise_code(row.values.get("code", "")) or (name_key(row.name), row.values.get("unit", ""))
+            earlier = first.setdefault(key, row)
+            if earlier is not row:
+                self._settle_double(row, earlier)
+
+    def _settle_double(self, row: RowPlan, earlier: RowPlan) -> None:
+        place = f"“{earlier.sheet}”第 {earlier.row} 行" if earlier.sheet != row.sheet else f"第 {earlier.row} 行"
+        asked = question_id("double", row.sheet, row.row, name_key(row.name), earlier.sheet, earlier.row)
+        answer = self.answers.get(asked) or self.answers.get("*", "")
+        if _same_sayings(row, earlier) or answer == "same":
+            row.action, row.project_pk = RowAction.SAME, earlier.project_pk
+            row.say(
+                "warning",
+                f"与{place}是同一个项目，只按一个项目计，本行没有另外导入。",
+                "如确为两个项目，请区分名称后重新导入。",
+            )
+            return
+        if answer == "new" and not row.project_pk:
+            return
+        if answer == "park":
+            row.parked = True
+            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            return
+        row.is_open = True
+        options = [option("same", f"是同一个，以{place}为准")]
+        if not row.project_pk:
+            options.append(option("new", "不是，是两个项目"))
+        row.say(
+            "question",
+            f"“{row.name}”在文件中出现两次（{place}），内容不同。是同一个项目吗？",
+            "选“是同一个”，只导入先出现的一行。",
+            id=asked,
+            options=[*options, option("park", "先不导入这一行")],
+        )
+
+    def _match(self, row: RowPlan, position: int) -> None:
+        match_project(row, self.known, self.names, self.kind)
+        match_code(row, self.known)
+        match_membership(row, self.known, self.plan, position, is_list="months" not in row.values)
+        match_year_plan(row, self.known)
+        match_duties(row, self._parties(row), self.known, self.names)
+        match_milestones(row, self.known)
+        match_months(row, self.known, self.at, self.by_pk)
+        match_permits(row, self.known, self.names, self.at.date())
+        match_entry(row, self.known, self.at)
+
+    def _list_missing(self) -> None:
+        named = {row.project_pk for row in self.plan.rows if row.project_pk}
+        named |= {
+            int(choice["value"].removeprefix("same:"))
+            for row in self.plan.rows
+            if row.is_open
+            for said in row.problems
+            for choice in said.get("options", ())
+            if choice["value"].startswith("same:") and said.get("by") == MADE_HERE
+        }
+        for pk, membership in self.known.members.items():
+            if pk not in named and membership["left_on"] is None:
+                light = self.known.light[pk]
+                self.plan.missing.append({"id": pk, "name": light.name, "serial": membership["serial"]})
+
+    def _sum_up_notes(self) -> None:
+        """What is true of many rows is said once for the sheet."""
+        for about, sentence in (
+            ("start", "{count} 个项目已开工而表中没有实际开工日期，按计划开工月记为实际开工。"),
+            ("issue", "{count} 行的存在问题没有对应的月份，没有登记到月报。"),
+        ):
+            sheets: dict[str, int] = {}
+            for row in self.plan.rows:
+                if any(said.get("about") == about for said in row.problems):
+                    sheets[row.sheet] = sheets.get(row.sheet, 0) + 1
+                    row.problems[:] = [said for said in row.problems if said.get("about") != about]
+            for sheet, count in sheets.items():
+                cure = "可在项目页逐个更正。" if about == "start" else "需要跟踪的，请录入问题台账。"
+                said = problem("note", sentence.format(count=count), cure, sheet=sheet, by=MADE_HERE)
+                self.plan.problems.append(said)
+
+
+def match(rows: list[RowPlan], **setting: Any) -> Plan:
+    """Every row with its action and what it writes; see Matching for the setting."""
+    return Matching(rows, **setting).run()
+
+
+def _place(row: RowPlan, found: Found) -> None:
+    row.project_pk = found.pk
+    row.is_open = row.is_open or found is OPEN or found.is_open
+    row.parked = row.parked or found.parked
+    if found is NEW:
+        row.project_pk = None
+
+
+def _action(row: RowPlan) -> str:
+    if row.parked:
+        return RowAction.PARK
+    if row.is_open:
+        return RowAction.ASK
+    if row.action:
+        return row.action
+    if row.project_pk is None:
+        return RowAction.CREATE
+    return RowAction.UPDATE if row.creations or row.changes else RowAction.SAME
+
+
+def _same_sayings(one: RowPlan, other: RowPlan) -> bool:
+    return {key: value for key, value in one.values.items() if key not in BESIDES} == {
+        key: value for key, value in other.values.items() if key not in BESIDES
+    }

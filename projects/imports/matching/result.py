@@ -1,0 +1,194 @@
+"""What matching found out: for each row the records to create, change and remove, and how to say it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from leaders.audit.models import Tracked
+from leaders.audit.rules import field_type, typed_value
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Unit, UnitAlias
+from leaders.roster.models import Leader, LeaderAlias
+from projects.imports.models import RowAction
+from projects.imports.reading.problems import Problem
+from projects.permits.models import PermitType
+from projects.registry.models import Project, ProjectList, Sector
+
+Line = dict[str, Any]
+Proposal = Unit | Leader | WorkingGroup | Sector | PermitType
+MADE_HERE = "matching"
+
+
+@dataclass(slots=True)
+class Creation:
+    record: Any  # a Tracked that is not saved yet
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class Change:
+    """`values` to be set on the record that now stands at `version`; None removes it (a responsibility that would otherwise end
+    before it began)."""
+
+    model: type[Tracked]
+    pk: int
+    version: int
+    values: dict[str, Any] | None
+    lines: list[Line]
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """One row of the workbook and what becomes of it."""
+
+    sheet: str
+    row: int
+    values: dict[str, Any]
+    cells: dict[str, str]
+    problems: list[Problem]
+    action: str = ""
+    project_pk: int | None = None
+    project: Project | None = None
+    is_open: bool = False
+    parked: bool = False
+    # Of a new project: how many of the same name there were when the row was matched.
+    namesakes: int = 0
+    creations: list[Creation] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("name", ""))
+
+    @property
+    def writes(self) -> bool:
+        return self.action in (RowAction.CREATE, RowAction.UPDATE)
+
+    def lines(self) -> list[Line]:
+        """Old → new of everything that the row changes."""
+        return [line for creation in self.creations for line in creation.lines] + [
+            line for change in self.changes for line in change.lines
+        ]
+
+    def versions(self) -> dict[str, int]:
+        """{"project 12": 3}: the records that the row changes, as they were when it was matched."""
+        return {f"{change.model._meta.model_name} {change.pk}": change.version for change in self.changes}
+
+    def cell(self, key: str) -> str:
+        return self.cells.get(key, "")
+
+    def say(self, level: str, message: str, cure: str = "", *, key: str = "", **more: Any) -> None:
+        """Add something that a person should know about this row."""
+        value = self.values.get(key, "") if key else self.name
+        self.problems.append(
+            {
+                "level": level,
+                "sheet": self.sheet,
+                "cell": self.cell(key or "name"),
+                "row": self.row,
+                "value": str(value)[:120],
+                "message": message,
+                "cure": cure,
+                "by": MADE_HERE,
+            }
+            | more
+        )
+
+    def fingerprint(self) -> str:
+        """Equal as long as the row would do the same to records in the same state."""
+        return json.dumps(
+            [self.sheet, self.row, self.action, self.project_pk, self.lines(), self.versions()],
+            cls=DjangoJSONEncoder,
+            ensure_ascii=False,
+        )
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one workbook would change."""
+
+    rows: list[RowPlan] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    aliases: list[UnitAlias | LeaderAlias] = field(default_factory=list)
+    # Members of the list that the file does not name: {id, name, serial}. Listed, never removed.
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    project_list: ProjectList | None = None
+    # membership id → place in the list, where rows have moved; no change that anybody needs to read about.
+    positions: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = {action.value: 0 for action in RowAction}
+        for row in self.rows:
+            found[row.action] += 1
+        return found | {"missing": len(self.missing)}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question waits for its answer."""
+        return any(row.is_open for row in self.rows) or any(problem["level"] == "question" for problem in self.problems)
+
+    @property
+    def writes(self) -> bool:
+        return any(row.writes for row in self.rows)
+
+    def digest(self) -> str:
+        whole = hashlib.sha256()
+        for row in self.rows:
+            whole.update(row.fingerprint().encode())
+        return whole.hexdigest()
+
+
+@lru_cache(maxsize=512)
+def _field(model: type[models.Model], name: str) -> tuple[models.Field[Any, Any], str, str]:
+    found: Any = model._meta.get_field(name)
+    return found, str(found.verbose_name), field_type(found)
+
+
+def line(
+    model: type[models.Model],
+    name: str,
+    old: Any,
+    new: Any,
+    *,
+    prefix: str = "",
+    label: str = "",
+    cell: str = "",
+    note: str = "",
+) -> Line:
+    """Old → new of one field as history keeps it. `prefix` tells records of one kind apart ("2023." for a year's plan)."""
+    field_, verbose, kind = _field(model, name)
+    kind_of_record = str(model._meta.model_name)
+    found: Line = {
+        "field": name if model is Project else f"{kind_of_record}.{prefix}{name}",
+        "label": label + verbose,
+        "type": kind,
+        "old": typed_value(field_, old),
+        "new": typed_value(field_, new),
+    }
+    if model is not Project:
+        found["object"] = kind_of_record
+    if cell:
+        found["cell"] = cell
+    if note:
+        found["note"] = note
+    return found
+
+
+def created_lines(
+    model: type[models.Model], values: dict[str, Any], cells: dict[str, str], *, prefix: str = "", label: str = ""
+) -> list[Line]:
+    """Lines of a new record for everything that is said about it."""
+    return [
+        line(model, name, None, value, prefix=prefix, label=label, cell=cells.get(name, ""))
+        for name, value in values.items()
+        if value not in (None, "", False)
+    ]

@@ -1,0 +1,173 @@
+"""Between reading and writing: rows kept with what would become of them, so that a person can look at leisure."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from projects.imports.matching.plan import match
+from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
+from projects.imports.reading.limits import Limits
+from projects.imports.rules import list_kind
+from projects.registry.models import ProjectList
+from projects.registry.rules import ListKind
+
+Reading = dict[str, Any]
+BATCH = 500
+LIMITS = Limits()
+# A reading that has not come back after its longest time and this was lost with its process.
+GRACE_SECONDS = 30
+
+
+def rows_of(reading: Reading) -> list[RowPlan]:
+    """The rows of all sheets as the reader returned them."""
+    return [
+        row_plan(sheet["name"], row["row"], row["values"], row.get("cells", {}), row.get("problems", ()))
+        for sheet in reading["sheets"]
+        for row in sheet.get("rows", ())
+    ]
+
+
+def row_plan(
+    sheet: str, row: int, values: Mapping[str, Any], cells: Mapping[str, str], problems: Iterable[dict[str, Any]]
+) -> RowPlan:
+    """A row before matching; what an earlier matching said of it is left behind."""
+    said = [problem for problem in problems if problem.get("by") != MADE_HERE]
+    plan = RowPlan(sheet, row, dict(values), dict(cells), said)
+    levels = {problem["level"] for problem in said}
+    plan.parked, plan.is_open = "error" in levels, "question" in levels
+    if not str(plan.values.get("name", "")).strip():
+        plan.parked = True
+        plan.say("error", "没有项目名称，这一行没有导入。", "请补上项目名称后重新导入。")
+    return plan
+
+
+def headings_of(reading: Reading) -> dict[str, list[str]]:
+    """Field → headings of the columns that were taken for it."""
+    found: dict[str, list[str]] = {}
+    for sheet in reading.get("sheets", ()):
+        for column in sheet.get("columns", ()):
+            found.setdefault(column["field"], []).append(column["heading"])
+    return found
+
+
+def remembered_columns() -> dict[str, dict[str, str]]:
+    """What people decided columns to be: {heading shape: {column letter: field}}."""
+    return dict(HeadingMemory.objects.values_list("shape", "columns"))
+
+
+def match_reading(
+    rows: list[RowPlan],
+    reading: Reading,
+    *,
+    project_list: ProjectList | None,
+    year: int,
+    at: datetime.datetime,
+    by_pk: int | None,
+    answers: Mapping[str, str],
+) -> Plan:
+    """Rows laid beside the database as it is now."""
+    plan = match(
+        rows, project_list=project_list, year=year, at=at, by_pk=by_pk, answers=answers, headings=headings_of(reading)
+    )
+    if any(problem["level"] == "question" and not problem.get("row") for problem in reading.get("problems", ())):
+        plan.problems.insert(0, _WAITS)
+    return plan
+
+
+# A question about a whole sheet keeps everything waiting; it stands among the reader's problems.
+_WAITS: dict[str, Any] = {"level": "question", "waits": True, "by": MADE_HERE}
+
+
+def problems_of(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
+    """All that is to be said of the file: the reader's words, then those of matching."""
+    of_matching = [problem for problem in plan.problems if not problem.get("waits")]
+    of_rows = [problem for row in plan.rows for problem in row.problems if problem.get("by") == MADE_HERE]
+    return [*reading["problems"], *of_matching, *of_rows]
+
+
+def as_document(reading: Reading, plan: Plan) -> Reading:
+    """The reading with every row's action, as the command prints it."""
+    planned = {(row.sheet, row.row): row for row in plan.rows}
+    for sheet in reading["sheets"]:
+        for row in sheet.get("rows", ()):
+            found = planned[sheet["name"], row["row"]]
+            row["action"], row["problems"] = found.action, found.problems
+            if found.lines() and found.action == RowAction.UPDATE:
+                row["changes"] = found.lines()
+    reading["problems"] = problems_of(reading, plan)
+    reading["counts"] = {name: plan.counts[name] for name in ("create", "update", "same", "park", "ask", "missing")}
+    reading["missing"] = plan.missing
+    reading["proposals"] = proposals_of(plan)
+    return reading
+
+
+def proposals_of(plan: Plan) -> list[dict[str, str]]:
+    """Units, leaders … that would be created with the rows."""
+    found = [{"kind": str(record._meta.verbose_name), "name": str(record)} for record in plan.proposals]
+    if plan.project_list is not None and plan.project_list._state.adding:
+        found.insert(0, {"kind": "清单", "name": plan.project_list.name})
+    return found
+
+
+def keep_rows(batch: ImportBatch, plan: Plan) -> None:
+    """Replace the batch's rows by the plan's."""
+    batch.rows.all().delete()
+    ImportRow.objects.bulk_create(
+        (
+            ImportRow(
+                batch=batch,
+                sheet=row.sheet[:60],
+                row=row.row,
+                action=row.action,
+                project_id=row.project_pk or (row.project.pk if row.project is not None else None),
+                versions=row.versions(),
+                values=row.values,
+                cells=row.cells,
+                changes=row.lines(),
+                problems=row.problems,
+            )
+            for row in plan.rows
+        ),
+        BATCH,
+    )
+
+
+def kept_rows(batch: ImportBatch) -> list[RowPlan]:
+    """The batch's rows, ready to be matched again."""
+    rows = batch.rows.order_by("pk").values_list("sheet", "row", "values", "cells", "problems")
+    return [row_plan(*row) for row in rows]
+
+
+def is_refused(reading: Mapping[str, Any]) -> bool:
+    """Nothing in the file could be read as a project."""
+    return not any(sheet["status"] == "read" and sheet["rows"] for sheet in reading["sheets"])
+
+
+def find_or_propose_list(key_or_name: str, year: int) -> ProjectList:
+    """The list with this key or name, or a new one that is not saved yet."""
+    found = ProjectList.objects.filter(key=key_or_name).first() or ProjectList.objects.filter(name=key_or_name).first()
+    return found or ProjectList(**proposed_list(key_or_name, year))
+
+
+def proposed_list(key_or_name: str, year: int) -> dict[str, Any]:
+    """The particulars of a list that is known by nothing but a key or a name."""
+    kind = list_kind(key_or_name)
+    is_key = key_or_name.isascii() and all(letter.isalnum() or letter in "-_" for letter in key_or_name)
+    short = hashlib.sha256(key_or_name.encode()).hexdigest()[:6]
+    key = key_or_name[:40] if is_key else f"{year}-{kind.value.replace('_', '-')}-{short}"
+    label = kind.label if kind != ListKind.OTHER else key_or_name
+    name = f"{year}年{label}清单" if is_key else key_or_name[:80]
+    if ProjectList.objects.filter(name=name).exists():
+        name = f"{name}（{key}）"[:80]
+    taken = ProjectList.objects.filter(year=year, kind=kind, batch="").exists()
+    return {"key": key, "name": name, "year": year, "kind": kind.value, "batch": key[:20] if taken else ""}
+
+
+def is_lost(batch: ImportBatch, now: datetime.datetime) -> bool:
+    """Whether the process that was reading must have died: it may not take that long."""
+    age = (now - batch.state_at).total_seconds()
+    return batch.state == BatchState.READING and age > LIMITS.child_wall_seconds + GRACE_SECONDS
