@@ -1,5 +1,13 @@
+from django.http import HttpRequest
+
 from leaders.accounts.models import User
 from leaders.roles import SEPARATED_ROLES, Role
+
+
+class SignedIn(HttpRequest):
+    """The request of every page behind the sign-in (LoginRequiredMiddleware): there is a person."""
+
+    user: User
 
 
 def may_see_accounts(user: User) -> bool:

@@ -11,7 +11,7 @@ from leaders.accounts.access import may_change_active, may_grant_roles, may_mana
 from leaders.accounts.models import RoleGrant, User, canonical_username
 from leaders.accounts.rules import random_password, role_problems
 from leaders.audit.actions import change, create, record
-from leaders.audit.rules import Conflict, text_line
+from leaders.audit.rules import Beside, Conflict, text_line
 from leaders.roles import SEPARATED_ROLES, Role
 
 Moment = datetime.datetime
@@ -71,16 +71,16 @@ def reset_password(account: User, *, by: User | None, at: Moment) -> str:
 
 @transaction.atomic
 def change_password(user: User, old: str, new: str, *, at: Moment) -> User:
-    """Raises ValidationError (by field `old`, `new`) for a wrong old password or a new one that the profile refuses."""
+    """Raises ValidationError (by field `old_password`, `new_password`) for a wrong old password or a new one that the profile refuses."""
     current = User.objects.select_for_update().get(pk=user.pk)
     if not current.check_password(old):
-        raise ValidationError({"old": "原密码不对。忘记了的话，请联系系统管理员重置。"})
+        raise ValidationError({"old_password": "原密码不对。忘记了的话，请联系系统管理员重置。"})
     if old == new:
-        raise ValidationError({"new": "新密码与原密码相同，请换一个。"})
+        raise ValidationError({"new_password": "新密码与原密码相同，请换一个。"})
     try:
         validate_password(new, current)
     except ValidationError as error:
-        raise ValidationError({"new": error.messages}) from error
+        raise ValidationError({"new_password": error.messages}) from error
     current.set_password(new)
     current.must_change_password = False
     current.password_changed_at = at
@@ -96,7 +96,8 @@ def set_roles(account: User, roles: Collection[str], *, by: User | None, at: Mom
     _require(by is None or may_grant_roles(by, account))
     current = User.objects.select_for_update().get(pk=account.pk)
     if version is not None and current.version != version:
-        raise Conflict(current, {"roles": "、".join(_labels(roles))})
+        beside = Beside("roles", "角色", "、".join(_labels(current.roles)), "、".join(_labels(roles)))
+        raise Conflict(current, {}, [beside])
     granted, revoked = frozenset(roles) - current.roles, current.roles - frozenset(roles)
     _check_roles(current, roles)
     _keep_one_administrator(current, revoked)

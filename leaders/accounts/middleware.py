@@ -25,10 +25,7 @@ class AccountState:
         was_signed_in = SESSION_KEY in request.session
         user = request.user
         if not user.is_authenticated:
-            if not was_signed_in:
-                return None
-            request.session.flush()
-            return _to_sign_in(request, "closed")
+            return self._stranger(request, was_signed_in=was_signed_in)
         reason = sessions.why_over(request)
         if reason is not None:
             note_sign_out(user, at=clock.now(), reason=reason)
@@ -37,6 +34,15 @@ class AccountState:
         sessions.touch(request)
         if user.must_change_password and request.path not in (reverse("password-change"), reverse("sign-out")):
             return _go(request, reverse("password-change"))
+        return None
+
+    def _stranger(self, request: HttpRequest, *, was_signed_in: bool) -> HttpResponse | None:
+        if was_signed_in:
+            request.session.flush()
+            return _to_sign_in(request, "closed")
+        if request.method == "POST" and request.path not in (reverse("sign-in"), reverse("sign-out")):
+            # Back to the page with the form afterwards, not to an address that may answer POST only.
+            return _to_sign_in(request, "ended")
         return None
 
 

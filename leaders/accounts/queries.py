@@ -1,6 +1,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from leaders.accounts.models import RoleGrant, User
+from leaders.audit.models import HistoryEntry
 from leaders.roles import Role
 
 
@@ -25,3 +26,9 @@ def reporters_of(unit_id: int) -> list[str]:
         .order_by("display_name")
         .values_list("display_name", flat=True)
     )
+
+
+def account_history(account: User, count: int = 50) -> list[HistoryEntry]:
+    """What was done to an account, newest first. When somebody signed in and out stands in the audit log only."""
+    entries = HistoryEntry.objects.filter(subject_type="user", subject_id=account.pk)
+    return list(entries.exclude(action__in=["sign_in", "sign_out", "export"])[:count])

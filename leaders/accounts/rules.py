@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from leaders.roles import ROLES_OF_A_UNIT, SEPARATED_ROLES, Role
 
@@ -13,6 +14,7 @@ ABSOLUTE_SESSION_SECONDS = 12 * 3600
 SIGN_IN_REASONS = {
     "idle": "您有一段时间没有操作，为安全起见已退出。重新登录后回到刚才的页面，未提交的文字由浏览器草稿保留。",
     "expired": "本次登录已满 12 小时，请重新登录。登录后回到刚才的页面，未提交的文字由浏览器草稿保留。",
+    "ended": "登录已失效，刚才的提交没有生效。请重新登录，回到刚才的页面再提交；文字由浏览器草稿保留。",
     "closed": "您的账号已停用，或登录状态已失效（例如密码被重置）。如有疑问，请联系系统管理员。",
     "out": "您已退出。",
 }
@@ -104,3 +106,10 @@ def random_password() -> str:
         + secrets.choice(_LOWER)
         for _ in range(3)
     )
+
+
+def listing_choices(columns: Iterable[str], per_page: int | None) -> dict[str, Any]:
+    """What is kept of a person's choice for one list; names of columns that no list can have are dropped."""
+    known = [name for name in columns if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,59}", name)]
+    choices: dict[str, Any] = {"columns": known[:100]} if known else {}
+    return choices | ({"per_page": per_page} if per_page else {})

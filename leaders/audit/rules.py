@@ -1,10 +1,15 @@
 """History lines as data: what changed between two states of a record."""
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
+
+from yichuan_tracker import money
 
 ACTION_WORDS = {
     "create": "新建",
@@ -40,15 +45,29 @@ ACTION_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Something edited with a record that is no field of it, in both versions, as people read it. `raw` is what its form
+    would post for the current version; None when it cannot be chosen with one click."""
+
+    name: str
+    label: str
+    current: str
+    typed: str
+    raw: str | None = None
+
+
 class Conflict(Exception):
     """Somebody else changed the record since the page was opened.
 
-    `current` is the record as it is now, `typed` the values that were to be saved (field name → value)."""
+    `current` is the record as it is now, `typed` the values that were to be saved (field name → value), `beside` what hangs
+    on it and was to be saved with it."""
 
-    def __init__(self, current: models.Model, typed: dict[str, Any]) -> None:
+    def __init__(self, current: models.Model, typed: dict[str, Any], beside: Sequence[Beside] = ()) -> None:
         super().__init__(f"{current._meta.verbose_name}“{current}”已被他人修改")
         self.current = current
         self.typed = typed
+        self.beside = list(beside)
 
 
 def text_line(field: str, label: str, old: str | None, new: str | None) -> dict[str, Any]:
@@ -57,11 +76,15 @@ def text_line(field: str, label: str, old: str | None, new: str | None) -> dict[
 
 
 def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:
-    """A field's value as JSON: amounts as text, dates in ISO form, a related record as {id, name}."""
-    if value is None:
-        return None
+    """A field's value as JSON: amounts as text, dates in ISO form, a related record and a choice as {id, name}.
+
+    Names are kept with it: a line of 2023 is read as it was written, whatever the words are by then."""
+    if value is None or value == "":
+        return value
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
+    if field.choices:
+        return {"id": value, "name": str(dict(field.flatchoices).get(value, value))}
     if isinstance(value, Decimal):
         places = getattr(field, "decimal_places", None)
         return str(value if places is None else value.quantize(Decimal(1).scaleb(-places)))
@@ -87,3 +110,30 @@ def field_type(field: "models.Field[Any, Any]") -> str:
     if isinstance(field, models.BooleanField):
         return "bool"
     return "text"
+
+
+EMPTY = "（空）"
+
+
+def shown_value(kind: str, value: Any) -> str:
+    """`old` or `new` of a line of `field_type` kind, as people read it; dates and amounts as everywhere on the screens."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, dict) and "name" in value:
+        return str(value["name"])
+    if kind == "wan":
+        return f"{money.format_wan(Decimal(value))} 万元"
+    if kind == "bool":
+        return "是" if value else "否"
+    if kind == "moment":
+        moment = timezone.localtime(datetime.datetime.fromisoformat(value))
+        return f"{moment:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def shown_line(line: dict[str, Any]) -> str:
+    """A line of history in one sentence, for tables and exports: "计划投资：100.00 万元 → 200.00 万元"."""
+    old, new = (shown_value(line["type"], line[side]) for side in ("old", "new"))
+    if line["old"] in (None, ""):
+        return f"{line['label']}：{new}"
+    return f"{line['label']}：{old} → {new}"

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit import actions as audit
-from leaders.audit.rules import text_line
+from leaders.audit.rules import Beside, Conflict, text_line
 from leaders.names import replace_aliases, squeeze
 from leaders.organisations.access import may_edit_units
 from leaders.organisations.models import Township, Unit
@@ -40,7 +40,11 @@ def change_unit(
     _check_names(unit, values.get("name", unit.name), values.get("short_name", unit.short_name), aliases)
     old = list(unit.aliases.values_list("name", flat=True))
     also = [text_line("aliases", "别名", "、".join(old), "、".join(aliases))] if set(old) != set(aliases) else []
-    changed = audit.change(unit, values, by=by, at=at, version=version, also=also)
+    try:
+        changed = audit.change(unit, values, by=by, at=at, version=version, also=also)
+    except Conflict as conflict:
+        conflict.beside.append(Beside("aliases", "别名", "、".join(old), "、".join(aliases), raw="\n".join(old)))
+        raise
     replace_aliases(changed.aliases, aliases)
     return changed
 

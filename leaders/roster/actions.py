@@ -7,7 +7,7 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit import actions as audit
-from leaders.audit.rules import text_line
+from leaders.audit.rules import Beside, Conflict, text_line
 from leaders.names import replace_aliases, squeeze
 from leaders.roster.access import may_edit_leaders
 from leaders.roster.models import Leader
@@ -48,7 +48,11 @@ def change_leader(
     _check_aliases(leader, aliases)
     old = list(leader.aliases.values_list("name", flat=True))
     also = [text_line("aliases", "别名", "、".join(old), "、".join(aliases))] if set(old) != set(aliases) else []
-    changed = audit.change(leader, values, by=by, at=at, version=version, also=also)
+    try:
+        changed = audit.change(leader, values, by=by, at=at, version=version, also=also)
+    except Conflict as conflict:
+        conflict.beside.append(Beside("aliases", "别名", "、".join(old), "、".join(aliases), raw="\n".join(old)))
+        raise
     replace_aliases(changed.aliases, aliases)
     return changed
 

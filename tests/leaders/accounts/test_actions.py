@@ -171,9 +171,9 @@ def test_one_changes_the_own_password_with_the_old_one(world):
 @pytest.mark.parametrize(
     ("old", "new", "field", "words"),
     [
-        ("wrong", "New-wheat8", "old", "原密码不对"),
-        ("Old-wheat7", "Old-wheat7", "new", "相同"),
-        ("Old-wheat7", "wheatwheat", "new", "三类"),
+        ("wrong", "New-wheat8", "old_password", "原密码不对"),
+        ("Old-wheat7", "Old-wheat7", "new_password", "相同"),
+        ("Old-wheat7", "wheatwheat", "new_password", "三类"),
     ],
 )
 def test_a_refused_password_says_on_which_field_and_why(world, old, new, field, words):
