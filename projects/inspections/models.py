@@ -24,7 +24,12 @@ class Inspection(Tracked):
         "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="督查单位"
     )
     group = models.ForeignKey(
-        "leaders.WorkingGroup", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="指挥部（专班）"
+        "leaders.WorkingGroup",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="指挥部（专班）",
     )
     people = models.CharField("同行人员", max_length=200, blank=True)
     situation = models.TextField("现场情况")
@@ -55,7 +60,9 @@ class Inspection(Tracked):
 class Finding(Tracked):
     """发现的问题 of a visit; can become an entry of the problem ledger at once."""
 
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="findings", verbose_name="督查记录")
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.CASCADE, related_name="findings", verbose_name="督查记录"
+    )
     text = models.TextField("发现问题")
     problem = models.OneToOneField(
         Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="finding", verbose_name="转成的问题"

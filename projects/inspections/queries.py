@@ -1,12 +1,16 @@
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from leaders.accounts.models import User
+from leaders.audit.models import HistoryEntry
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit
 from leaders.organisations.rules import UnitKind
+from leaders.roles import Role
 from leaders.roster.models import Leader
 from projects.inspections.models import Inspection
 from projects.inspections.rules import (
@@ -17,7 +21,11 @@ from projects.inspections.rules import (
     is_unseen,
     onsite_days,
 )
+from projects.problems.queries import default_due_on, responsible_unit_id
+from projects.problems.rules import OPEN_STATES
+from projects.registry.access import is_office
 from projects.registry.models import Project, Responsibility
+from projects.registry.queries import led_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole
 from yichuan_tracker.months import week_of
 
@@ -29,6 +37,23 @@ def active_inspections() -> QuerySet[Inspection]:
     return Inspection.objects.filter(archived_at__isnull=True).select_related(
         "project", "leader", "unit", "group", "author"
     )
+
+
+def listed_inspections(*, archived: bool = False) -> QuerySet[Inspection]:
+    """For the list page: with `findings_count`, `open_count` (findings whose problem is not closed),
+    `photos_count`."""
+    visits = Inspection.objects.filter(archived_at__isnull=not archived)
+    is_open = Q(findings__problem__state__in=OPEN_STATES)
+    return visits.select_related("project", "leader", "unit", "group", "author").annotate(
+        findings_count=Count("findings", distinct=True),
+        open_count=Count("findings", filter=is_open, distinct=True),
+        photos_count=Count("photos", distinct=True),
+    )
+
+
+def inspectors(inspection: Inspection) -> str:
+    """Who went, in words: 钱一平、县督查局."""
+    return "、".join(str(who) for who in (inspection.leader, inspection.unit, inspection.group) if who is not None)
 
 
 def inspections_of_project(project: Project) -> QuerySet[Inspection]:
@@ -149,3 +174,61 @@ def unseen_projects(
         if is_unseen(last_days.get(project.pk), today, targets)
     ]
     return sorted(unseen, key=lambda entry: (entry.last_on is not None, entry.last_on or today, entry.project.pk))
+
+
+# ---- the phone page ---------------------------------------------------------------------------------------------
+
+CHOICES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ProjectChoice:
+    """A project to tap on, and when somebody was last there."""
+
+    project: Project
+    last_on: datetime.date | None
+    is_own: bool
+
+
+def project_choices(user: User, text: str, today: datetime.date) -> list[ProjectChoice]:
+    """Whom a visit may be to: what was searched for; else a leader's own projects; else those unseen for longest.
+
+    Own projects come first, then by name. At most CHOICES_SHOWN. Four queries.
+    """
+    projects = Project.objects.active()
+    own = set(led_by(user.leader_id, today).values_list("pk", flat=True)) if user.leader_id else set()
+    if not text.strip() and not own:
+        unseen = unseen_projects(projects, today)[:CHOICES_SHOWN]
+        return [ProjectChoice(entry.project, entry.last_on, is_own=False) for entry in unseen]
+    found = search_projects(projects, text) if text.strip() else projects.filter(pk__in=own)
+    chosen = sorted(found, key=lambda project: (project.pk not in own, project.pinyin, project.pk))[:CHOICES_SHOWN]
+    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today, project__in=chosen)
+    last_days = dict(visits.order_by().values_list("project").annotate(day=Max("inspected_on")))
+    return [ProjectChoice(project, last_days.get(project.pk), project.pk in own) for project in chosen]
+
+
+def fixed_inspector(user: User) -> dict[str, Any]:
+    """What the account itself says about who inspects: a leader's account the leader, a bureau's its unit."""
+    if is_office(user):
+        return {}
+    if user.has_role(Role.INSPECTOR):
+        return {"unit": user.unit}
+    return {"leader": user.leader, "unit": None}
+
+
+def new_inspection_defaults(user: User, project: Project, today: datetime.date) -> dict[str, Any]:
+    """What the form of a new visit proposes: today, and for a finding the responsible unit and a deadline."""
+    return {
+        "inspected_on": today,
+        "leader": user.leader_id,
+        "unit": user.unit_id if user.has_role(Role.INSPECTOR) else None,
+    } | finding_defaults(project, today)
+
+
+def finding_defaults(project: Project, today: datetime.date) -> dict[str, Any]:
+    """Two queries."""
+    return {"finding_unit": responsible_unit_id(project, today), "finding_due_on": default_due_on(today)}
+
+
+def inspection_history(inspection: Inspection) -> list[HistoryEntry]:
+    return list(HistoryEntry.objects.filter(object_type="inspection", object_id=inspection.pk)[:50])

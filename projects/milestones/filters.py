@@ -25,7 +25,7 @@ class MilestoneFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="项目名称、拼音首字母或节点", method="by_text")
     state = django_filters.ChoiceFilter(label="状态", choices=LIST_STATES, method="by_state")
     unit = django_filters.ModelChoiceFilter(
-        label="责任单位", queryset=lambda request: Unit.objects.active(), method="by_unit"
+        label="责任单位", queryset=lambda _: Unit.objects.active(), method="by_unit"
     )
     month = MonthFilter(label="计划月份", method="by_month")
 
@@ -33,16 +33,16 @@ class MilestoneFilter(django_filters.FilterSet):
         model = Milestone
         fields: tuple[str, ...] = ()
 
-    def by_text(self, rows: Rows, name: str, text: str) -> Rows:
+    def by_text(self, rows: Rows, _: str, text: str) -> Rows:
         found = search_projects(Project.objects.active(), text)
         return rows.filter(project__in=found.order_by().values("pk")) | rows.filter(name__icontains=text.strip())
 
-    def by_state(self, rows: Rows, name: str, state: str) -> Rows:
+    def by_state(self, rows: Rows, _: str, state: str) -> Rows:
         return in_state(rows, state)
 
-    def by_unit(self, rows: Rows, name: str, unit: Unit) -> Rows:
+    def by_unit(self, rows: Rows, _: str, unit: Unit) -> Rows:
         answered = answered_by(ResponsibilityRole.LEAD_UNIT, "unit", unit.pk, OuterRef("as_of"))
         return rows.filter(project__in=answered)
 
-    def by_month(self, rows: Rows, name: str, month: Any) -> Rows:
+    def by_month(self, rows: Rows, _: str, month: Any) -> Rows:
         return rows.filter(due_on__gte=month, due_on__lte=last_day(month))

@@ -80,25 +80,27 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_editable(request, pk)
-    return _act(request, milestone, DoneForm(request.POST), "done_form", record_done, "已记录完成。")
+    return _act(request, milestone, DoneForm(request.POST), "done_form", record_done, done="已记录完成。")
 
 
 @require_POST
 def milestone_undone(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
-    return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, "已取消完成。")
+    return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, done="已取消完成。")
 
 
 @require_POST
 def milestone_correct(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
-    return _act(request, milestone, CorrectDueForm(request.POST), "correct_form", correct_due_on, "已更正原定日期。")
+    return _act(
+        request, milestone, CorrectDueForm(request.POST), "correct_form", correct_due_on, done="已更正原定日期。"
+    )
 
 
 @require_POST
 def milestone_archive(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
-    return _act(request, milestone, ReasonForm(request.POST), "archive_form", archive_milestone, "已归档。")
+    return _act(request, milestone, ReasonForm(request.POST), "archive_form", archive_milestone, done="已归档。")
 
 
 @require_POST
@@ -114,7 +116,7 @@ def milestone_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], done: str
+    request: HttpRequest, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], *, done: str
 ) -> HttpResponse:
     """One of the small forms of the milestone's page: done, or that page again with the refusal on the form `name`."""
     if form.is_valid() and attempt(form, action, milestone, **form.cleaned_data, by=request.user, at=clock.now()):

@@ -14,7 +14,12 @@ class PermitType(Tracked):
     name = models.CharField("手续名称", max_length=40, unique=True)
     also_called = models.CharField("别称", max_length=200, blank=True, help_text="用顿号分开，导入时据此识别列名")
     department = models.ForeignKey(
-        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="permit_types", verbose_name="审批部门"
+        "leaders.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="permit_types",
+        verbose_name="审批部门",
     )
     position = models.PositiveSmallIntegerField("顺序", default=100)
 

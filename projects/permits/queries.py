@@ -3,8 +3,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import DateField, F, Q, QuerySet, Value
 
+from leaders.audit.models import HistoryEntry
 from projects.permits.models import Permit, PermitType
 from projects.permits.rules import DatedPermit, PermitState, is_due, is_obtained, is_tolerated, shown_state
 from projects.registry.models import Project
@@ -50,8 +51,8 @@ class PermitLine:
     state: PermitState
 
     @property
-    def is_overdue(self) -> bool:
-        return self.state == PermitState.OVERDUE
+    def tone(self) -> str:
+        return tone_of(self.state)
 
 
 def permit_lines(project: Project, today: datetime.date) -> list[PermitLine]:
@@ -83,6 +84,55 @@ def permit_board(today: datetime.date) -> list[TypeLine]:
     ]
 
 
-def active_permits() -> QuerySet[Permit]:
-    """Permits of projects in use."""
-    return Permit.objects.filter(project__archived_at__isnull=True).select_related("project", "permit_type__department")
+def active_permits(today: datetime.date) -> QuerySet[Permit]:
+    """Permits of projects in use, annotated with `as_of`, the day on which they are looked at."""
+    permits = Permit.objects.filter(project__archived_at__isnull=True).select_related(
+        "project", "permit_type__department"
+    )
+    return permits.annotate(as_of=Value(today, DateField()))
+
+
+LIST_STATES = (
+    ("obtained", "已办结"),
+    ("tolerated", "容缺期内"),
+    ("overdue", "超期未办"),
+    ("not_yet", "未办（未超期）"),
+    ("not_needed", "不需要"),
+)
+_OBTAINED = (
+    Q(obtained_on__isnull=False, obtained_on__lte=F("as_of"))
+    & (Q(valid_until__isnull=True) | Q(valid_until__gte=F("as_of")))
+    & ~Q(state__in=[PermitState.EXPIRED, PermitState.NOT_NEEDED])
+)
+_TOLERATED = (
+    Q(owed_until__isnull=False, owed_until__gte=F("as_of"))
+    & ~Q(state__in=[PermitState.RETURNED, PermitState.NOT_NEEDED, PermitState.EXPIRED])
+    & ~_OBTAINED
+)
+_PAST_DUE = Q(due_on__isnull=False, due_on__lt=F("as_of"))
+_OPEN = ~Q(state=PermitState.NOT_NEEDED) & ~_OBTAINED & ~_TOLERATED
+_IN_STATE = {
+    "obtained": _OBTAINED,
+    "tolerated": _TOLERATED,
+    "overdue": _OPEN & _PAST_DUE,
+    "not_yet": _OPEN & ~_PAST_DUE,
+    "not_needed": Q(state=PermitState.NOT_NEEDED),
+}
+
+
+def in_state(permits: QuerySet[Permit], state: str) -> QuerySet[Permit]:
+    """Of `active_permits`, those in one of LIST_STATES; the database's side of the rules of a permit's state."""
+    return permits.filter(_IN_STATE[state]) if state in _IN_STATE else permits
+
+
+def tone_of(state: PermitState) -> str:
+    """How the state is marked beside its word."""
+    if state in {PermitState.OVERDUE, PermitState.EXPIRED}:
+        return "danger"
+    if state in {PermitState.TOLERATED, PermitState.RETURNED}:
+        return "warning"
+    return "success" if state == PermitState.GRANTED else "plain"
+
+
+def permit_history(permit: Permit) -> list[HistoryEntry]:
+    return list(HistoryEntry.objects.filter(object_type="permit", object_id=permit.pk)[:50])

@@ -18,7 +18,12 @@ class Problem(Tracked):
     text = models.TextField("存在问题")
     category = models.CharField("问题类别", max_length=20, choices=ProblemCategory, blank=True)
     unit = models.ForeignKey(
-        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="problems", verbose_name="牵头单位"
+        "leaders.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name="牵头单位",
     )
     due_on = models.DateField("办理时限", null=True, blank=True)
     state = models.CharField("状态", max_length=20, choices=ProblemState, default=ProblemState.ASSIGNED, editable=False)

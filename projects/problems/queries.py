@@ -1,20 +1,24 @@
 import datetime
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateField, F, Q, QuerySet, Value
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.roles import Role
 from projects.periods.queries import holidays
 from projects.problems.models import Problem
-from projects.problems.rules import NEXT_STATES, OPEN_STATES, ProblemState
+from projects.problems.rules import NEXT_STATES, OPEN_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
 from projects.registry.models import Project
+from projects.registry.queries import NOBODY, current_responsibilities
+from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker.workdays import add_workdays
 
 # Working days that a unit gets when nobody says otherwise; the office may type any other day.
 DEFAULT_WORKDAYS = 5
+VERIFIABLE_STATES = frozenset({ProblemState.ANSWERED, ProblemState.VERIFYING})
 ANSWERABLE_STATES = frozenset(state for state in ProblemState if ProblemState.ANSWERED in NEXT_STATES[state])
 
 
@@ -23,9 +27,52 @@ def default_due_on(today: datetime.date, workdays: int = DEFAULT_WORKDAYS) -> da
     return add_workdays(today, workdays, holidays())
 
 
-def active_problems() -> QuerySet[Problem]:
-    """The ledger: problems of projects in use."""
-    return Problem.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
+def active_problems(today: datetime.date | None = None) -> QuerySet[Problem]:
+    """The ledger: problems of projects in use; with `today`, annotated with it as `as_of`."""
+    problems = Problem.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
+    return problems if today is None else problems.annotate(as_of=Value(today, DateField()))
+
+
+LIST_STATES = (
+    ("open", "未销号"),
+    ("overdue", "超期未销号"),
+    ("to_answer", "待反馈"),
+    ("to_verify", "待核查"),
+    ("closed", "已销号"),
+    ("parked", "挂账"),
+)
+_IN_STATE = {
+    "open": Q(state__in=OPEN_STATES),
+    "overdue": Q(state__in=OPEN_STATES, due_on__lt=F("as_of")),
+    "to_answer": Q(state__in=ANSWERABLE_STATES),
+    "to_verify": Q(state__in=VERIFIABLE_STATES),
+    "closed": Q(state=ProblemState.CLOSED),
+    "parked": Q(state=ProblemState.PARKED),
+}
+
+
+def in_state(problems: QuerySet[Problem], state: str) -> QuerySet[Problem]:
+    """Of `active_problems(today)`, those in one of LIST_STATES."""
+    return problems.filter(_IN_STATE[state]) if state in _IN_STATE else problems
+
+
+def deadline_words(problem: Problem, today: datetime.date) -> str:
+    """超期 3 天, 还有 5 天; nothing for what is closed, parked or has no deadline."""
+    if problem.due_on is None or problem.state not in OPEN_STATES:
+        return ""
+    left = (problem.due_on - today).days
+    if left < 0:
+        return f"超期 {-left} 天"
+    return f"还有 {left} 天" if left else "今天到期"
+
+
+def tone_of(problem: Problem, today: datetime.date) -> str:
+    """How the state is marked beside its words."""
+    if problem.state not in OPEN_STATES:
+        return "success" if problem.state == ProblemState.CLOSED else "plain"
+    if is_overdue(problem.due_on, problem.closed_on, today):
+        return "danger"
+    return "info" if problem.state in VERIFIABLE_STATES else "plain"
 
 
 def open_problems() -> QuerySet[Problem]:
@@ -60,7 +107,7 @@ def problems_to_answer(user: User, today: datetime.date) -> QuerySet[Problem]:
 
 def problems_to_verify(user: User) -> QuerySet[Problem]:
     """Answered problems that this person of the office or the bureau may verify."""
-    problems = active_problems().filter(state__in=[ProblemState.ANSWERED, ProblemState.VERIFYING])
+    problems = active_problems().filter(state__in=VERIFIABLE_STATES)
     if not user.has_role(Role.OFFICE, Role.INSPECTOR):
         return problems.none()
     return problems.exclude(answerer=user).order_by("answered_at", "pk")
@@ -68,3 +115,21 @@ def problems_to_verify(user: User) -> QuerySet[Problem]:
 
 def problem_history(problem: Problem) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(object_type="problem", object_id=problem.pk)
+
+
+def new_problem_defaults(project: Project, today: datetime.date, *, is_on_site: bool) -> dict[str, Any]:
+    """What the form of a new problem proposes: the project's responsible unit, a deadline in working days. Two
+    queries."""
+    return {
+        "raised_on": today,
+        "due_on": default_due_on(today),
+        "unit": responsible_unit_id(project, today),
+        "source": ProblemSource.INSPECTION if is_on_site else ProblemSource.OTHER,
+    }
+
+
+def responsible_unit_id(project: Project, today: datetime.date) -> int | None:
+    """The project's first 责任（牵头）单位 today."""
+    roles = [ResponsibilityRole.LEAD_UNIT]
+    units = current_responsibilities([project.pk], today, roles).get(project.pk, NOBODY).lead_units
+    return units[0].id if units else None

@@ -7,7 +7,17 @@ from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import Permit, PermitType
 from projects.permits.actions import add_permits, change_permit, set_permit
-from projects.permits.queries import missing_types, permit_board, permit_counts, permit_lines
+from projects.permits.queries import (
+    LIST_STATES,
+    active_permits,
+    dated,
+    in_state,
+    missing_types,
+    permit_board,
+    permit_counts,
+    permit_lines,
+)
+from projects.permits.rules import shown_state
 from tests.world import AT, TODAY
 
 
@@ -80,7 +90,7 @@ def test_papers_owing_need_a_deadline(world, permit):
     (line,) = permit_lines(world.road, TODAY)
     assert line.state == "tolerated"
     (overdue,) = permit_lines(world.road, datetime.date(2023, 10, 1))
-    assert overdue.is_overdue
+    assert (overdue.state, overdue.tone) == ("overdue", "danger")
 
 
 def test_a_step_that_skips_others_asks_for_a_reason(world, permit):
@@ -117,3 +127,29 @@ def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
         (land_use, 1, 0),
         (environment, 1, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "state", "shown"),
+    [
+        ({"state": "granted", "obtained_on": TODAY}, "obtained", "granted"),
+        ({"state": "granted", "obtained_on": TODAY, "valid_until": TODAY}, "obtained", "granted"),
+        (
+            {"state": "granted", "obtained_on": datetime.date(2023, 1, 1), "valid_until": datetime.date(2023, 7, 4)},
+            "overdue",
+            "expired",
+        ),
+        ({"state": "tolerated", "owed_until": TODAY}, "tolerated", "tolerated"),
+        ({"state": "tolerated", "owed_until": datetime.date(2023, 7, 4)}, "overdue", "overdue"),
+        ({"state": "accepted"}, "overdue", "overdue"),
+        ({"state": "accepted", "due_on": TODAY}, "not_yet", "accepted"),
+        ({"state": "accepted", "due_on": None}, "not_yet", "accepted"),
+        ({"state": "not_needed", "reason": "不涉及"}, "not_needed", "not_needed"),
+        ({"state": "expired", "obtained_on": TODAY}, "overdue", "expired"),
+    ],
+)
+def test_the_database_and_the_rules_agree_on_a_permits_state(world, land_use, values, state, shown):
+    permit = set_permit(world.road, land_use, values, by=None, at=AT)
+    found = [key for key, _ in LIST_STATES if in_state(active_permits(TODAY), key).exists()]
+    assert found == [state]
+    assert shown_state(dated(permit), TODAY) == shown

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from projects.inspections import views
+
+urlpatterns = [
+    path("", views.inspection_board, name="inspection-board"),
+    path("list/", views.inspection_list, name="inspection-list"),
+    path("new/", views.inspection_create, name="inspection-create"),
+    path("<int:pk>/", views.inspection_detail, name="inspection-detail"),
+    path("<int:pk>/edit/", views.inspection_edit, name="inspection-edit"),
+    path("<int:pk>/archive/", views.inspection_archive, name="inspection-archive"),
+    path("<int:pk>/restore/", views.inspection_restore, name="inspection-restore"),
+    path("findings/<int:pk>/assign/", views.finding_assign, name="finding-assign"),
+    path("photos/<int:pk>/", views.inspection_photo, name="inspection-photo"),
+]

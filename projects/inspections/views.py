@@ -1,0 +1,227 @@
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from projects.inspections.access import may_archive_inspection, may_edit_inspection, may_log_inspections
+from projects.inspections.actions import (
+    Assignment,
+    archive_inspection,
+    assign_finding,
+    change_inspection,
+    log_inspection,
+    restore_inspection,
+)
+from projects.inspections.filters import InspectionFilter
+from projects.inspections.forms import AssignForm, InspectionForm, ReasonForm
+from projects.inspections.models import Finding, Inspection, InspectionPhoto
+from projects.inspections.queries import (
+    finding_defaults,
+    fixed_inspector,
+    inspection_history,
+    inspectors,
+    listed_inspections,
+    new_inspection_defaults,
+    onsite_week,
+    project_choices,
+    unseen_projects,
+)
+from projects.inspections.tables import InspectionTable
+from projects.registry.access import may_see_projects, visible_projects
+from projects.registry.models import Project
+from yichuan_tracker import clock
+from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.listing import listing_page
+
+UNSEEN_SHOWN = 20
+
+
+def inspection_board(request: HttpRequest) -> HttpResponse:
+    """Days on site of a week (`?week=` any of its days)."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    today = clock.today()
+    week = onsite_week(_day_or(request.GET.get("week", ""), today))
+    unseen = unseen_projects(visible_projects(request.user), today)
+    context = {
+        "week": week,
+        "previous": week.monday - datetime.timedelta(days=7),
+        "next": week.monday + datetime.timedelta(days=7),
+        "is_this_week": week.monday <= today <= week.sunday,
+        "unseen": unseen[:UNSEEN_SHOWN],
+        "unseen_count": len(unseen),
+        "may_log": may_log_inspections(request.user),
+    }
+    return render(request, "projects/inspections/inspection_board.html", context)
+
+
+def inspection_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    archived = request.GET.get("archived") == "1"
+    return listing_page(
+        request,
+        key="inspections",
+        table_class=InspectionTable,
+        filterset_class=InspectionFilter,
+        queryset=listed_inspections(archived=archived),
+        template="projects/inspections/inspection_list.html",
+        context={"archived": archived, "may_log": may_log_inspections(request.user)},
+        export_name="督查记录",
+    )
+
+
+def inspection_create(request: HttpRequest) -> HttpResponse:
+    """First the project (own ones, or a search), then the visit; `?project=` comes straight to the second."""
+    if not may_log_inspections(request.user):
+        raise PermissionDenied
+    today, user = clock.today(), request.user
+    if not request.GET.get("project"):
+        text = request.GET.get("q", "")[:100]
+        context = {"choices": project_choices(user, text, today), "q": text}
+        return render(request, "projects/inspections/inspection_choose.html", context)
+    project = _project_or_404(request)
+    form = InspectionForm(
+        request.POST or None,
+        request.FILES or None,
+        fixed=fixed_inspector(user),
+        initial=new_inspection_defaults(user, project, today),
+    )
+    if form.is_valid():
+        parts = {"findings": form.findings(), "photos": form.cleaned_data["photos"]}
+        details = {"client_key": form.cleaned_data["client_key"], "by": user, "at": clock.now()}
+        inspection = attempt(form, log_inspection, project, form.values(), **parts, **details)
+        if inspection:
+            messages.success(request, "督查已记录。")
+            return redirect("inspection-detail", inspection.pk)
+    context = {"form": form, "project": project}
+    return render(request, "projects/inspections/inspection_create.html", context, status=422 if form.is_bound else 200)
+
+
+def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _detail(request, _find(request, pk))
+
+
+def inspection_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = _find(request, pk)
+    if not may_edit_inspection(request.user, inspection):
+        raise PermissionDenied
+    form = InspectionForm(
+        request.POST or None,
+        request.FILES or None,
+        fixed={name: getattr(inspection, name) for name in fixed_inspector(request.user)},
+        instance=inspection,
+        initial=finding_defaults(inspection.project, clock.today()),
+    )
+    if form.is_valid():
+        parts = {"findings": form.findings(), "photos": form.cleaned_data["photos"]}
+        details = {"version": form.cleaned_data["version"], "by": request.user, "at": clock.now()}
+        if attempt(form, change_inspection, inspection, form.values(), **parts, **details):
+            messages.success(request, "已保存。")
+            return redirect("inspection-detail", pk)
+    context = {"form": form, "inspection": inspection, "project": inspection.project}
+    return render(request, "projects/inspections/inspection_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def inspection_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = _find(request, pk)
+    if not may_archive_inspection(request.user, inspection):
+        raise PermissionDenied
+    form = ReasonForm(request.POST)
+    details = {"by": request.user, "at": clock.now()}
+    if form.is_valid() and attempt(form, archive_inspection, inspection, **form.cleaned_data, **details):
+        messages.success(request, "已归档，不再计入本周督查。")
+        return redirect("inspection-detail", pk)
+    return _detail(request, inspection, archive_form=form)
+
+
+@require_POST
+def inspection_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = _find(request, pk)
+    if not may_archive_inspection(request.user, inspection):
+        raise PermissionDenied
+    try:
+        restore_inspection(inspection, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, "已恢复。")
+    return redirect("inspection-detail", pk)
+
+
+def finding_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """A finding that was only noted becomes a problem of the ledger."""
+    findings = Finding.objects.select_related("inspection__project", "problem")
+    finding = get_object_or_404(findings.filter(inspection__project__in=visible_projects(request.user)), pk=pk)
+    if not may_edit_inspection(request.user, finding.inspection):
+        raise PermissionDenied
+    proposed = finding_defaults(finding.inspection.project, clock.today())
+    initial = {"unit": proposed["finding_unit"], "due_on": proposed["finding_due_on"], "version": finding.version}
+    form = AssignForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        typed = form.cleaned_data
+        assignment = Assignment(typed["unit"], typed["due_on"], typed["category"])
+        details = {"version": typed["version"], "by": request.user, "at": clock.now()}
+        problem = attempt(form, assign_finding, finding, assignment, **details)
+        if problem:
+            messages.success(request, "已转为问题并交办。")
+            return redirect("problem-detail", problem.pk)
+    context = {"form": form, "finding": finding}
+    return render(request, "projects/inspections/finding_assign.html", context, status=422 if form.is_bound else 200)
+
+
+def inspection_photo(request: HttpRequest, pk: int) -> FileResponse:
+    """A JPEG that we encoded ourselves, to whoever may see the visit; a browser runs nothing in it."""
+    photos = InspectionPhoto.objects.filter(inspection__project__in=visible_projects(request.user))
+    photo = get_object_or_404(photos, pk=pk)
+    try:
+        file = photo.image.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type="image/jpeg")
+    response["Content-Disposition"] = f'inline; filename="{photo.pk}.jpg"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _detail(request: HttpRequest, inspection: Inspection, **refused: forms.Form) -> HttpResponse:
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "inspectors": inspectors(inspection),
+        "findings": inspection.findings.select_related("problem__unit"),
+        "photos": inspection.photos.all(),
+        "entries": inspection_history(inspection),
+        "may_edit": may_edit_inspection(request.user, inspection),
+        "may_archive": may_archive_inspection(request.user, inspection),
+        "archive_form": ReasonForm(initial={"version": inspection.version}),
+    }
+    template = "projects/inspections/inspection_detail.html"
+    return render(request, template, context | refused, status=422 if refused else 200)
+
+
+def _find(request: HttpRequest, pk: int) -> Inspection:
+    visits = Inspection.objects.select_related("project", "leader", "unit", "group", "author")
+    return get_object_or_404(visits.filter(project__in=visible_projects(request.user)), pk=pk)
+
+
+def _project_or_404(request: HttpRequest) -> Project:
+    text = request.GET.get("project", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise Http404
+    return get_object_or_404(visible_projects(request.user).active(), pk=int(text))
+
+
+def _day_or(text: str, default: datetime.date) -> datetime.date:
+    """The day written 2023-07-05, as far as weeks around it can be reckoned; else `default`."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return default
+    return day if 1950 <= day.year <= 2199 else default

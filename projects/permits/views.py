@@ -1,0 +1,81 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from projects.permits.access import may_edit_permit, may_keep_permits
+from projects.permits.actions import add_permits, change_permit
+from projects.permits.filters import PermitFilter
+from projects.permits.forms import AddPermitsForm, PermitForm
+from projects.permits.models import Permit, PermitType
+from projects.permits.queries import active_permits, missing_types, permit_board, permit_history, permit_lines
+from projects.permits.tables import PermitTable
+from projects.registry.access import may_see_projects, visible_projects
+from yichuan_tracker import clock
+from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.listing import listing_page
+
+
+def permit_list(request: HttpRequest) -> HttpResponse:
+    """All kinds of permits, and how far the county is with each."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    context = {"lines": permit_board(clock.today()), "own_unit": request.user.unit}
+    return render(request, "projects/permits/permit_list.html", context)
+
+
+def permit_type(request: HttpRequest, pk: int) -> HttpResponse:
+    """One kind of permit over all projects."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    kind = get_object_or_404(PermitType.objects.select_related("department"), pk=pk)
+    return listing_page(
+        request,
+        key="permits",
+        table_class=PermitTable,
+        filterset_class=PermitFilter,
+        queryset=active_permits(clock.today()).filter(permit_type=kind),
+        template="projects/permits/permit_type.html",
+        context={"kind": kind},
+        export_name=f"{kind}办理情况",
+    )
+
+
+def project_permits(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(visible_projects(request.user), pk=pk)
+    may_keep = may_keep_permits(request.user) and project.archived_at is None
+    if request.method == "POST" and not may_keep:
+        raise PermissionDenied
+    form = AddPermitsForm(request.POST or None, missing_types(project))
+    if form.is_valid():
+        added = attempt(form, add_permits, project, form.cleaned_data["permit_types"], by=request.user, at=clock.now())
+        if added:
+            messages.success(request, f"已添加 {len(added)} 项手续。")
+            return redirect("project-permits", pk)
+    lines = permit_lines(project, clock.today())
+    context: dict[str, Any] = {
+        "project": project,
+        "rows": [(line, may_edit_permit(request.user, line.permit)) for line in lines],
+        "form": form if may_keep else None,
+    }
+    return render(request, "projects/permits/project_permits.html", context, status=422 if form.is_bound else 200)
+
+
+def permit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    permits = Permit.objects.select_related("project", "permit_type__department")
+    permit = get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)
+    if not may_edit_permit(request.user, permit):
+        raise PermissionDenied
+    form = PermitForm(request.POST or None, instance=permit)
+    if not may_keep_permits(request.user):
+        del form.fields["due_on"]
+    if form.is_valid():
+        typed = form.cleaned_data
+        details = {"version": typed["version"], "reason": typed["change_reason"]}
+        if attempt(form, change_permit, permit, form.values(), **details, by=request.user, at=clock.now()):
+            messages.success(request, f"已保存“{permit}”。")
+            return redirect("project-permits", permit.project_id)
+    context = {"form": form, "permit": permit, "entries": permit_history(permit)}
+    return render(request, "projects/permits/permit_edit.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,43 @@
+from django import forms
+
+from leaders.organisations.models import Unit
+from projects.problems.models import Problem
+from yichuan_tracker.web.forms import VersionField, field_for
+from yichuan_tracker.web.record_form import RecordForm
+
+
+class ProblemForm(RecordForm[Problem]):
+    unit = forms.ModelChoiceField(
+        label="牵头单位",
+        queryset=Unit.objects.active(),
+        required=False,
+        help_text="由谁办理；不选则由项目的责任单位办理",
+    )
+
+    class Meta:
+        model = Problem
+        fields = ("text", "category", "unit", "due_on", "source", "raised_on")
+        formfield_callback = field_for
+        help_texts = {"text": "可以粘贴微信群、例会里的原话", "due_on": "按工作日推算的建议，可以改"}
+
+
+class EditProblemForm(ProblemForm):
+    reason = forms.CharField(label="修改理由", max_length=500, required=False, help_text="改动办理时限时必填")
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label="办理情况", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    version = VersionField()
+
+
+class VerdictForm(forms.Form):
+    reason = forms.CharField(
+        label="核查意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="退回时必填：哪里还没有整改到位",
+    )
+    version = VersionField()

@@ -1,0 +1,130 @@
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from leaders.roles import Role
+from projects.problems.access import may_answer_problem, may_edit_problem, may_raise_problems, may_verify_problem
+from projects.problems.actions import answer_problem, change_problem, close_problem, create_problem, return_problem
+from projects.problems.filters import ProblemFilter
+from projects.problems.forms import AnswerForm, EditProblemForm, ProblemForm, VerdictForm
+from projects.problems.models import Problem
+from projects.problems.queries import (
+    active_problems,
+    deadline_words,
+    new_problem_defaults,
+    problem_history,
+    tone_of,
+)
+from projects.problems.tables import ProblemTable
+from projects.registry.access import may_see_projects, visible_projects
+from yichuan_tracker import clock
+from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.listing import listing_page
+
+
+def problem_list(request: HttpRequest) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    return listing_page(
+        request,
+        key="problems",
+        table_class=ProblemTable,
+        filterset_class=ProblemFilter,
+        queryset=active_problems(clock.today()),
+        template="projects/problems/problem_list.html",
+        export_name="问题台账",
+    )
+
+
+def problem_create(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(visible_projects(request.user), pk=pk)
+    if not may_raise_problems(request.user):
+        raise PermissionDenied
+    source_is_site = request.user.has_role(Role.INSPECTOR, Role.LEADER)
+    form = ProblemForm(
+        request.POST or None, initial=new_problem_defaults(project, clock.today(), is_on_site=source_is_site)
+    )
+    if form.is_valid():
+        problem = attempt(form, create_problem, project, form.values(), by=request.user, at=clock.now())
+        if problem:
+            messages.success(request, "问题已交办。")
+            return redirect("problem-detail", problem.pk)
+    context = {"form": form, "project": project}
+    return render(request, "projects/problems/problem_create.html", context, status=422 if form.is_bound else 200)
+
+
+def problem_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _detail(request, _find(request, pk))
+
+
+def problem_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not may_edit_problem(request.user, problem):
+        raise PermissionDenied
+    form = EditProblemForm(request.POST or None, instance=problem)
+    if form.is_valid():
+        typed = form.cleaned_data
+        details = {"version": typed["version"], "reason": typed["reason"], "by": request.user, "at": clock.now()}
+        if attempt(form, change_problem, problem, form.values(), **details):
+            messages.success(request, "已保存。")
+            return redirect("problem-detail", pk)
+    context = {"form": form, "problem": problem}
+    return render(request, "projects/problems/problem_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def problem_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not may_answer_problem(request.user, problem, today=clock.today()):
+        raise PermissionDenied
+    form = AnswerForm(request.POST)
+    if form.is_valid() and attempt(form, answer_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, "已反馈，等待核查销号。")
+        return redirect("problem-detail", pk)
+    return _detail(request, problem, answer_form=form)
+
+
+@require_POST
+def problem_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """核查: closes the problem, or with step=return sends it back."""
+    problem = _find(request, pk)
+    if not may_verify_problem(request.user, problem):
+        raise PermissionDenied
+    form = VerdictForm(request.POST)
+    if form.is_valid():
+        typed, details = form.cleaned_data, {"by": request.user, "at": clock.now()}
+        if request.POST.get("step") == "return":
+            done = attempt(form, return_problem, problem, reason=typed["reason"], version=typed["version"], **details)
+        else:
+            done = attempt(form, close_problem, problem, note=typed["reason"], version=typed["version"], **details)
+        if done:
+            messages.success(request, "已退回单位继续办理。" if done.closed_on is None else "已销号。")
+            return redirect("problem-detail", pk)
+    return _detail(request, problem, verdict_form=form)
+
+
+def _detail(request: HttpRequest, problem: Problem, **refused: forms.Form) -> HttpResponse:
+    today, version = clock.today(), {"version": problem.version}
+    context: dict[str, Any] = {
+        "problem": problem,
+        "words": deadline_words(problem, today),
+        "tone": tone_of(problem, today),
+        "entries": problem_history(problem),
+        "may_edit": may_edit_problem(request.user, problem),
+        "may_answer": may_answer_problem(request.user, problem, today=today),
+        "may_verify": may_verify_problem(request.user, problem),
+        "answer_form": AnswerForm(initial={"answer": problem.answer} | version),
+        "verdict_form": VerdictForm(initial=version),
+    }
+    template = "projects/problems/problem_detail.html"
+    return render(request, template, context | refused, status=422 if refused else 200)
+
+
+def _find(request: HttpRequest, pk: int) -> Problem:
+    problems = Problem.objects.select_related("project", "unit", "answerer", "verifier", "finding__inspection")
+    return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
