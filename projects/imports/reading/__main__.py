@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import resource
 import sys
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = json.loads(sys.stdin.read() if given.options_json == "-" else given.options_json)
     limits = Limits.from_dict(options.get("limits"))
     restrict(limits)
+    gc.disable()  # one short run that builds no cycles worth collecting
     from projects.imports.reading.understand import read_workbook
 
     result = read_workbook(

@@ -298,6 +298,7 @@ class BodyReader:
             else:
                 read(row, meaning, value)
         row.put("name", text, self.name)
+        self._section_label(row)
         self._unstored(row)
         self.body.rows.append(row)
         self.body.tally.amounts.append(row.amounts)
@@ -337,6 +338,13 @@ class BodyReader:
         for section, _ in self.sections:
             if section.kind and section.value:
                 row.values[section.kind] = section.value
+
+    def _section_label(self, row: Row) -> None:
+        """The section beats 建设性质 for the label of the year."""
+        for section, _ in self.sections:
+            if section.kind == "label":
+                row.values["label"] = section.value
+                row.cells.pop("label", None)
 
     def _error_cell(self, row: Row, column: Column, value: Value) -> None:
         _answer, entry = self.asking.ask(

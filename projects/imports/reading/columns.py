@@ -6,13 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.fields import IGNORED, NATURES, STAGES, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import Value, cell_name, column_letters
-from projects.imports.reading.headings import classify
+from projects.imports.reading.headings import UNKNOWN, classify
+from projects.imports.reading.investment import read_money_heading
 from projects.imports.reading.meaning import Column, Meaning, Setting
-from projects.imports.reading.sections import read_label
+from projects.imports.reading.sections import read_label, read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import is_blank_word
 
@@ -34,6 +36,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
             column.meaning = _told(column.meaning, remembered[letter], setting)
     for column in table.columns:
         _by_content(table, column)
+        _by_figures(table, column, setting)
     _plain_words(table.columns)
     for column in table.columns:
         if not column.meaning.field:
@@ -50,14 +53,19 @@ def _told(meaning: Meaning, field: str, setting: Setting) -> Meaning:
 
 
 def sample(table: Table, column: Column) -> list[Value]:
-    """The first values of a column's body."""
+    """The first values of a column's body, taken from rows that name a project."""
+    names = next((other.number for other in table.columns if other.meaning.field == "name"), None)
     values: list[Value] = []
     for row in body_rows(table.sheet, table.bottom + 1, table.last):
-        value = table.sheet.rows[row].get(column.number)
-        if value is not None and not (isinstance(value, str) and is_blank_word(value)):
-            values.append(value)
-            if len(values) >= MOST_SAMPLED:
-                break
+        cells = table.sheet.rows[row]
+        value = cells.get(column.number)
+        if value is None or (isinstance(value, str) and is_blank_word(value)):
+            continue
+        if names is not None and (names not in cells or read_total(as_text(cells[names]))):
+            continue
+        values.append(value)
+        if len(values) >= MOST_SAMPLED:
+            break
     return values
 
 
@@ -75,6 +83,30 @@ def _by_content(table: Table, column: Column) -> None:
     elif meaning.field == "kind":
         field, rank = _kind([as_text(value) for value in sample(table, column)])
         column.meaning = replace(meaning, field=field, rank=rank, why="整列没有内容" if field == IGNORED else "")
+
+
+UNSURE_OF_FIGURES = frozenset(
+    {"goal_year", "ends", "starts", "actual_ends", "actual_starts", "milestones", "months.progress"}
+)
+
+
+def _by_figures(table: Table, column: Column, setting: Setting) -> None:
+    """`9月 / 计划` over figures is money, though its heading never says so; `年度计划` over texts is a goal."""
+    meaning = column.meaning
+    unknown = meaning.field == IGNORED and meaning.why == UNKNOWN
+    if not unknown and meaning.field not in UNSURE_OF_FIGURES:
+        return
+    values = sample(table, column)
+    figures = [value for value in values if isinstance(value, Decimal)]
+    if len(figures) * 2 <= len(values) or (
+        any(1990 < figure < 2100 or figure > 30_000 for figure in figures[:20]) and not unknown
+    ):
+        return
+    found = read_money_heading(column.tiers, setting, spoken=False)
+    if found is not None and (found.field != IGNORED or unknown):
+        column.meaning = found
+    elif meaning.field in {"goal_year", "milestones", "months.progress"} and figures and len(figures) == len(values):
+        column.meaning = Meaning(IGNORED, why="整列是数字，与表头不符")
 
 
 def _kind(texts: list[str]) -> tuple[str, int]:
@@ -123,7 +155,7 @@ def _settle_unsure(table: Table, column: Column, setting: Setting, asking: Askin
             if field in ("total_wan", "plan_wan", "leaders", "unit", "starts", "ends", "contact", "code")
         ]
         if not free:
-            column.meaning = Meaning(IGNORED, why="没有认出这一列")
+            column.meaning = Meaning(IGNORED, why=UNKNOWN)
             return
         offered = list(meaning.options)
     elif len(free) == 1 and len(meaning.options) > 1:

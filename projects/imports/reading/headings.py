@@ -32,6 +32,9 @@ ASIDE = re.compile(r"\(([^()]*)\)")
 TELLING = re.compile(
     r"计划|实际|预计|累计|本月|当月|月|年|开工|竣工|完成|政府|企业|其中|总投资|电话|入库|名称|责任|配合|牵头|代码|内容|规模"
 )
+FORM_NOTE = re.compile(
+    r"^(?:年月日?|年[、/.\-]月.*|格式.*|[如例].*|单位.*|全称|填.*|请.*|必填|选填|下拉.*|.*[√×✓].*|.*是/否.*|精确到.*|具体到.*|.*位小数|万元|亿元|[\d.]+位)$"
+)
 NUMBERING = re.compile(
     r"^(?:\(?\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|\*+|[一二三四五六七八九十]、|\([一二三四五六七八九十]\))|\*+$"
 )
@@ -42,6 +45,7 @@ MONTH_GOAL = re.compile(
     r"^(?:\d{4}年)?(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:底|底前|末)?(目标|节点|任务|工作|计划|工作计划|节点目标|形象进度目标|推进目标)*$"
 )
 CORE = re.compile(r"投资|资金|领导|单位|部门|开工|竣工|完工|责任人|项目名称|代码")
+UNKNOWN = "没有认出这一列"
 FLAG = re.compile(r"^是否(?:为|属于|纳入|列入|是|享受)?(.{2,16}?)(?:项目|名单|企业)?$")
 
 
@@ -64,11 +68,11 @@ def variants(text: str) -> tuple[str, ...]:
     asides = ASIDE.findall(bare)
     if asides:
         stripped = ASIDE.sub("", bare)
-        if not any(TELLING.search(aside) for aside in asides):
+        if not any(TELLING.search(aside) and not FORM_NOTE.match(aside) for aside in asides):
             forms.append(stripped)
         else:
             forms += [asides[0] + stripped, stripped + asides[0]]
-    return tuple(dict.fromkeys(form for form in forms if form))
+    return tuple(dict.fromkeys(form for form in forms if form)) or (text or "?",)
 
 
 @lru_cache(maxsize=8192)
@@ -85,12 +89,14 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
             return meaning
     if indexed := _as_indexed(leaf_forms, parents, setting):
         return indexed
+    if parents and (split := read_money_heading((*parents[:-1], parents[-1] + leaf_forms[0]), setting)):
+        return split  # `总投` over `资`
     for form in leaf_forms:
         if found := FLAG.fullmatch(form):
             return Meaning("flags", flag=found[1])
     if CORE.search(tiers[-1]):
         return Meaning("", rank=9, options=_like(tiers[-1]))
-    return Meaning("ignore", why="没有认出这一列")
+    return Meaning("ignore", why=UNKNOWN)
 
 
 def _split_hyphen(tier: str) -> list[str]:
@@ -213,7 +219,7 @@ def _progress(text: str, parents: tuple[str, ...], setting: Setting) -> Meaning:
             return Meaning("months.progress", month=f"{whole:04d}-{int(found[1]):02d}" if whole else "")
     if any(re.search(r"目标|计划", parent) for parent in parents):
         return Meaning("goal_year")
-    return Meaning("months.progress", month=setting.month_text)
+    return Meaning("months.progress", rank=2, month=setting.month_text)
 
 
 def _as_indexed(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:

@@ -117,12 +117,18 @@ def read_words(tiers: tuple[str, ...]) -> Words | None:
     return words
 
 
-def read_money_heading(tiers: tuple[str, ...], setting: Setting) -> Meaning | None:
-    """The meaning of a money column, or None when its heading speaks of no money or holds unknown words."""
-    if not any(TRIGGER.search(tier) for tier in tiers):
+def read_money_heading(tiers: tuple[str, ...], setting: Setting, *, spoken: bool = True) -> Meaning | None:
+    """The meaning of a money column, or None when its heading speaks of no money or holds unknown words.
+
+    `spoken=False` takes a heading that never says money, because the column is known to hold figures; then it must
+    name a time and whether something was planned or done.
+    """
+    if spoken and not any(TRIGGER.search(tier) for tier in tiers):
         return None
     words = read_words(tiers)
     if words is None:
+        return None
+    if not spoken and not (words.tags & TIME_WORDS and words.tags & {"plan", "done", "cumulative", "ratio"}):
         return None
     return _left_out(words) or _timed(words, setting) or _untimed(words)
 

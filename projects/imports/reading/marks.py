@@ -177,6 +177,13 @@ def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
                 point = when.first
                 day = f"{point.text()}-{point.day:02d}" if point.day else ""
                 return tuple(_on({"state": name}, point.text(), day).items())
+    if found := re.fullmatch(
+        r"(?:已|于|已于)?(?:办结|完成|取得|批复|办理|获批|备案|核发|办理完成|办理完毕)[(:,]?(.+?)\)?", bare
+    ):
+        when = read_when(found[1])
+        if when.first and when.first.month:
+            day = f"{when.first.text()}-{when.first.day:02d}" if when.first.day else ""
+            return tuple(_on({"state": "已办结"}, when.first.text(), day).items())
     if found := re.fullmatch(r"(.+?)(已)?(办结|取得|完成|批复|核发|备案)", bare):
         when = read_when(found[1])
         if when.first and when.first.month and not re.match(r"(预计|计划|拟|力争|确保)", found[1]):

@@ -13,12 +13,27 @@ from projects.imports.reading.cells import CellReader, Row
 from projects.imports.reading.columns import decide_columns
 from projects.imports.reading.fields import IGNORED, MONEY, OTHER_LEDGERS
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
-from projects.imports.reading.meaning import Setting
+from projects.imports.reading.headings import classify
+from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.setting import infer_month, infer_years
-from projects.imports.reading.tables import Table, as_text, find_headings, merge_fills, read_columns, split_side_by_side
+from projects.imports.reading.tables import (
+    Table,
+    as_text,
+    find_headings,
+    find_nameless_heading,
+    merge_fills,
+    read_columns,
+    split_side_by_side,
+)
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
+KINDS = re.compile(
+    r".{0,8}(?:类|板块|领域|行业|方面)|产业(?:发展|项目)?|城市(?:提质|建设)|乡村(?:振兴|建设)|文旅(?:文创)?|教育(?:体育)?|医疗(?:养老|卫生)|交通(?:运输)?|"
+    r"工业|农业|农林水利?|水利|民生|能源|生态(?:环保)?|基础设施|社会事业|服务业|现代服务业|先进制造业?|科技创新|续建|新开工|竣工投产|前期"
+)
+CALLED_OFF = re.compile(r"取消|调出|退出|删除|终止|移出|销号|不再实施")
+COUNTED = re.compile(r"(?:项目)?(?:个数|数量|总数)(?:\(个\))?|项目数|\(个\)|个|宗数")
 GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 
 
@@ -41,13 +56,23 @@ class SheetReader:
             return [skipped(sheet, "空的工作表", "empty")]
         headings = find_headings(sheet)
         tables = self._tables(sheet, headings)
+        if not tables and (nameless := self._ask_name(sheet)):
+            tables = [nameless]
         if not tables:
             why, kind = self._why_no_table(sheet)
+            block = find_nameless_heading(sheet)
+            if block and (other := self._other_ledger(read_columns(sheet, *block))):
+                why, kind = f"是{other[1]}，不是项目清单", other[0]
             return [skipped(sheet, why, kind)]
-        other = self._other_ledger(tables[0])
-        if other:
+        if other := self._other_ledger(tables[0].columns):
             self.asking.note(f"工作表“{sheet.name}”是{other[1]}，不是项目清单，没有读。", sheet=sheet.name)
             return [skipped(sheet, f"是{other[1]}，不是项目清单", other[0])]
+        own = next(
+            (group for group in split_side_by_side(tables[0].columns) if any(_is_name(c) for c in group)),
+            tables[0].columns,
+        )
+        if any(COUNTED.fullmatch(tier) for column in own for tier in column.tiers):
+            return [skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")]
         self._note_hidden(sheet)
         return self._read_tables(sheet, tables, headings)
 
@@ -62,6 +87,36 @@ class SheetReader:
             tables.append(Table(sheet, top, bottom, columns, max(sheet.rows)))
         return tables
 
+    def _ask_name(self, sheet: Sheet) -> Table | None:
+        """A list whose column of names bears no known heading: ask which it is; summaries have none."""
+        block = find_nameless_heading(sheet)
+        if block is None:
+            return None
+        table = Table(sheet, *block, read_columns(sheet, *block), max(sheet.rows))
+        above = "".join(as_text(value) for row in range(1, block[1] + 1) for value in sheet.rows.get(row, {}).values())
+        if self._other_ledger(table.columns) or re.search("个数|项目数|汇总|统计表", above):
+            return None
+        known = self.asking.remembered.get(table.shape, {})
+        if "name" in known.values():
+            return table
+        wordy = [
+            c
+            for c in table.columns
+            if classify(c.tiers, Setting()).field in {"", IGNORED, "content", "township", "owner"}
+        ]
+        answer, _ = self.asking.ask(
+            ("name", table.shape),
+            "没有找到“项目名称”这一列，请指出哪一列是项目名称。",
+            [option(column_letters(c.number), f"{column_letters(c.number)} 列“{c.heading}”") for c in wordy]
+            + [option("none", "不是项目清单")],
+            sheet=sheet.name,
+            cell=cell_name(block[1], table.columns[0].number),
+        )
+        if answer is None or answer == "none":
+            return None
+        self.asking.remembered = self.asking.remembered | {table.shape: known | {answer: "name"}}
+        return table
+
     def _why_no_table(self, sheet: Sheet) -> tuple[str, str]:
         texts = [as_text(value) for row in sorted(sheet.rows)[:12] for value in sheet.rows[row].values()]
         joined = "".join(texts)
@@ -73,8 +128,8 @@ class SheetReader:
             return "是汇总表，没有逐个列出的项目", "summary"
         return "没有找到带“项目名称”的表头", "unknown"
 
-    def _other_ledger(self, table: Table) -> tuple[str, str] | None:
-        texts = [tier for column in table.columns for tier in column.tiers]
+    def _other_ledger(self, columns: list[Column]) -> tuple[str, str] | None:
+        texts = [tier for column in columns for tier in column.tiers]
         for kind, title, pattern, fewest in OTHER_LEDGERS:
             if sum(1 for text in texts if pattern.fullmatch(text)) >= fewest:
                 return kind, title
@@ -103,9 +158,13 @@ class SheetReader:
         for table in tables:
             if table is not tables[0]:
                 lines = sheet_lines(sheet, table.top - 3, table.top - 1) + lines
+            if table is not tables[0] and (why := self._why_not_second(sheet, table)):
+                results.append(self._pass_over(table, why))
+                continue
             groups = split_side_by_side(table.columns)
             own = [group for group in groups if any(_is_name(column) for column in group)]
             beside = [column for group in groups if group not in own for column in group]
+            own = own or [table.columns]
             if len(own) == 1:
                 beside = [] if _one_table(groups) else beside
                 own = [table.columns] if not beside else own
@@ -113,6 +172,33 @@ class SheetReader:
                 part = Table(sheet, table.top, table.bottom, group, table.last)
                 results.append(self._read_table(part, lines, repeated, beside if group is own[0] else []))
         return _without_double_rows(results)
+
+    def _why_not_second(self, sheet: Sheet, table: Table) -> str:
+        """Why a further table on the sheet is no list to be read, or an empty text."""
+        title = "".join(
+            as_text(value) for row in range(table.top - 2, table.top) for value in sheet.rows.get(row, {}).values()
+        )
+        if CALLED_OFF.search(title) or any(CALLED_OFF.search(column.heading) for column in table.columns):
+            return "表下另有一张表，列的是取消或调出的项目"
+        fields = {classify(column.tiers, Setting()).field for column in table.columns}
+        if len(fields & (MONEY | {"unit", "leaders", "starts", "ends", "content", "period"})) < 2:
+            return "表下另有一张表，不像项目清单"
+        return ""
+
+    def _pass_over(self, table: Table, why: str) -> dict[str, Any]:
+        self.asking.warn(
+            f"第 {table.top} 行起{why}，没有读。",
+            "要导入它，请放到单独的工作表里重新上传。",
+            sheet=table.sheet.name,
+            cell=cell_name(table.top, table.columns[0].number),
+            value=table.columns[0].heading,
+        )
+        passed = skipped(table.sheet, why, "unknown")
+        passed["header_rows"] = [table.top, table.bottom]
+        passed["skipped_rows"] = [
+            entry for entry in passed["skipped_rows"] if table.bottom < entry["row"] <= table.last
+        ]
+        return passed
 
     def _setting(self, table: Table, lines: list[str]) -> Setting:
         titles = [table.sheet.name, *lines]
@@ -145,6 +231,8 @@ class SheetReader:
         if not any(column.meaning.field == "name" for column in table.columns):
             return skipped(sheet, "项目名称是哪一列还要确认", "unknown")
         body = BodyReader(table, reader, self.asking).run(repeated)
+        if _is_summary(table, body):
+            return skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")
         self._after(table, body, reader)
         for statement in body.statements:
             statement.scopes = [
@@ -244,8 +332,6 @@ class SheetReader:
 
 
 def _is_name(column: Any) -> bool:
-    from projects.imports.reading.headings import classify
-
     return classify(column.tiers, Setting()).field == "name"
 
 
@@ -253,6 +339,17 @@ def _replace(meaning: Any, **changes: Any) -> Any:
     from dataclasses import replace
 
     return replace(meaning, **changes)
+
+
+def _is_summary(table: Table, body: Body) -> bool:
+    """Only figures beside names, and the names are kinds of projects that come again under every section."""
+    fields = {column.meaning.field for column in table.columns}
+    if fields - MONEY - {"serial", "name", IGNORED, "remark"} or not body.rows:
+        return False
+    names = [row.values["name"] for row in body.rows]
+    if len(names) >= 4 and len(set(names)) < 0.7 * len(names):
+        return True
+    return all("serial" not in row.values and KINDS.fullmatch(row.values["name"]) for row in body.rows)
 
 
 def _one_table(groups: list[list[Any]]) -> bool:

@@ -7,11 +7,10 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 
 from projects.imports.reading.grid import Area, Sheet, Value
-from projects.imports.reading.headings import classify, split_unit, variants
+from projects.imports.reading.headings import UNKNOWN, classify, split_unit, variants
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.text import one_line, tight
 
@@ -21,6 +20,8 @@ FEWEST_KNOWN = 3
 UNIT_LINE = re.compile(
     r"^\(?(?:金额|计量|投资|货币)?单位[:为]|(?:填报|报送|制表|填表|编制|报告)(?:单位|部门|时间|日期|人)[:为]|^(?:日期|时间|截至|截止|附件|表\d)[:]?"
 )
+NAME_HINT = re.compile(r"名称|名\)?$|^名|(?:项目|工程)$|地[点址]")
+LONGEST_STACKED = 30
 PLAIN = Setting()
 
 
@@ -54,7 +55,7 @@ def is_heading_word(text: str) -> bool:
     return (
         bool(meaning.field and meaning.field != "ignore")
         or (not meaning.field and bool(meaning.options))
-        or (meaning.field == "ignore" and meaning.why != "没有认出这一列")
+        or (meaning.field == "ignore" and meaning.why != UNKNOWN)
     )
 
 
@@ -74,21 +75,37 @@ def find_headings(sheet: Sheet) -> list[tuple[int, int]]:
         if found and row <= found[-1][1]:
             continue
         block = _heading_at(sheet, row, areas)
-        if block:
+        if block and found and block[0] == found[-1][1] + 1:
+            found[-1] = (found[-1][0], block[1])  # one heading whose tiers are not merged
+        elif block:
             found.append(block)
     return found
 
 
+def find_nameless_heading(sheet: Sheet) -> tuple[int, int] | None:
+    """The first row that heads columns though none is the name of a project: at least four known words."""
+    areas = _areas_by_row(sheet)
+    for row in sorted(sheet.rows)[:30]:
+        texts = [tight(value) for value in sheet.rows[row].values() if isinstance(value, str)]
+        if len(texts) >= 4 and sum(1 for text in texts if is_heading_word(text)) >= max(4, len(texts) // 2):
+            return row, _bottom(sheet, row, areas)
+    return None
+
+
 def _heading_at(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> tuple[int, int] | None:
     cells = sheet.rows[row]
+    written = [value for value in cells.values() if isinstance(value, str)]
+    if len(cells) < 2 or len(written) * 2 <= len(cells) or sum(map(len, written)) > LONGEST_HEADING * len(written):
+        return None
+    if len(written) == len(cells) and all(len(value) <= LONGEST_STACKED for value in written):
+        stacked = _stacked_name(
+            sheet, row, {column: tight(value) for column, value in cells.items() if isinstance(value, str)}
+        )
+    else:
+        stacked = False
     texts = {column: tight(value) for column, value in cells.items() if isinstance(value, str)}
-    if len(texts) < 2 and len(cells) < 2:
-        return None
-    names = [column for column, text in texts.items() if is_name_heading(text)]
-    stacked = not names and _stacked_name(sheet, row, texts)
+    names = [column for column, text in texts.items() if NAME_HINT.search(text) and is_name_heading(text)]
     if not names and not stacked:
-        return None
-    if any(isinstance(value, Decimal) for value in cells.values()) and len(texts) < len(cells) / 2:
         return None
     bottom = _bottom(sheet, row, areas)
     top = _top(sheet, row, areas)
@@ -100,7 +117,8 @@ def _heading_at(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> tuple[i
                 for value in sheet.rows.get(below, {}).values()
                 if isinstance(value, str) and is_heading_word(tight(value))
             )
-    if known < min(FEWEST_KNOWN, max(2, len(texts))):
+    numbered = any(classify((text,), PLAIN).field == "serial" for text in texts.values() if len(text) <= 4)
+    if known < (2 if numbered else min(FEWEST_KNOWN, max(2, len(texts)))):
         return None
     return top, bottom
 
@@ -161,6 +179,8 @@ def _is_tier(sheet: Sheet, row: int, first: int, *, strict: bool) -> bool:
     if not cells or any(not isinstance(value, str) or len(value) > LONGEST_HEADING for value in cells.values()):
         return False
     texts = {column: tight(str(value)) for column, value in cells.items()}
+    if _under_spans(sheet, row, set(texts), first):
+        return True
     if len(texts) == 1 and len(sheet.rows.get(first, {})) > 6 and strict:
         return False
     known = 0
@@ -174,13 +194,21 @@ def _is_tier(sheet: Sheet, row: int, first: int, *, strict: bool) -> bool:
             classify((*(split_unit(part)[0] for part in above), bare), PLAIN) if above else classify((bare,), PLAIN)
         )
         if (
-            (meaning.field and meaning.why != "没有认出这一列")
+            (meaning.field and meaning.why != UNKNOWN)
             or meaning.options
             or re.fullmatch(r"其中|小计|合计|单位名称|姓名|名称|上半年|下半年|[一二三四]季度|\d{1,2}月份?", bare)
         ):
             known += 1
-    names_below = any(is_name_heading(text) for text in texts.values())
+    names_below = any(is_name_heading(text) for text in texts.values() if text != "名称")
     return known * 2 >= len(texts) + (1 if strict else 0) and not names_below
+
+
+def _under_spans(sheet: Sheet, row: int, columns: set[int], first: int) -> bool:
+    """Whether the row above merges parents across exactly where this row has texts (and covers all of them)."""
+    spans = [area for area in sheet.merges[:5000] if first <= area[0] <= area[2] == row - 1 and area[3] > area[1]]
+    spans = [area for area in spans if sheet.value(area[0], area[1]) is not None]
+    covered = {column for area in spans for column in range(area[1], min(area[3], area[1] + 60) + 1)}
+    return bool(spans) and columns <= covered and all(columns & set(range(area[1], area[3] + 1)) for area in spans)
 
 
 def _nearest_above(sheet: Sheet, row: int, column: int, first: int) -> tuple[str, ...]:

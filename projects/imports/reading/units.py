@@ -54,6 +54,8 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
     In this order: the column's heading, the sheet's line, the other money columns, the instructions of the workbook.
     """
     columns = [column for column in table.columns if column.meaning.field in MONEY]
+    if not columns:
+        return ""
     own = {column.unit for column in columns if column.unit}
     general = line_unit
     open_columns = [column for column in columns if not column.unit]
@@ -64,7 +66,7 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
     general = general or workbook_unit
     for column in columns:
         column.money_unit = column.unit or general
-    if columns and not general and not own:
+    if not general and not own:
         general = _without_any(table, columns, asking)
         for column in columns:
             column.money_unit = general

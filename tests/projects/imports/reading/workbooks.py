@@ -1,0 +1,85 @@
+"""Workbooks built in memory, cell by cell, for the tests of reading."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+
+from projects.imports.reading.understand import read_workbook
+
+Rows = list[list[Any]]
+
+
+def save(folder: Path, sheets: dict[str, Rows], merges: dict[str, list[str]] | None = None, name: str = "清单.xlsx") -> Path:
+    """An .xlsx with the given rows from A1; `merges` by sheet."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row, start=1):
+                if value is not None:
+                    sheet.cell(number, column, value)
+        for area in (merges or {}).get(title, []):
+            sheet.merge_cells(area)
+    path = folder / name
+    book.save(path)
+    return path
+
+
+def read(folder: Path, rows: Rows, merges: list[str] | None = None, sheet: str = "Sheet1", **options: Any) -> dict[str, Any]:
+    """The result of reading a workbook of one sheet."""
+    return read_workbook(save(folder, {sheet: rows}, {sheet: merges or []}), **options)
+
+
+def values(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The values of all rows of all sheets, in order."""
+    return [row["values"] for sheet in result["sheets"] for row in sheet["rows"]]
+
+
+def first(result: dict[str, Any]) -> dict[str, Any]:
+    """The values of the first row."""
+    return values(result)[0]
+
+
+def problems(result: dict[str, Any], level: str) -> list[dict[str, Any]]:
+    """Problems of one level."""
+    return [entry for entry in result["problems"] if entry["level"] == level]
+
+
+def centre_across(path: Path, sheet: str, area: str) -> None:
+    """Set “Center Across Selection” on an area instead of merging it."""
+    book = openpyxl.load_workbook(path)
+    for row in book[sheet][area]:
+        for cell in row:
+            cell.alignment = Alignment(horizontal="centerContinuous")
+    book.save(path)
+
+
+def letter(column: int) -> str:
+    """Column letter of a number."""
+    return get_column_letter(column)
+
+
+def assert_accounted(path: Path, result: dict[str, Any]) -> None:
+    """Every row with values below the heading of every sheet is in exactly one of rows, skipped_rows, problems."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        parts = [part for part in result["sheets"] if part["name"] == sheet.title]
+        assert parts, f"sheet {sheet.title} is not named"
+        headings = {row for part in parts if part["header_rows"] for row in range(part["header_rows"][0], part["header_rows"][1] + 1)}
+        start = min(headings) if headings else 0
+        filled = {cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None and cell.row > start}
+        read_rows = [row["row"] for part in parts for row in part["rows"]]
+        skipped = [row["row"] for part in parts for row in part["skipped_rows"]]
+        refused = {
+            entry["row"]
+            for entry in result["problems"]
+            if entry["sheet"] == sheet.title and entry.get("row") and entry["row"] not in set(read_rows) | set(skipped)
+        }
+        assert len(skipped) == len(set(skipped))
+        assert not set(read_rows) & set(skipped)
+        missing = filled - headings - set(read_rows) - set(skipped) - refused
+        assert not missing, f"rows {sorted(missing)} of {sheet.title} disappeared"
