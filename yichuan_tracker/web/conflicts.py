@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leaders.audit.models import HistoryEntry
-from leaders.audit.rules import Conflict, field_type, shown_value, typed_value
+from leaders.audit.rules import EMPTY, Beside, Conflict, field_type, shown_value, typed_value
 from yichuan_tracker.months import month_key
 from yichuan_tracker.web.resending import came_from, resend_of
 
@@ -85,7 +85,25 @@ def differences(conflict: Conflict, entries: list[HistoryEntry], posted: Mapping
                 typed_raw=_typed_raw(name, value, posted),
             )
         )
-    return found
+    return found + [_beside(item, entries, since, posted) for item in conflict.beside if item.current != item.typed]
+
+
+def _beside(
+    item: Beside, entries: list[HistoryEntry], since: list[HistoryEntry], posted: Mapping[str, str]
+) -> Difference:
+    last = next((entry for entry in entries if _line(entry, item.name)), None)
+    first = next((entry for entry in reversed(since) if _line(entry, item.name)), None)
+    return Difference(
+        name=item.name,
+        label=item.label,
+        current=item.current or EMPTY,
+        typed=item.typed or EMPTY,
+        changed_by=last.actor_name if last else "",
+        changed_at=last.at if last else None,
+        is_untouched=first is not None and _same(_line(first, item.name)["old"], item.typed),
+        current_raw=item.raw,
+        typed_raw=None if item.raw is None else posted.get(item.name, ""),
+    )
 
 
 def _entries_since(entries: list[HistoryEntry], version: int, seen: str) -> list[HistoryEntry]:
