@@ -14,6 +14,7 @@ from projects.rankings.scoring.frozen import canonical_bytes, digest, from_json,
 from projects.rankings.scoring.items import ItemScore, item_rule
 from projects.rankings.scoring.places import Placed, RankRow, body_row, project_row, rank
 from projects.rankings.scoring.points import CappedPoints, PointLine
+from projects.rankings.scoring.printed import SchemeTables, scheme_tables
 from projects.rankings.scoring.project import ProjectScore, score_project
 from projects.rankings.scoring.scheme import (
     TIE_BREAKS,
@@ -50,6 +51,7 @@ __all__ = [
     "ReportFact",
     "Scheme",
     "SchemeItem",
+    "SchemeTables",
     "Source",
     "body_row",
     "canonical_bytes",
@@ -63,6 +65,7 @@ __all__ = [
     "scheme_faults",
     "scheme_from_rows",
     "scheme_parameters",
+    "scheme_tables",
     "score_body",
     "score_project",
     "to_json",

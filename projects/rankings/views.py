@@ -33,8 +33,9 @@ from projects.rankings.queries import (
     project_of_source,
     runs_visible_to,
     scheme_in_force,
+    scheme_rules,
 )
-from projects.rankings.scheme_words import scheme_tables
+from projects.rankings.rules import scheme_tables
 from projects.registry.access import may_see_projects
 from projects.status.queries import figures_month
 from yichuan_tracker import clock
@@ -178,7 +179,7 @@ def scheme_detail(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     scheme = scheme_in_force(figures_month(clock.today()))
-    context = {"scheme": scheme, "tables": scheme_tables(scheme) if scheme else None}
+    context = {"scheme": scheme, "tables": scheme_tables(scheme_rules(scheme)) if scheme else None}
     return render(request, "projects/rankings/scheme_detail.html", context)
 
 

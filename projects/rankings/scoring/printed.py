@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from projects.rankings.models import Scheme
-from projects.rankings.queries import scheme_rules
-from projects.rankings.rules import TIE_BREAKS, item_rule
+from projects.rankings.scoring.items import item_rule
+from projects.rankings.scoring.scheme import TIE_BREAKS, Scheme
 from projects.rankings.scoring.wording import plain
 from projects.status.rules import LightThresholds
 
@@ -17,8 +16,8 @@ class SchemeTables:
     rules: list[tuple[str, str]]
 
 
-def scheme_tables(scheme: Scheme) -> SchemeTables:
-    rules = scheme_rules(scheme)
+def scheme_tables(rules: Scheme) -> SchemeTables:
+    """What the pages print of a scheme: its items, its rules, its usual plus and minus points."""
     items = [(item.code, item.name, plain(item.weight), item_rule(item)) for item in rules.items]
     points = [(rule.name, f"{rule.points:+}".rstrip("0").rstrip(".")) for rule in rules.point_rules]
     body, lights = rules.body, rules.lights
