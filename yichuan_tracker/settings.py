@@ -88,6 +88,8 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# SQLite cannot keep the comments that carry the units; PostgreSQL does.
+SILENCED_SYSTEM_CHECKS = ["fields.W163"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "leaders.User"
