@@ -1,7 +1,6 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
@@ -39,7 +38,12 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
     new_password = forms.CharField(
-        label="新密码", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label="新密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少 8 个字符；大写字母、小写字母、数字、符号四类中至少三类；"
+        "不含用户名、姓名及其拼音、单位名称、电话号码，也不用常见密码。",
     )
     new_password_again = forms.CharField(
         label="再输一遍新密码",
@@ -47,10 +51,6 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password"].help_text = "".join(password_validators_help_texts())
 
     def clean_new_password_again(self) -> str:
         if self.cleaned_data["new_password_again"] != self.cleaned_data.get("new_password"):

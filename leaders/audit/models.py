@@ -21,10 +21,10 @@ class Tracked(models.Model):
         return self
 
 
-_M = TypeVar("_M", bound=models.Model, covariant=True)
+_M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
 
-class ArchivableQuerySet(models.QuerySet[_M]):
+class ArchivableQuerySet(models.QuerySet[_M_co]):
     def active(self) -> Self:
         return self.filter(archived_at__isnull=True)
 

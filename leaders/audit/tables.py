@@ -15,7 +15,7 @@ class HistoryTable(tables.Table):
     object_name = tables.Column(verbose_name="对象")
     changes = tables.Column(verbose_name="改动（旧 → 新）", orderable=False, empty_values=())
     reason = tables.Column(verbose_name="理由")
-    batch_id = tables.Column(verbose_name="导入批次")
+    batch_id = tables.Column(verbose_name="导入批次", visible=False)
 
     lead_column = "at"
 

@@ -9,8 +9,8 @@ class GroupTable(tables.Table):
     kind = tables.Column(verbose_name="类别")
     lead_unit = tables.Column(verbose_name="牵头单位")
     leader = tables.Column(verbose_name="牵头领导")
-    valid_from = DayColumn(verbose_name="成立日期")
-    valid_to = DayColumn(verbose_name="撤销日期")
+    valid_from = DayColumn(verbose_name="成立日期", visible=False)
+    valid_to = DayColumn(verbose_name="撤销日期", visible=False)
     state = tables.Column(verbose_name="状态", empty_values=(), order_by="archived_at")
 
     class Meta:

@@ -9,8 +9,8 @@ class UnitTable(tables.Table):
     short_name = tables.Column(verbose_name="简称")
     kind = tables.Column(verbose_name="类别")
     aliases = tables.Column(verbose_name="别名", orderable=False, empty_values=())
-    valid_from = DayColumn(verbose_name="启用日期")
-    valid_to = DayColumn(verbose_name="停用日期")
+    valid_from = DayColumn(verbose_name="启用日期", visible=False)
+    valid_to = DayColumn(verbose_name="停用日期", visible=False)
     state = tables.Column(verbose_name="状态", empty_values=(), order_by="archived_at")
 
     class Meta:

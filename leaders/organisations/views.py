@@ -146,7 +146,7 @@ def township_edit(request: SignedIn, pk: int) -> HttpResponse:
         if saved is not None:
             messages.success(request, f"已保存“{saved}”。")
             return redirect("township-list")
-    return render(request, "leaders/organisations/township_edit.html", {"form": form})
+    return render(request, "leaders/organisations/township_edit.html", {"form": form, "pk": pk})
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -11,8 +11,8 @@ class LeaderTable(tables.Table):
     level = tables.Column(verbose_name="层级")
     unit = tables.Column(verbose_name="所在单位")
     aliases = tables.Column(verbose_name="别名", orderable=False, empty_values=())
-    valid_from = DayColumn(verbose_name="任职起")
-    valid_to = DayColumn(verbose_name="任职止")
+    valid_from = DayColumn(verbose_name="任职起", visible=False)
+    valid_to = DayColumn(verbose_name="任职止", visible=False)
     state = tables.Column(verbose_name="状态", empty_values=(), order_by="archived_at")
 
     class Meta:
