@@ -5,6 +5,13 @@ from django.urls import include, path
 
 urlpatterns = [
     path("registry/", include("projects.registry.urls")),
+    path("imports/", include("projects.imports.urls")),
     path("rankings/", include("projects.rankings.urls")),
+    path("inspections/", include("projects.inspections.urls")),
+    path("milestones/", include("projects.milestones.urls")),
+    path("periods/", include("projects.periods.urls")),
+    path("permits/", include("projects.permits.urls")),
+    path("problems/", include("projects.problems.urls")),
+    path("progress/", include("projects.progress.urls")),
     path("", include("projects.dashboards.urls")),
 ]

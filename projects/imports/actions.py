@@ -22,6 +22,7 @@ from projects.imports.matching.known import count_namesakes
 from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow
 from projects.imports.reading.child import read_in_child
+from projects.imports.reading.problems import problem
 from projects.imports.staging import (
     LIMITS,
     as_document,
@@ -199,6 +200,19 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
     plan = match_reading(rows_of(reading), reading, **_setting(batch, by, at))
     with transaction.atomic():
         _keep_review(batch, reading, plan, now)
+    return batch
+
+
+@transaction.atomic
+def fail_reading(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
+    """The reader stopped for a reason that is ours, not the file's."""
+    _allow(by)
+    message = "读取程序出错，没有读完，什么也没有写入。"
+    cure = "请点“重新读取”；仍不行请把文件和上传时间告诉系统管理员。"
+    batch.reading = {"sheets": [], "problems": [problem("error", message, cure)]}
+    batch.state, batch.state_at = BatchState.REFUSED, now
+    batch.save()
+    record("change", batch, by=by, at=at, changes=[text_line("state", "状态", None, "读取出错")])
     return batch
 
 

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from projects.imports.models import ImportBatch
+from projects.imports.queries import Review, SheetReview
+from projects.imports.reading.fields import IGNORED, TITLES
+from projects.registry.models import ProjectList
+from projects.registry.rules import ListKind
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="文件",
+        help_text="Excel 或 WPS 表格（.xlsx、.xls、.ods、.csv），不超过 20 MB。原文件会保存，以后可以下载。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv"}),
+        error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，请重新选择。"},
+    )
+    project_list = forms.ModelChoiceField(
+        label="导入到清单",
+        queryset=ProjectList.objects.none(),
+        required=False,
+        empty_label="新建一份清单（填写下面几项）",
+    )
+    year = forms.IntegerField(
+        label="年度",
+        required=False,
+        min_value=2000,
+        max_value=2199,
+        help_text="如 2023；不填用所选清单的年度",
+        error_messages={
+            "min_value": "年度应为 2000 到 2199 之间的四位数字。",
+            "max_value": "年度应为 2000 到 2199 之间的四位数字。",
+        },
+    )
+    kind = forms.ChoiceField(label="种类", choices=ListKind, required=False)
+    batch = forms.CharField(label="批次（期数）", max_length=20, required=False, help_text="如 第七期；没有就不填")
+    name = forms.CharField(label="清单名称", max_length=80, required=False, help_text="如 伊川县2024年重点项目清单")
+
+    fieldsets = (("文件", ("file",)), ("导入到哪里", ("project_list", "year")), ("新清单", ("name", "kind", "batch")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["project_list"]
+        field.queryset = ProjectList.objects.active()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        existing = values.get("project_list")
+        if existing is not None:
+            values["year"] = values.get("year") or existing.year
+            return values
+        if not values.get("year") and "year" not in self.errors:
+            self.add_error("year", "新建清单请填写年度。")
+        if not values.get("name"):
+            self.add_error("name", "请选择已有的清单，或填写新清单的名称。")
+        elif ProjectList.objects.filter(name=values["name"]).exists():
+            self.add_error("name", f"已有叫“{values['name']}”的清单，请在上面直接选择它。")
+        self._refuse_twin(values)
+        return values
+
+    def new_list(self) -> dict[str, Any] | None:
+        """The particulars of the list to be created on confirm; None when an existing one was chosen."""
+        values = self.cleaned_data
+        if values["project_list"] is not None:
+            return None
+        kind = values["kind"] or ListKind.OTHER.value
+        stem = slugify(f"{values['year']}-{kind.replace('_', '-')}-{values['batch']}")[:30]
+        key, number = stem, 1
+        while ProjectList.objects.filter(key=key).exists():
+            number += 1
+            key = f"{stem}-{number}"
+        return {"key": key, "name": values["name"], "year": values["year"], "kind": kind, "batch": values["batch"]}
+
+    def _refuse_twin(self, values: dict[str, Any]) -> None:
+        same = {name: values.get(name) or "" for name in ("year", "kind", "batch")}
+        if self.errors or not same["year"]:
+            return
+        twin = ProjectList.objects.filter(**same | {"kind": same["kind"] or ListKind.OTHER}).first()
+        if twin is not None:
+            self.add_error("batch", f"这一年已有同种类、同批次的清单“{twin}”。请选择它，或填写不同的批次。")
+
+
+class QuestionsForm(forms.Form):
+    """One group of choices for every open question, with a line to type where a question takes a typed answer."""
+
+    def __init__(self, review: Review, data: Any = None) -> None:
+        super().__init__(data)
+        for question in review.questions:
+            place = " ".join(part for part in (question["sheet"], question["cell"]) if part)
+            choices = [(choice["value"], choice["label"]) for choice in question["options"]]
+            free = question.get("free")
+            if choices:
+                self.fields[question["id"]] = forms.ChoiceField(
+                    label=f"{question['message']}（{place}）" if place else question["message"],
+                    choices=choices,
+                    widget=forms.RadioSelect,
+                    required=False,
+                    help_text=question["cure"],
+                    error_messages={"invalid_choice": "请选择列出的一项。"},
+                )
+            if free:
+                self.fields[f"{question['id']}-free"] = forms.CharField(
+                    label=f"或填写：{free}", max_length=80, required=False
+                )
+
+    def answers(self, *, everything_new: bool) -> dict[str, str]:
+        """Question id → answer; what was typed goes before what was ticked. `everything_new` answers “新增” wherever that is an
+        answer and nothing was ticked."""
+        found: dict[str, str] = {}
+        for name, field in self.fields.items() if everything_new else ():
+            if "new" in dict(getattr(field, "choices", ())):
+                found[name] = "new"
+        for name, value in self.cleaned_data.items():
+            if value:
+                found[name.removesuffix("-free")] = value
+        return found
+
+
+class ColumnsForm(forms.Form):
+    """What every column of a table is taken for; remembered for the next file with the same heading."""
+
+    def __init__(self, sheet: SheetReview, data: Any = None) -> None:
+        super().__init__(data)
+        choices = [(IGNORED, "不导入"), *TITLES.items()]
+        taken = {column["column"]: (column["heading"], column["field"]) for column in sheet.columns}
+        taken |= {column["column"]: (column["heading"], IGNORED) for column in sheet.ignored}
+        for letter in sorted(taken, key=lambda letter: (len(letter), letter)):
+            heading, field = taken[letter]
+            own = choices if field in dict(choices) else [*choices, (field, field)]
+            self.fields[letter] = forms.ChoiceField(
+                label=f"{letter} 列：{heading}", choices=own, initial=field, required=False
+            )
+
+    def chosen(self) -> dict[str, str]:
+        """Only the columns of which the person says something else. Raises ValidationError when there is none."""
+        found = {
+            letter: value
+            for letter, value in self.cleaned_data.items()
+            if value and value != self.fields[letter].initial
+        }
+        if not found:
+            raise ValidationError("没有改动任何一列的含义。")
+        return found
+
+
+def upload_initial(batch: ImportBatch | None, year: int) -> dict[str, Any]:
+    """The form's first values: the year of today, the list of the last import."""
+    return {"year": None if batch and batch.project_list_id else year, "project_list": batch and batch.project_list_id}

@@ -1,0 +1,206 @@
+"""Batches, what a person has to look at before confirming, and where a value came from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from leaders.audit.models import HistoryEntry
+from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
+from projects.imports.reading.fields import IGNORED, MONEY, TITLES
+from projects.imports.staging import is_lost
+from projects.registry.models import Project
+from yichuan_tracker.money import format_wan
+
+# More questions than these are answered in rounds: most of them are often the same one.
+MOST_QUESTIONS = 60
+MOST_NOTES = 200
+
+
+def batches() -> QuerySet[ImportBatch]:
+    """For the list page and its export; without what was read, which is long."""
+    return ImportBatch.objects.select_related("project_list", "uploader", "applier").defer("reading", "answers")
+
+
+def rows_of_batch(batch: ImportBatch) -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(batch=batch).select_related("project").defer("versions", "cells")
+
+
+def applied_before(batch: ImportBatch) -> ImportBatch | None:
+    """The latest other batch of exactly this file that went in."""
+    same = batches().filter(sha256=batch.sha256, state=BatchState.APPLIED).exclude(pk=batch.pk)
+    return same.order_by("-applied_at").first()
+
+
+@dataclass(frozen=True)
+class SheetReview:
+    """One table of the workbook: what was taken for what, what was left out, and whether the sums agree."""
+
+    name: str
+    is_read: bool
+    why: str
+    rows: str
+    money_unit: str
+    shape: str
+    columns: list[dict[str, Any]]
+    ignored: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the review page says above the rows."""
+
+    batch: ImportBatch
+    counts: list[tuple[str, str, int]]
+    questions: list[dict[str, Any]]
+    more_questions: int
+    errors: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    sheets: list[SheetReview]
+    proposals: list[tuple[str, list[str]]]
+    missing: list[dict[str, Any]]
+    earlier: ImportBatch | None
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def may_confirm(self) -> bool:
+        return self.batch.state == BatchState.REVIEW and not self.questions and self.writes > 0
+
+    @property
+    def writes(self) -> int:
+        return sum(number for action, _, number in self.counts if action in (RowAction.CREATE, RowAction.UPDATE))
+
+
+def review_of(batch: ImportBatch) -> Review:
+    reading: dict[str, Any] = batch.reading or {}
+    problems: list[dict[str, Any]] = [said for said in reading.get("problems", ()) if not said.get("changed")]
+    questions = [said for said in problems if said["level"] == "question"]
+    order = (RowAction.ASK, RowAction.UPDATE, RowAction.CREATE, RowAction.PARK, RowAction.SAME)
+    return Review(
+        batch=batch,
+        counts=[(action.value, str(action.label), batch.counts.get(action.value, 0)) for action in order],
+        questions=questions[:MOST_QUESTIONS],
+        more_questions=max(0, len(questions) - MOST_QUESTIONS),
+        errors=[said for said in problems if said["level"] == "error"],
+        warnings=[said for said in problems if said["level"] == "warning"][:MOST_NOTES],
+        notes=[said for said in problems if said["level"] == "note"][:MOST_NOTES],
+        sheets=[_sheet(sheet) for sheet in reading.get("sheets", ())],
+        proposals=_proposals(reading.get("proposals", ())),
+        missing=reading.get("missing", []),
+        earlier=applied_before(batch),
+        changed=[said for said in reading.get("problems", ()) if said.get("changed")],
+    )
+
+
+def field_title(key: str) -> str:
+    """What a column was taken for, in words."""
+    return "不导入" if key == IGNORED else TITLES.get(key, key)
+
+
+def _sheet(sheet: dict[str, Any]) -> SheetReview:
+    columns = [
+        column | {"title": field_title(column["field"]) + (f"（{column['permit']}）" if column.get("permit") else "")}
+        for column in sheet["columns"]
+    ]
+    return SheetReview(
+        name=sheet["name"],
+        is_read=sheet["status"] == "read",
+        why=sheet["why"],
+        rows="–".join(str(row) for row in dict.fromkeys(sheet["header_rows"])),
+        money_unit=sheet["money_unit"],
+        shape=sheet.get("heading_shape", ""),
+        columns=columns,
+        ignored=sheet["ignored"],
+        skipped=sheet["skipped_rows"] if sheet["status"] == "read" else [],
+        totals=_totals(sheet["stated"], sheet["read"]),
+    )
+
+
+def _totals(stated: dict[str, Any], read: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the sheet says of itself beside what was read."""
+    lines = []
+    for key in [*read, *(key for key in stated if key not in read)]:
+        title = "项目个数" if key == "count" else TITLES.get(key, key)
+        said, found = (_number(key, side.get(key)) for side in (stated, read))
+        agrees = None if said is None or found is None else said == found
+        lines.append({"title": title, "stated": said, "read": found, "agrees": agrees})
+    return lines
+
+
+def _number(key: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if key in MONEY:
+        return f"{format_wan(Decimal(value))} 万元"
+    return str(value)
+
+
+def _proposals(found: Iterable[dict[str, str]]) -> list[tuple[str, list[str]]]:
+    kinds: dict[str, list[str]] = {}
+    for proposal in found:
+        kinds.setdefault(proposal["kind"], []).append(proposal["name"])
+    return list(kinds.items())
+
+
+def is_reading(batch: ImportBatch, now: datetime.datetime) -> bool:
+    """Whether a reader is at work, as far as its age tells."""
+    return batch.state == BatchState.READING and not is_lost(batch, now)
+
+
+# ---- where a value came from ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Origin:
+    """File, sheet and cell of a value, and who brought it when."""
+
+    batch_id: int
+    file_name: str
+    sheet: str
+    cell: str
+    by: str
+    at: datetime.datetime
+
+
+def origin_of(project: Project) -> dict[str, Origin]:
+    """Field (as history names it: "total_wan", "yearplan.2023.plan_wan") → where its present value came from.
+
+    A value that somebody changed by hand since has no entry. Two queries.
+    """
+    entries = list(
+        HistoryEntry.objects.filter(subject_type="project", subject_id=project.pk).order_by("at", "pk").iterator()
+    )
+    names = dict(
+        ImportBatch.objects.filter(pk__in={entry.batch_id for entry in entries if entry.batch_id}).values_list(
+            "pk", "file_name"
+        )
+    )
+    found: dict[str, Origin] = {}
+    for entry in entries:
+        for line in entry.changes:
+            key = _origin_key(entry, line)
+            found.pop(key, None)
+            cell = (entry.origin or {}).get(line["field"])
+            if entry.batch_id in names and cell:
+                found[key] = Origin(
+                    entry.batch_id, names[entry.batch_id], cell["sheet"], cell["cell"], entry.actor_name, entry.at
+                )
+    return found
+
+
+def _origin_key(entry: HistoryEntry, line: dict[str, Any]) -> str:
+    """A change by hand of a plan stands under the plan; in an import under the project, with the plan's name in front."""
+    own = str(line["field"])
+    if entry.object_type == "project":
+        return own
+    if entry.object_type == "yearplan":
+        return f"yearplan.{entry.object_name.split(' ')[-1][:4]}.{own}"
+    return f"{entry.object_type}.{entry.object_id}.{own}"

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from projects.imports import views
+
+urlpatterns = [
+    path("", views.import_list, name="import-list"),
+    path("upload/", views.import_upload, name="import-upload"),
+    path("<int:pk>/", views.import_detail, name="import-detail"),
+    path("<int:pk>/review/", views.import_review, name="import-review"),
+    path("<int:pk>/progress/", views.import_progress, name="import-progress"),
+    path("<int:pk>/read/", views.import_read, name="import-read"),
+    path("<int:pk>/answers/", views.import_answer, name="import-answer"),
+    path("<int:pk>/columns/<int:table>/", views.import_columns, name="import-columns"),
+    path("<int:pk>/confirm/", views.import_confirm, name="import-confirm"),
+    path("<int:pk>/discard/", views.import_discard, name="import-discard"),
+    path("<int:pk>/file/", views.import_file, name="import-file"),
+]

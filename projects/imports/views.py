@@ -1,0 +1,229 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from leaders.accounts.access import SignedIn
+from leaders.audit.queries import history_of
+from projects.imports import actions
+from projects.imports.access import may_import
+from projects.imports.applying import summary
+from projects.imports.background import launch_reader
+from projects.imports.filters import BatchFilter, RowFilter
+from projects.imports.forms import ColumnsForm, QuestionsForm, UploadForm, upload_initial
+from projects.imports.models import BatchState, ImportBatch
+from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
+from projects.imports.tables import BatchTable, RowTable
+from yichuan_tracker import clock
+from yichuan_tracker.web.downloads import attachment
+from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.listing import listing_page
+
+CLOSED = (BatchState.APPLIED, BatchState.DISCARDED)
+
+
+@require_safe
+def import_list(request: SignedIn) -> HttpResponse:
+    _allow(request)
+    return listing_page(
+        request,
+        key="imports",
+        table_class=BatchTable,
+        filterset_class=BatchFilter,
+        queryset=batches(),
+        template="projects/imports/import_list.html",
+        context={"empty": _EMPTY | {"action_url": reverse("import-upload")}},
+        export_name="导入记录",
+    )
+
+
+_EMPTY = {
+    "title": "还没有导入过文件",
+    "text": "把现有的重点项目清单、月进展表或台账原样上传，系统先读给您看，确认后才写入。",
+    "action_label": "上传文件",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_upload(request: SignedIn) -> HttpResponse:
+    _allow(request)
+    initial = upload_initial(batches().first(), clock.today().year)
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
+    status = 200
+    if form.is_valid():
+        values = form.cleaned_data
+        target = {"project_list": values["project_list"], "new_list": form.new_list(), "year": values["year"]}
+        batch = attempt(form, actions.upload_workbook, values["file"], **target, by=request.user, at=clock.now())
+        if batch is not None:
+            _start(request, batch)
+            return redirect("import-review", batch.pk)
+        status = 413 if form.has_error("file", code="too_large") else 400
+    return render(request, "projects/imports/import_upload.html", {"form": form}, status=status)
+
+
+@require_safe
+def import_review(request: SignedIn, pk: int) -> HttpResponse:
+    batch = _find(request, pk)
+    if batch.state in CLOSED:
+        return redirect("import-detail", pk)
+    if batch.state in (BatchState.UPLOADED, BatchState.READING):
+        return render(request, "projects/imports/import_reading.html", _reading_context(batch))
+    return _review_page(request, batch)
+
+
+def _review_page(request: SignedIn, batch: ImportBatch, **forms: Any) -> HttpResponse:
+    """The review with its rows; `forms` are those that were refused and keep what was typed."""
+    review = review_of(batch)
+    context = {
+        "batch": batch,
+        "review": review,
+        "questions": forms.get("questions") or QuestionsForm(review),
+        "tables": [(number, sheet, ColumnsForm(sheet)) for number, sheet in enumerate(review.sheets)],
+        "empty": {"title": "没有符合条件的行", "text": ""},
+    }
+    return listing_page(
+        request,
+        key="import-rows",
+        table_class=RowTable,
+        filterset_class=RowFilter,
+        queryset=rows_of_batch(batch),
+        template="projects/imports/import_review.html",
+        context=context,
+        export_name="导入核对",
+    )
+
+
+@require_safe
+def import_progress(request: SignedIn, pk: int) -> HttpResponse:
+    """The fragment that the page of a batch being read asks for again and again."""
+    return render(request, "projects/imports/_progress.html", _reading_context(_find(request, pk)))
+
+
+def _reading_context(batch: ImportBatch) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "batch": batch,
+        "is_reading": is_reading(batch, now),
+        "is_done": batch.state not in (BatchState.UPLOADED, BatchState.READING),
+        "seconds": max(0, int((now - batch.state_at).total_seconds())),
+    }
+
+
+@require_POST
+def import_read(request: SignedIn, pk: int) -> HttpResponse:
+    """Read again: after a reader was lost or failed."""
+    batch = _find(request, pk)
+    try:
+        _start(request, batch)
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    return redirect("import-review", pk)
+
+
+@require_POST
+def import_answer(request: SignedIn, pk: int) -> HttpResponse:
+    batch = _find(request, pk)
+    form = QuestionsForm(review_of(batch), request.POST)
+    if form.is_valid():
+        given = form.answers(everything_new="all_new" in request.POST)
+        now = timezone.now()
+        saved = attempt(form, actions.answer_questions, batch, given, by=request.user, at=clock.now(), now=now)
+        if saved is not None:
+            launch_reader(saved)
+            return redirect("import-review", pk)
+    return _review_page(request, batch, questions=form)
+
+
+@require_POST
+def import_columns(request: SignedIn, pk: int, table: int) -> HttpResponse:
+    batch = _find(request, pk)
+    sheet = next(iter(review_of(batch).sheets[table : table + 1]), None)
+    form = ColumnsForm(sheet, request.POST) if sheet else None
+    try:
+        if sheet is None or form is None or not form.is_valid():
+            raise ValidationError("列的选择有误，请在页面上重新选择。")
+        chosen = form.chosen()
+        moments = {"at": clock.now(), "now": timezone.now()}
+        launch_reader(actions.choose_columns(batch, sheet.shape, chosen, by=request.user, **moments))
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    return redirect("import-review", pk)
+
+
+@require_POST
+def import_confirm(request: SignedIn, pk: int) -> HttpResponse:
+    batch = _find(request, pk)
+    seen = {"sha256": request.POST.get("sha256", ""), "digest": request.POST.get("digest", "")}
+    try:
+        done = actions.confirm_batch(batch, **seen, by=request.user, at=clock.now(), now=timezone.now())
+    except actions.ChangedMeanwhile as changed:
+        words = f"在您查看之后，有 {len(changed.rows)} 行涉及的登记有变动，还没有导入。请核对标出的行，再确认一次；其余各行不变。"
+        messages.warning(request, words)
+        return redirect("import-review", pk)
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("import-review", pk)
+    messages.success(request, f"已导入“{done.file_name}”：{summary(done.counts)}。")
+    return redirect("import-detail", pk)
+
+
+@require_POST
+def import_discard(request: SignedIn, pk: int) -> HttpResponse:
+    batch = _find(request, pk)
+    try:
+        actions.discard_batch(batch, by=request.user, at=clock.now(), now=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("import-detail", pk)
+    messages.success(request, f"已放弃导入“{batch.file_name}”，原文件仍然保留。")
+    return redirect("import-list")
+
+
+@require_safe
+def import_detail(request: SignedIn, pk: int) -> HttpResponse:
+    batch = _find(request, pk)
+    if batch.state not in CLOSED:
+        return redirect("import-review", pk)
+    return listing_page(
+        request,
+        key="import-rows",
+        table_class=RowTable,
+        filterset_class=RowFilter,
+        queryset=rows_of_batch(batch),
+        template="projects/imports/import_detail.html",
+        context={"batch": batch, "review": review_of(batch), "entries": history_of("importbatch", batch.pk)},
+        export_name="导入结果",
+    )
+
+
+@require_safe
+def import_file(request: SignedIn, pk: int) -> HttpResponse:
+    """The workbook as it came."""
+    batch = _find(request, pk)
+    with batch.file.open("rb") as stream:
+        return attachment(batch.file_name, stream.read(), "application/octet-stream")
+
+
+def _allow(request: SignedIn) -> None:
+    if not may_import(request.user):
+        raise PermissionDenied
+
+
+def _find(request: SignedIn, pk: int) -> ImportBatch:
+    batch = get_object_or_404(ImportBatch.objects.select_related("project_list", "uploader", "applier"), pk=pk)
+    _allow(request)
+    return batch
+
+
+def _start(request: SignedIn, batch: ImportBatch) -> None:
+    earlier = applied_before(batch)
+    if earlier is not None and earlier.applied_at is not None:
+        when = timezone.localtime(earlier.applied_at)
+        messages.info(request, f"内容完全相同的文件已在 {when:%Y-%m-%d %H:%M} 导入过，下面是与现在台账的差别。")
+    actions.start_reading(batch, by=request.user, at=clock.now(), now=timezone.now())
+    launch_reader(batch)
