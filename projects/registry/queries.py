@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from projects.registry.models import Membership, Project, ProjectList, ProjectQuerySet, Responsibility, YearPlan
+from projects.registry.models import Membership, Project, ProjectList, ProjectQuerySet, Responsibility, Sector, YearPlan
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year, name_key, normalise_code
 from yichuan_tracker.money import round_half_up
 
@@ -86,6 +86,12 @@ def answered_by(role: str, field_name: str, holder_id: int, on: datetime.date) -
     return Responsibility.objects.in_force(on).filter(role=role, **{field_name: holder_id}).values("project")
 
 
+def holders_of(project: Project, role: str, on: datetime.date) -> list[Holder]:
+    """Who answers for the project in one role on the day."""
+    found = current_responsibilities([project.pk], on, [role]).get(project.pk, NOBODY)
+    return list(getattr(found, _ROLE_LISTS[ResponsibilityRole(role)]))
+
+
 def responsibilities_of(project: Project) -> QuerySet[Responsibility]:
     """All of the project's, past, present and to come: by role, the latest first."""
     return project.responsibilities.select_related("leader", "unit", "group").order_by("role", "-starts_on", "position")
@@ -119,6 +125,11 @@ def members_of(project_list_id: int) -> QuerySet[Membership]:
 def newest_key_list() -> ProjectList | None:
     """The 县重点项目清单 that the county works by: the newest year's."""
     return ProjectList.objects.active().filter(kind=ListKind.COUNTY_KEY).order_by("-year", "pk").first()
+
+
+def sectors_in_use() -> QuerySet[Sector]:
+    """All sectors, each with `projects`, how many active projects stand in it."""
+    return Sector.objects.annotate(projects=Count("project", filter=Q(project__archived_at__isnull=True)))
 
 
 # ---- totals ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.db.models import FilteredRelation, Q
 
 from projects.milestones.models import Milestone
 from projects.milestones.rules import DatedMilestone
+from projects.periods.models import Period
 from projects.periods.queries import reporting_period
 from projects.progress.queries import YearMoney, money_against
 from projects.registry.models import Project
@@ -45,7 +46,11 @@ class ProjectLights:
 
 def figures_month(today: datetime.date) -> datetime.date:
     """The last month whose figures are due: nobody is behind schedule for a month that need not be reported yet."""
-    period = reporting_period(today)
+    return figures_month_of(reporting_period(today), today)
+
+
+def figures_month_of(period: Period | None, today: datetime.date) -> datetime.date:
+    """The same for who has read the reporting period already."""
     if period is None:
         return shift_months(first_day(today), -1)
     return period.month if today > period.due_on else shift_months(period.month, -1)
@@ -63,10 +68,15 @@ class LightFacts:
 
 
 def lights_of(
-    project_ids: Collection[int], today: datetime.date, thresholds: LightThresholds = DEFAULT_THRESHOLDS
+    project_ids: Collection[int],
+    today: datetime.date,
+    thresholds: LightThresholds = DEFAULT_THRESHOLDS,
+    *,
+    month: datetime.date | None = None,
 ) -> dict[int, ProjectLights]:
-    """Every project's lights as of `today`; four queries, whatever the number. Money up to `figures_month`."""
-    month = figures_month(today)
+    """Every project's lights as of `today`; four queries, whatever the number. Money up to `month`, which is
+    `figures_month(today)` and asked for when it is not given."""
+    month = month or figures_month(today)
     projects = Project.objects.filter(pk__in=project_ids).annotate(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year))
     )

@@ -1,5 +1,7 @@
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,10 +10,50 @@ from django.db.models import Max
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, history_entry, record_many
+from leaders.organisations.models import Unit
+from leaders.roster.models import Leader
 from projects.registry.access import may_register_projects
+from projects.registry.actions import add_code, create_project, create_year_plan, set_responsibility
 from projects.registry.models import Membership, Project, ProjectList
+from projects.registry.rules import ResponsibilityRole
 
 Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """All that the office knows when a project is registered; what is empty is left open."""
+
+    values: Values
+    year: int
+    starts_on: datetime.date
+    is_different: bool = False
+    code: str = ""
+    label: str = ""
+    plan_wan: Decimal | None = None
+    project_list: ProjectList | None = None
+    unit: Unit | None = None
+    leader: Leader | None = None
+
+
+@transaction.atomic
+def register_project(new: Registration, *, by: User, at: datetime.datetime) -> Project:
+    """The project with its code, plan of the year, list, unit and leader, or none of it.
+
+    Raises ValidationError, PermissionDenied.
+    """
+    project = create_project(new.values, by=by, at=at, is_different=new.is_different)
+    if new.code:
+        add_code(project, new.code, by=by, at=at)
+    if new.label or new.plan_wan is not None:
+        values = {"year": new.year, "label": new.label, "plan_wan": new.plan_wan}
+        create_year_plan(project, values, by=by, at=at)
+    if new.project_list:
+        join_list(new.project_list, [project], joined_on=new.starts_on, by=by, at=at)
+    for role, holder in ((ResponsibilityRole.LEAD_UNIT, new.unit), (ResponsibilityRole.LEADER, new.leader)):
+        if holder:
+            set_responsibility(project, role, [holder], starts_on=new.starts_on, by=by, at=at)
+    return project
 
 
 @transaction.atomic
@@ -40,17 +82,19 @@ def archive_list(
 
 
 @transaction.atomic
-def restore_list(project_list: ProjectList, *, by: User, at: datetime.datetime, version: int | None) -> ProjectList:
+def restore_list(
+    project_list: ProjectList, *, by: User, at: datetime.datetime, version: int | None, reason: str = ""
+) -> ProjectList:
     """Raises Conflict, PermissionDenied."""
     _allow(by)
-    return change(project_list, {"archived_at": None}, by=by, at=at, version=version, action="restore")
+    return change(project_list, {"archived_at": None}, by=by, at=at, version=version, reason=reason, action="restore")
 
 
 @transaction.atomic
-def delete_list(project_list: ProjectList, *, by: User, at: datetime.datetime) -> None:
+def delete_list(project_list: ProjectList, *, by: User, at: datetime.datetime, reason: str = "") -> None:
     """A list without projects or imports. Raises ValidationError when something hangs on it, PermissionDenied."""
     _allow(by)
-    delete(project_list, by=by, at=at)
+    delete(project_list, by=by, at=at, reason=reason)
 
 
 @transaction.atomic

@@ -1,0 +1,267 @@
+"""What one person has to do today, by role. Every number comes from the slice that owns it."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from leaders.accounts.models import User
+from leaders.roles import SEPARATED_ROLES, Role
+from projects.imports.models import BatchState, ImportBatch
+from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
+from projects.milestones.models import Milestone
+from projects.milestones.queries import due_soon, next_milestones, overdue
+from projects.periods.models import Period
+from projects.periods.queries import reporting_period
+from projects.permits.models import Permit
+from projects.permits.queries import active_permits
+from projects.permits.rules import PermitState
+from projects.problems.models import Problem
+from projects.problems.queries import (
+    open_problem_counts,
+    open_problems,
+    overdue_problems,
+    problems_to_answer,
+    problems_to_verify,
+)
+from projects.progress.models import MonthReport
+from projects.progress.queries import (
+    FilingStatus,
+    done_of_year,
+    filing_status,
+    reports_to_accept,
+    reports_to_file,
+    returned_reports,
+)
+from projects.progress.rules import completion_rate
+from projects.rankings.queries import scheme_in_force, scheme_rules
+from projects.rankings.rules import item_rule
+from projects.registry.access import visible_projects
+from projects.registry.models import Project, ProjectList
+from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
+from projects.status.queries import ProjectLights, figures_month, lights_of
+from projects.status.rules import SEVERITY
+from yichuan_tracker.months import first_day
+
+SHOWN = 8
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """The first few of a list of things to do, and how many there are in all."""
+
+    items: Sequence[T]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.items)
+
+
+def part(rows: QuerySet[Any]) -> Part[Any]:
+    """One query when there are few, two when there are more than are shown."""
+    items = list(rows[: SHOWN + 1])
+    return Part(items[:SHOWN], len(items) if len(items) <= SHOWN else rows.count())
+
+
+# ---- key figures ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The county's headline: the newest 县重点项目清单, by the same functions as the list page."""
+
+    project_list: ProjectList
+    totals: Totals
+    done_wan: Decimal
+    month: datetime.date | None
+
+    @property
+    def rate(self) -> Fraction | None:
+        return completion_rate(self.done_wan, self.totals.plan_wan)
+
+
+def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
+    """None without a list. Six queries."""
+    project_list = newest_key_list()
+    if project_list is None:
+        return None
+    year = project_list.year
+    projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
+    last = figures_month(today)
+    month = None if last.year < year else min(last, datetime.date(year, 12, 1))
+    done = sum(done_of_year(projects.values("pk"), year, month).values(), Decimal(0)) if month else Decimal(0)  # type: ignore[arg-type]
+    return KeyFigures(project_list, list_totals(projects, year, today), done, month)
+
+
+# ---- by role ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReporterWork:
+    period: Period | None
+    days_left: int | None
+    to_file: Part[Project]
+    returned: Part[MonthReport]
+    overdue: Part[Milestone]
+    due_soon: Part[Milestone]
+    problems: Part[Problem]
+
+
+def reporter_work(user: User, today: datetime.date) -> ReporterWork:
+    """Eight queries when nothing is long."""
+    period = reporting_period(today)
+    return ReporterWork(
+        period=period,
+        days_left=(period.due_on - today).days if period else None,
+        to_file=part(reports_to_file(user, today)),
+        returned=part(returned_reports(user, today)),
+        overdue=part(overdue(user, today)),
+        due_soon=part(due_soon(user, today)),
+        problems=part(problems_to_answer(user, today)),
+    )
+
+
+@dataclass(frozen=True)
+class OfficeWork:
+    period: Period | None
+    filing: FilingStatus | None
+    to_accept: Part[MonthReport]
+    batches: Part[ImportBatch]
+    overdue_problems: Part[Problem]
+    to_verify: Part[Problem]
+    overdue_milestones: Part[Milestone]
+
+
+def office_work(user: User, today: datetime.date) -> OfficeWork:
+    period = reporting_period(today)
+    waiting = [BatchState.UPLOADED, BatchState.READING, BatchState.REVIEW]
+    return OfficeWork(
+        period=period,
+        filing=filing_status(period.month) if period else None,
+        to_accept=part(reports_to_accept()),
+        batches=part(ImportBatch.objects.filter(state__in=waiting).order_by("-pk")),
+        overdue_problems=part(overdue_problems(today)),
+        to_verify=part(problems_to_verify(user)),
+        overdue_milestones=part(overdue(user, today)),
+    )
+
+
+@dataclass(frozen=True)
+class InspectorWork:
+    week: OnsiteWeek
+    to_verify: Part[Problem]
+    overdue_problems: Part[Problem]
+    unseen: Part[Any]
+
+
+def inspector_work(user: User, today: datetime.date) -> InspectorWork:
+    unseen = unseen_projects(visible_projects(user), today)
+    return InspectorWork(
+        week=onsite_week(today),
+        to_verify=part(problems_to_verify(user)),
+        overdue_problems=part(overdue_problems(today)),
+        unseen=Part(unseen[:SHOWN], len(unseen)),
+    )
+
+
+@dataclass(frozen=True)
+class LedProject:
+    """One of the leader's projects, in a line."""
+
+    project: Project
+    lights: ProjectLights
+    next_milestone: Milestone | None
+    open_problems: int
+
+
+@dataclass(frozen=True)
+class LeaderWork:
+    projects: list[LedProject]
+    problems: Part[Problem]
+    days_this_week: int
+    target_days: int
+
+
+def leader_work(user: User, today: datetime.date) -> LeaderWork:
+    """Own projects, the worst light first. Constant in queries."""
+    projects = list(led_by(user.leader_id or 0, today).select_related("township").order_by("pk"))
+    ids = [project.pk for project in projects]
+    lights = lights_of(ids, today)
+    milestones, problems = next_milestones(ids, today), open_problem_counts(ids)
+    lines = [LedProject(row, lights[row.pk], milestones.get(row.pk), problems.get(row.pk, 0)) for row in projects]
+    week = onsite_week(today)
+    own = next((line for line in week.leaders if line.subject.pk == user.leader_id), None)
+    return LeaderWork(
+        projects=sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour]),
+        problems=part(open_problems().filter(project__in=ids).order_by("due_on", "pk")),
+        days_this_week=len(own.days) if own else 0,
+        target_days=week.targets.days_per_week,
+    )
+
+
+@dataclass(frozen=True)
+class ApproverWork:
+    permits: Part[Permit]
+
+
+def approver_work(user: User, today: datetime.date) -> ApproverWork:
+    """The department's permits that are due within a month or overdue and not granted."""
+    done = [PermitState.GRANTED, PermitState.NOT_NEEDED]
+    soon = today + datetime.timedelta(days=30)
+    permits = active_permits(today).filter(permit_type__department=user.unit_id or 0, due_on__lte=soon)
+    return ApproverWork(part(permits.exclude(state__in=done).order_by("due_on", "pk")))
+
+
+@dataclass(frozen=True)
+class Home:
+    """Parts are None for roles that the person has not."""
+
+    figures: KeyFigures | None = None
+    reporter: ReporterWork | None = None
+    office: OfficeWork | None = None
+    inspector: InspectorWork | None = None
+    leader: LeaderWork | None = None
+    approver: ApproverWork | None = None
+    is_administrator: bool = False
+
+
+def home_of(user: User, today: datetime.date) -> Home:
+    if not user.roles - SEPARATED_ROLES:
+        return Home(is_administrator=True)
+    return Home(
+        figures=key_figures(user, today),
+        reporter=reporter_work(user, today) if user.has_role(Role.REPORTER) else None,
+        office=office_work(user, today) if user.has_role(Role.OFFICE) else None,
+        inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
+        leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
+        approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
+    )
+
+
+# ---- help -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SchemeLines:
+    """The scoring scheme in force: its name and, per item, code, name, weight and how it is made."""
+
+    name: str
+    items: list[tuple[str, str, Decimal, str]]
+    plus_cap: Decimal
+    minus_cap: Decimal
+
+
+def scheme_lines(today: datetime.date) -> SchemeLines | None:
+    """From the scheme's data, so that what is explained is what is computed; None while there is no scheme."""
+    scheme = scheme_in_force(first_day(today))
+    if scheme is None:
+        return None
+    rules = scheme_rules(scheme)
+    items = [(item.code, item.name, item.weight, item_rule(item)) for item in rules.items]
+    return SchemeLines(str(scheme), items, rules.plus_cap, rules.minus_cap)

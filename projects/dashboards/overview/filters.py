@@ -1,0 +1,66 @@
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from projects.dashboards.overview.queries import Choices, Scope, answered_by, ids_with_light
+from projects.rankings.queries import light_thresholds
+from projects.registry.queries import members_of, search_projects
+from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
+from projects.status.rules import Colour
+
+ALL_PROJECTS = "all"
+ARCHIVED = "archived"
+_LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colour.GREEN.value, "绿灯"), ("none", "不亮灯")]
+
+
+class ProjectFilter(django_filters.FilterSet):
+    """`scope` says which list is looked at when the address names none."""
+
+    q = django_filters.CharFilter(label="名称、代码、拼音首字母", method="search", max_length=100)
+    list = django_filters.ChoiceFilter(label="清单", method="of_list", empty_label=None)
+    label = django_filters.ChoiceFilter(label="年度类别", field_name="plan__label", choices=YearLabel.choices)
+    sector = django_filters.ChoiceFilter(label="产业领域", field_name="sector")
+    state = django_filters.ChoiceFilter(label="状态", field_name="state", choices=ProjectState.choices)
+    unit = django_filters.ChoiceFilter(label="责任单位", method="of_unit")
+    leader = django_filters.ChoiceFilter(label="分包领导", method="of_leader")
+    group = django_filters.ChoiceFilter(label="指挥部（专班）", method="of_group")
+    township = django_filters.ChoiceFilter(label="乡镇（街道）", field_name="township")
+    light = django_filters.ChoiceFilter(label="亮灯", method="of_light", choices=_LIGHTS)
+
+    def __init__(self, data: Any, *, scope: Scope, choices: Choices, **kwargs: Any) -> None:
+        data = data.copy()
+        if not data.get("list"):
+            data["list"] = str(scope.list_id or ALL_PROJECTS)
+        super().__init__(data, **kwargs)
+        self.scope = scope
+        lists = [*choices.lists, (ALL_PROJECTS, "全部项目"), (ARCHIVED, "已归档的项目")]
+        offered = {
+            "list": lists,
+            "sector": choices.sectors,
+            "unit": choices.units,
+            "leader": choices.leaders,
+            "group": choices.groups,
+            "township": choices.townships,
+        }
+        for name, texts in offered.items():
+            self.filters[name].extra["choices"] = texts
+
+    def search(self, rows: Any, _: str, text: str) -> QuerySet[Any]:
+        return search_projects(rows, text)
+
+    def of_list(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        rows = rows.filter(archived_at__isnull=value != ARCHIVED)
+        return rows.filter(pk__in=members_of(int(value)).values("project")) if value.isdigit() else rows
+
+    def of_unit(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEAD_UNIT, "unit", int(value), self.scope))
+
+    def of_leader(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEADER, "leader", int(value), self.scope))
+
+    def of_group(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.GROUP, "group", int(value), self.scope))
+
+    def of_light(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=ids_with_light(rows, value, self.scope, light_thresholds(self.scope.figures_month)))

@@ -1,0 +1,286 @@
+"""Rows of the list of projects: one select for the page, and one query for each further thing that its columns show."""
+
+import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    DecimalField,
+    F,
+    FilteredRelation,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, NullIf
+
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Township, Unit
+from leaders.roster.models import Leader
+from projects.inspections.queries import last_inspections
+from projects.milestones.queries import next_milestones
+from projects.progress.models import MonthReport
+from projects.progress.queries import money_against
+from projects.progress.rules import FILED_STATES
+from projects.registry.models import ProjectCode, ProjectList, ProjectQuerySet, Responsibility, Sector
+from projects.registry.queries import NOBODY, Holder, current_responsibilities
+from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
+from projects.status.queries import LightFacts, figures_month, lights_from, lights_of
+
+# ---- what may be chosen in the filters --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choices:
+    """(id, text) for each filter, and which list the page opens with."""
+
+    lists: list[tuple[int, str]]
+    sectors: list[tuple[int, str]]
+    units: list[tuple[int, str]]
+    leaders: list[tuple[int, str]]
+    groups: list[tuple[int, str]]
+    townships: list[tuple[int, str]]
+    years: Mapping[int, int]
+    newest_key_list: int | None
+
+
+def filter_choices() -> Choices:
+    """One query for all six tables: six of them would be half of what the page may ask."""
+    empty = Value("", CharField())
+    rows = ProjectList.objects.active().annotate(part=_part("lists"), text=F("name"), sort=F("year"), extra=F("kind"))
+    union = (
+        rows.order_by()
+        .values_list("part", "pk", "text", "sort", "extra")
+        .union(
+            *(
+                queryset.order_by()
+                .annotate(part=_part(part), text=F("name"), sort=sort, extra=extra)
+                .values_list("part", "pk", "text", "sort", "extra")
+                for part, queryset, sort, extra in (
+                    ("sectors", Sector.objects.all(), F("pk"), empty),
+                    ("units", Unit.objects.active(), Value(0, IntegerField()), F("kind")),
+                    ("leaders", Leader.objects.active(), F("position"), F("post")),
+                    ("groups", WorkingGroup.objects.active(), F("pk"), empty),
+                    ("townships", Township.objects.all(), F("pk"), empty),
+                )
+            ),
+            all=True,
+        )
+    )
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for part, *values in union:
+        found.setdefault(part, []).append(tuple(values))
+    lists = sorted(found.get("lists", []), key=lambda row: (-row[2], row[0]))
+    key_lists = [row[0] for row in lists if row[3] == ListKind.COUNTY_KEY]
+    return Choices(
+        lists=[(pk, name) for pk, name, *_ in lists],
+        years={pk: year for pk, _, year, _ in lists},
+        newest_key_list=key_lists[0] if key_lists else None,
+        units=_texts(found, "units", key=lambda row: (row[3], row[1])),
+        **{
+            part: _texts(found, part, key=lambda row: (row[2], row[1]))
+            for part in ("sectors", "leaders", "groups", "townships")
+        },
+    )
+
+
+def _part(name: str) -> Value:
+    return Value(name, CharField())
+
+
+def _texts(
+    found: Mapping[str, list[tuple[Any, ...]]], part: str, *, key: Callable[[tuple[Any, ...]], Any]
+) -> list[tuple[int, str]]:
+    return [(pk, name) for pk, name, *_ in sorted(found.get(part, []), key=key)]
+
+
+# ---- rows -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the page looks at: one list or all projects, the year of the plans, the day of the responsibilities, and the
+    last month whose figures are due (None where the year has none yet)."""
+
+    list_id: int | None
+    year: int
+    today: datetime.date
+    figures_month: datetime.date
+
+    @property
+    def day(self) -> datetime.date:
+        return day_in_year(self.year, self.today)
+
+    @property
+    def month(self) -> datetime.date | None:
+        if self.figures_month.year < self.year:
+            return None
+        return self.figures_month if self.figures_month.year == self.year else datetime.date(self.year, 12, 1)
+
+
+def scope_for(list_id: int | None, choices: Choices, today: datetime.date) -> Scope:
+    """One query."""
+    year = choices.years.get(list_id, today.year) if list_id else today.year
+    return Scope(list_id, year, today, figures_month(today))
+
+
+_COLUMNS = (
+    "pk",
+    "name",
+    "state",
+    "nature",
+    "owner",
+    "location",
+    "content",
+    "remark",
+    "total_wan",
+    "government_wan",
+    "private_wan",
+    "planned_start_on",
+    "planned_end_on",
+    "actual_start_on",
+    "actual_end_on",
+    "is_provincial_key",
+    "is_city_key",
+    "sector__name",
+    "township__name",
+    "statistics_entry__entered_on",
+    "plan__label",
+    "plan__plan_wan",
+    "plan__done_before_wan",
+)
+
+
+class ProjectRow(dict[str, Any]):
+    """A row of the list: values by column name."""
+
+    @property
+    def pk(self) -> int:
+        return int(self["pk"])
+
+    def __str__(self) -> str:
+        return str(self["name"])
+
+
+def overview_rows(projects: ProjectQuerySet, scope: Scope) -> QuerySet[Any]:
+    """The projects as dicts, with the plan of the scope's year and, in a list, their place in it."""
+    rows = projects.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=scope.year)))
+    if scope.list_id is None:
+        return rows.annotate(place__serial=Value("", CharField())).order_by("-pk").values(*_COLUMNS)
+    rows = rows.annotate(place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id)))
+    return rows.order_by("place__position").values(*_COLUMNS, "place__serial", "place__section")
+
+
+def done_in_year(scope: Scope) -> Subquery:
+    """调度投资 of the scope's year for sorting; what is shown comes from projects.progress.queries."""
+    month = scope.month or datetime.date(scope.year, 1, 1)
+    reports = MonthReport.objects.filter(
+        project=OuterRef("pk"), month__gte=datetime.date(scope.year, 1, 1), month__lte=month, state__in=FILED_STATES
+    )
+    return Subquery(
+        reports.order_by().values("project").annotate(total=Sum("done_wan")).values("total"),
+        output_field=DecimalField(),
+    )
+
+
+def rate_in_year(scope: Scope) -> Any:
+    """完成率 for sorting."""
+    return Cast(done_in_year(scope), FloatField()) / NullIf(Cast(F("plan__plan_wan"), FloatField()), Value(0.0))
+
+
+def first_holder(role: str, name: str, scope: Scope) -> Subquery:
+    """Name of the first who answers in `role` on the scope's day, for sorting; `name` like unit__name."""
+    rows = Responsibility.objects.in_force(scope.day).filter(project=OuterRef("pk"), role=role)
+    return Subquery(rows.order_by("position", "pk").values(name)[:1])
+
+
+def answered_by(role: str, holder: str, holder_id: int, scope: Scope) -> QuerySet[Any]:
+    """Ids of the projects for which the leader, unit or group (`holder`) answers in `role` on the scope's day."""
+    rows = Responsibility.objects.in_force(scope.day).filter(role=role, **{holder: holder_id})
+    return rows.values("project")
+
+
+# ---- what further columns show ----------------------------------------------------------------------------------
+
+
+def complete_rows(records: list[Any], scope: Scope, columns: Collection[str], thresholds: Callable[[], Any]) -> None:
+    """Turn the dicts into ProjectRows with what `columns` show beyond the select. Constant in queries: one for those who
+    answer, two for money and lights, one each for next milestones, codes, two for last inspections."""
+    records[:] = [ProjectRow(record) for record in records]
+    rows = {row.pk: row for row in records}
+    if _ROLES.keys() & columns:
+        _add_answering(rows, scope)
+    if columns & {"light", "done_wan", "rate", "points"}:
+        _add_figures(rows, scope, thresholds)
+    if "next_milestone" in columns:
+        for pk, milestone in next_milestones(rows.keys(), scope.today).items():
+            rows[pk]["next_milestone"] = milestone
+    if "last_inspection" in columns:
+        for pk, visit in last_inspections(rows.keys(), scope.today).items():
+            rows[pk]["last_inspection"] = visit.inspected_on
+    if "codes" in columns:
+        codes = ProjectCode.objects.filter(project__in=rows.keys()).order_by("pk")
+        for pk, code in codes.values_list("project", "code"):
+            rows[pk]["codes"] = "、".join(filter(None, [rows[pk].get("codes"), code]))
+
+
+_ROLES: Mapping[str, str] = {
+    "leaders": ResponsibilityRole.LEADER,
+    "lead_units": ResponsibilityRole.LEAD_UNIT,
+    "supporting_units": ResponsibilityRole.SUPPORTING_UNIT,
+    "groups": ResponsibilityRole.GROUP,
+    "contacts": ResponsibilityRole.CONTACT,
+}
+
+
+def _add_answering(rows: Mapping[int, ProjectRow], scope: Scope) -> None:
+    found = current_responsibilities(rows.keys(), scope.day)
+    for pk, row in rows.items():
+        answering = found.get(pk, NOBODY)
+        row["leaders"] = _names(answering.leaders)
+        row["lead_units"] = _names(answering.lead_units)
+        row["supporting_units"] = _names(answering.supporting_units)
+        row["groups"] = _names(answering.groups)
+        row["contacts"] = "、".join(f"{holder.name} {holder.phone}".strip() for holder in answering.contacts)
+
+
+def _names(holders: Iterable[Holder]) -> str:
+    return "、".join(holder.short_name or holder.name for holder in holders)
+
+
+def _add_figures(rows: Mapping[int, ProjectRow], scope: Scope, thresholds: Callable[[], Any]) -> None:
+    is_this_year = scope.month == scope.figures_month
+    if is_this_year:
+        facts = {
+            pk: LightFacts(
+                row["total_wan"],
+                row["planned_start_on"],
+                row["actual_start_on"],
+                row["statistics_entry__entered_on"],
+                row["plan__plan_wan"],
+            )
+            for pk, row in rows.items()
+        }
+        lights = lights_from(facts, scope.today, scope.figures_month, thresholds())
+        money = {pk: light.money for pk, light in lights.items()}
+    else:
+        lights = lights_of(rows.keys(), scope.today, thresholds())
+        plans = {pk: row["plan__plan_wan"] for pk, row in rows.items()}
+        money = money_against(plans, scope.month) if scope.month else {}
+    for pk, row in rows.items():
+        row["light"] = lights[pk].whole
+        if pk in money:
+            row |= {"done_wan": money[pk].done_wan, "rate": money[pk].rate, "points": money[pk].points}
+
+
+def ids_with_light(projects: QuerySet[Any], colour: str, scope: Scope, thresholds: Any) -> list[int]:
+    """Which of the projects show the colour today: every one of them has to be judged."""
+    ids = list(projects.order_by().values_list("pk", flat=True))
+    return [pk for pk, lights in lights_of(ids, scope.today, thresholds).items() if lights.whole.colour == colour]

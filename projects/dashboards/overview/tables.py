@@ -1,0 +1,144 @@
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from projects.dashboards.overview.queries import (
+    Scope,
+    complete_rows,
+    done_in_year,
+    first_holder,
+    rate_in_year,
+)
+from projects.milestones.models import Milestone
+from projects.progress.rules import format_points
+from projects.rankings.queries import light_thresholds
+from projects.registry.rules import Nature, ProjectState, ResponsibilityRole, YearLabel
+from projects.status.rules import Light
+from yichuan_tracker.money import round_half_up
+from yichuan_tracker.web.columns import DayColumn, PctColumn, WanColumn
+from yichuan_tracker.web.lights import light_badge
+
+_NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+class ProjectTable(tables.Table):
+    """The county's projects. Columns beyond the select are filled in by `prepare`, if they are shown."""
+
+    lead_column = "name"
+
+    serial = tables.Column("序号", accessor="place__serial", order_by="place__position")
+    name = tables.Column("项目名称", linkify=("project-detail", [tables.A("pk")]), order_by="pinyin")
+    state = tables.Column("状态", visible=False)
+    light = tables.Column("亮灯", orderable=False)
+    label = tables.Column("年度类别", accessor="plan__label")
+    lead_units = tables.Column("责任单位")
+    leaders = tables.Column("分包领导")
+    total_wan = WanColumn(verbose_name="总投资（万元）", initial_sort_descending=True)
+    plan = WanColumn(verbose_name="年度计划（万元）", accessor="plan__plan_wan", initial_sort_descending=True)
+    done_wan = WanColumn(verbose_name="本年完成（万元）", initial_sort_descending=True)
+    rate = PctColumn(verbose_name="完成率")
+    points = tables.Column("较序时（百分点）", orderable=False, attrs=_NUM)
+    next_milestone = tables.Column("下一节点", orderable=False)
+    sector = tables.Column("产业领域", accessor="sector__name", order_by="sector", visible=False)
+    groups = tables.Column("指挥部（专班）", visible=False)
+    township = tables.Column("乡镇（街道）", accessor="township__name", visible=False)
+    location = tables.Column("详细地点", visible=False)
+    owner = tables.Column("建设单位", visible=False)
+    nature = tables.Column("建设性质", visible=False)
+    section = tables.Column("清单章节", accessor="place__section", orderable=False, visible=False)
+    planned_start_on = DayColumn(verbose_name="计划开工", visible=False)
+    planned_end_on = DayColumn(verbose_name="计划竣工", visible=False)
+    actual_start_on = DayColumn(verbose_name="实际开工", visible=False)
+    actual_end_on = DayColumn(verbose_name="实际竣工", visible=False)
+    entered_on = DayColumn(verbose_name="入库日期", accessor="statistics_entry__entered_on", visible=False)
+    done_before = WanColumn(verbose_name="上年底累计完成（万元）", accessor="plan__done_before_wan", visible=False)
+    government_wan = WanColumn(verbose_name="政府投资（万元）", visible=False)
+    private_wan = WanColumn(verbose_name="企业投资（万元）", visible=False)
+    supporting_units = tables.Column("配合单位", orderable=False, visible=False)
+    contacts = tables.Column("责任人", orderable=False, visible=False)
+    codes = tables.Column("项目代码", orderable=False, visible=False)
+    last_inspection = DayColumn(verbose_name="最近督查", orderable=False, visible=False)
+    is_provincial_key = tables.Column("省重点", visible=False)
+    is_city_key = tables.Column("市重点", visible=False)
+    content = tables.Column("建设内容", orderable=False, visible=False)
+    remark = tables.Column("备注", orderable=False, visible=False)
+
+    def __init__(self, *args: Any, scope: Scope, shown: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        self.shown = shown
+
+    def prepare(self, records: list[Any]) -> None:
+        complete_rows(records, self.scope, set(self.shown), lambda: light_thresholds(self.scope.figures_month))
+
+    def render_name(self, value: str, record: Any) -> SafeString:
+        state = ProjectState(record["state"])
+        return format_html('{}<span class="state state-{}">{}</span>', value, state.value, state.label)
+
+    def value_name(self, value: str) -> str:
+        return value
+
+    def render_state(self, value: str) -> str:
+        return str(ProjectState(value).label)
+
+    def render_label(self, value: str) -> str:
+        return str(YearLabel(value).label)
+
+    def render_nature(self, value: str) -> str:
+        return str(Nature(value).label)
+
+    def render_light(self, value: Light) -> SafeString:
+        return light_badge(value)
+
+    def value_light(self, value: Light) -> str:
+        return str(value.colour.label)
+
+    def render_points(self, value: Fraction) -> str:
+        return format_points(value)
+
+    def value_points(self, value: Fraction) -> Decimal:
+        return round_half_up(value)
+
+    def render_next_milestone(self, value: Milestone) -> SafeString:
+        late = value.due_on < self.scope.today
+        return format_html(
+            '<span class="day">{}</span>{} {}', value.due_on.isoformat(), "（逾期）" if late else "", value.name
+        )
+
+    def value_next_milestone(self, value: Milestone) -> str:
+        return f"{value.due_on.isoformat()} {value.name}"
+
+    def render_is_provincial_key(self, value: bool) -> str:
+        return "省重点" if value else "—"
+
+    def render_is_city_key(self, value: bool) -> str:
+        return "市重点" if value else "—"
+
+    # Sorting by what is not in the select.
+
+    def order_done_wan(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, done_in_year(self.scope), is_descending)
+
+    def order_rate(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, rate_in_year(self.scope), is_descending)
+
+    def order_lead_units(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, first_holder(ResponsibilityRole.LEAD_UNIT, "unit__name", self.scope), is_descending)
+
+    def order_leaders(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        by_roster = first_holder(ResponsibilityRole.LEADER, "leader__position", self.scope)
+        return self._by(rows, by_roster, is_descending)
+
+    def order_groups(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, first_holder(ResponsibilityRole.GROUP, "group", self.scope), is_descending)
+
+    @staticmethod
+    def _by(rows: QuerySet[Any], expression: Any, is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        key = F("sort_key").desc(nulls_last=True) if is_descending else F("sort_key").asc(nulls_last=True)
+        return rows.alias(sort_key=expression).order_by(key, "pk"), True

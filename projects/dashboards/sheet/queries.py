@@ -1,0 +1,232 @@
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from leaders.audit.models import HistoryEntry
+from projects.dashboards.sheet.rules import Bar, Origin, Tab, Trace, bar_of, origins
+from projects.inspections.models import Inspection
+from projects.inspections.queries import inspections_of_project, last_inspections
+from projects.milestones.models import Milestone
+from projects.milestones.queries import milestones_of_project, next_milestones
+from projects.milestones.rules import MilestoneState, days_late, milestone_state
+from projects.periods.queries import reporting_period
+from projects.permits.queries import permit_lines
+from projects.problems.queries import open_problem_counts, problems_of_project
+from projects.progress.models import MonthReport
+from projects.progress.queries import YearMoney, reports_of_project
+from projects.progress.rules import FILED_STATES
+from projects.rankings.queries import light_thresholds
+from projects.registry.models import Project, YearPlan
+from projects.registry.queries import NOBODY, InForce, current_responsibilities, responsibilities_of
+from projects.registry.rules import ResponsibilityRole
+from projects.status.queries import ProjectLights, figures_month_of, lights_of
+from yichuan_tracker.months import first_day, span_label
+
+HISTORY_LINES = 300
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a leader reads of a project in ten seconds."""
+
+    project: Project
+    lights: ProjectLights
+    month: datetime.date
+    report_month: datetime.date
+    answering: InForce
+    next_milestone: Milestone | None
+    next_is_overdue: bool
+    last_inspection: Inspection | None
+    open_problems: int
+
+    @property
+    def money(self) -> YearMoney:
+        return self.lights.money
+
+    @property
+    def bar(self) -> Bar | None:
+        return bar_of(self.money.rate, self.money.schedule)
+
+
+def sheet_of(project: Project, today: datetime.date) -> Sheet:
+    """Ten queries."""
+    ids = [project.pk]
+    period = reporting_period(today)
+    month = figures_month_of(period, today)
+    milestone = next_milestones(ids, today).get(project.pk)
+    return Sheet(
+        project=project,
+        lights=lights_of(ids, today, light_thresholds(month), month=month)[project.pk],
+        month=month,
+        report_month=period.month if period else first_day(today),
+        answering=current_responsibilities(ids, today).get(project.pk, NOBODY),
+        next_milestone=milestone,
+        next_is_overdue=milestone is not None and milestone.due_on < today,
+        last_inspection=last_inspections(ids, today).get(project.pk),
+        open_problems=open_problem_counts(ids).get(project.pk, 0),
+    )
+
+
+# ---- tabs -----------------------------------------------------------------------------------------------------
+
+
+def tab_content(tab: Tab, project: Project, today: datetime.date) -> dict[str, Any]:
+    """What the tab shows, by the names that its template uses. At most five queries."""
+    content: dict[Tab, Callable[[], dict[str, Any]]] = {
+        Tab.OVERVIEW: lambda: _overview(project),
+        Tab.MILESTONES: lambda: {"milestones": _milestone_lines(project, today)},
+        Tab.REPORTS: lambda: {"reports": _report_lines(project)},
+        Tab.PERMITS: lambda: {"permits": permit_lines(project, today)},
+        Tab.INSPECTIONS: lambda: {"inspections": list(inspections_of_project(project))},
+        Tab.PROBLEMS: lambda: {"problems": list(problems_of_project(project))},
+        Tab.DUTIES: lambda: _duties(project, today),
+        Tab.FUNDING: lambda: _funding(project),
+        Tab.HISTORY: lambda: {"entries": list(history_of(project)[:HISTORY_LINES]), "limit": HISTORY_LINES},
+    }
+    return content[tab]()
+
+
+def history_of(project: Project) -> QuerySet[HistoryEntry]:
+    """Everything that was written about the project, the newest first."""
+    return HistoryEntry.objects.filter(subject_type="project", subject_id=project.pk).order_by("-at", "-pk")
+
+
+def origins_of(project: Project) -> dict[str, Origin]:
+    """{"project.total_wan": the cell it was read from}; also "yearplan:<id>.plan_wan" and "projectcode:<id>.code"."""
+    lines = history_of(project).filter(object_type__in=["project", "yearplan", "projectcode"])
+    return origins(
+        Trace(kind if kind == "project" else f"{kind}:{pk}", changes, origin, batch)
+        for kind, pk, changes, origin, batch in lines.values_list(
+            "object_type", "object_id", "changes", "origin", "batch_id"
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and a value; `kind` says how it is written: text, wan, day, flag, long."""
+
+    label: str
+    value: Any
+    kind: str = "text"
+    origin: Origin | None = None
+
+
+def _overview(project: Project) -> dict[str, Any]:
+    read = origins_of(project)
+    return {
+        "facts": _facts(project, read),
+        "codes": [(row, read.get(f"projectcode:{row.pk}.code")) for row in project.codes.all()],
+        "children": list(project.children.filter(archived_at__isnull=True).order_by("pk")),
+    }
+
+
+_FACTS: Mapping[str, list[tuple[str, str]]] = {
+    "基本情况": [
+        ("sector", "text"),
+        ("nature", "choice"),
+        ("owner", "text"),
+        ("township", "text"),
+        ("location", "text"),
+        ("parent", "text"),
+        ("content", "long"),
+        ("remark", "long"),
+    ],
+    "投资": [("total_wan", "wan"), ("government_wan", "wan"), ("private_wan", "wan")],
+    "时间": [
+        ("planned_start_on", "day"),
+        ("planned_end_on", "day"),
+        ("planned_text", "text"),
+        ("actual_start_on", "day"),
+        ("actual_end_on", "day"),
+        ("production_on", "day"),
+    ],
+    "标识": [
+        ("is_provincial_key", "flag"),
+        ("is_city_key", "flag"),
+        ("whitelist_from", "day"),
+        ("whitelist_to", "day"),
+    ],
+}
+
+
+def _facts(project: Project, read: Mapping[str, Origin]) -> dict[str, list[Fact]]:
+    """Every field of the project by section, each with the cell it came from."""
+    sections = {}
+    for section, names in _FACTS.items():
+        sections[section] = [
+            Fact(
+                str(Project._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                project.get_nature_display() if kind == "choice" else getattr(project, name),
+                "text" if kind == "choice" else kind,
+                read.get(f"project.{name}"),
+            )
+            for name, kind in names
+        ]
+    return sections
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    milestone: Milestone
+    state: MilestoneState
+    days_late: int
+
+
+def _milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLine]:
+    return [
+        MilestoneLine(
+            row,
+            milestone_state(row.due_on, row.actual_on, today),
+            days_late(row.due_on, row.actual_on, today),
+        )
+        for row in milestones_of_project(project)
+    ]
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A report with the year's sum up to and with it, of what was filed."""
+
+    report: MonthReport
+    cumulative_wan: Decimal
+
+    @property
+    def label(self) -> str:
+        return span_label(self.report.covers_from, self.report.month)
+
+
+def _report_lines(project: Project) -> list[ReportLine]:
+    sums: dict[int, Decimal] = {}
+    lines = []
+    for report in reversed(reports_of_project(project)):
+        year = report.month.year
+        if report.state in FILED_STATES:
+            sums[year] = sums.get(year, Decimal(0)) + (report.done_wan or 0)
+        lines.append(ReportLine(report, sums.get(year, Decimal(0))))
+    return lines[::-1]
+
+
+def _duties(project: Project, today: datetime.date) -> dict[str, Any]:
+    rows = list(responsibilities_of(project))
+    memberships = project.memberships.select_related("project_list").order_by("-project_list__year", "pk")
+    return {
+        "responsibilities": [
+            (row, row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)) for row in rows
+        ],
+        "memberships": list(memberships),
+        "roles": ResponsibilityRole.choices,
+    }
+
+
+def _funding(project: Project) -> dict[str, Any]:
+    read = origins_of(project)
+    plans = list(YearPlan.objects.filter(project=project).order_by("-year"))
+    return {
+        "plans": [(row, read.get(f"yearplan:{row.pk}.plan_wan")) for row in plans],
+        "funding": list(project.funding.order_by("pk")),
+    }

@@ -1,0 +1,77 @@
+"""The tabs of a project's page, and where the values on it come from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import TextChoices
+
+
+class Tab(TextChoices):
+    OVERVIEW = "", "概况"
+    MILESTONES = "milestones", "节点"
+    REPORTS = "reports", "月报"
+    PERMITS = "permits", "手续"
+    INSPECTIONS = "inspections", "督查"
+    PROBLEMS = "problems", "问题"
+    DUTIES = "duties", "责任与清单"
+    FUNDING = "funding", "资金"
+    HISTORY = "history", "历史"
+
+
+def tab_named(text: str) -> Tab:
+    """The tab that an address asks for; the overview for anything else."""
+    return Tab(text) if text in Tab.values else Tab.OVERVIEW
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Two places on a bar of 100: how far the money is, and where the schedule (序时) stands."""
+
+    done: int
+    schedule: int
+
+
+def bar_of(rate: Fraction | None, schedule: Fraction) -> Bar | None:
+    """Cut at the bar's ends; None without a plan."""
+    if rate is None:
+        return None
+    done, due = (min(100, max(0, int(share * 100))) for share in (rate, schedule))
+    return Bar(done, due)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The cell of an imported file in which a value stood."""
+
+    batch_id: int
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A line of history as far as origins need it."""
+
+    object_key: str
+    changes: Iterable[Mapping[str, Any]]
+    origin: Mapping[str, Mapping[str, str]] | None
+    batch_id: int | None
+
+
+def origins(traces: Iterable[Trace]) -> dict[str, Origin]:
+    """{"project.total_wan": where it was read} from the history, newest first. A value that a person typed after the import
+    has no cell any more."""
+    settled: dict[str, Origin | None] = {}
+    for trace in traces:
+        cells = trace.origin or {}
+        touched = {str(line["field"]) for line in trace.changes} | set(cells)
+        for name in touched:
+            cell = cells.get(name)
+            read = cell is not None and trace.batch_id is not None
+            settled.setdefault(
+                f"{trace.object_key}.{name}",
+                Origin(trace.batch_id or 0, cell.get("sheet", ""), cell.get("cell", "")) if read and cell else None,
+            )
+    return {key: origin for key, origin in settled.items() if origin}

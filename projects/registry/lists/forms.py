@@ -1,0 +1,49 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from projects.registry.models import Membership, ProjectList
+from yichuan_tracker.web.forms import DayField, VersionField, field_for
+from yichuan_tracker.web.record_form import RecordForm
+
+
+class ListForm(RecordForm):
+    class Meta:
+        model = ProjectList
+        fields: ClassVar = ["name", "year", "kind", "batch", "key"]
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if not 2000 <= year <= 2199:
+            raise ValidationError("年度应为 2000 到 2199 之间的四位数字。")
+        return year
+
+
+class JoinForm(forms.Form):
+    """Projects ticked in the list of projects join a list."""
+
+    project_list = forms.ModelChoiceField(label="列入哪份清单", queryset=ProjectList.objects.none())
+    section = forms.CharField(label="所在章节", max_length=80, required=False, help_text="如：一、续建项目；可不填")
+    joined_on = DayField(label="列入日期")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["project_list"]
+        field.queryset = ProjectList.objects.active()
+
+
+class MembershipForm(RecordForm):
+    class Meta:
+        model = Membership
+        fields: ClassVar = ["serial", "position", "section", "stage", "batch", "joined_on"]
+        formfield_callback = field_for
+        help_texts: ClassVar = {"position": "清单按它排序", "stage": "三个一批清单才填：签约、开工或投产"}
+
+
+class LeaveForm(forms.Form):
+    left_on = DayField(label="调出日期")
+    reason = forms.CharField(
+        label="调出原因", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="必填"
+    )
+    version = VersionField()
