@@ -244,7 +244,7 @@ def command_test(arguments: argparse.Namespace) -> int:
     pytest: Command = [PYTHON, "-m", "pytest"]
     if arguments.rest:
         return call(*pytest, *arguments.rest)
-    pytest += ["-q", "-n", str(min(os.cpu_count() or 1, 8))]
+    pytest += ["-q", "--tb=short", "-n", str(min(os.cpu_count() or 1, 8))]
     whole = [*pytest, "tests", "--ignore", "tests/e2e"]
     parts = {
         "SQLite": whole,
