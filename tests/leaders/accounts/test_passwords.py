@@ -33,9 +33,13 @@ def test_weak_passwords_are_refused_with_the_reason(password, why):
     assert why in "".join(refusal.value.messages)
 
 
-@pytest.mark.parametrize("password", ["Wheat-field7", "Zhongzi#41", random_password()])
+@pytest.mark.parametrize("password", ["Wheat-field7", "Zhongzi#41"])
 def test_good_passwords_pass(password):
     validate_password(password, LI)
+
+
+def test_a_password_that_the_system_makes_up_passes():
+    validate_password(random_password(), LI)
 
 
 def test_a_password_is_checked_without_a_person_too():
