@@ -76,7 +76,7 @@ class FindingFields(forms.Form):
         return [NewFinding(typed["finding"].strip(), assignment)]
 
 
-class InspectionForm(FindingFields, RecordForm[Inspection]):
+class InspectionForm(FindingFields, RecordForm):
     """A visit. Where the account says who inspects (`fixed`), nobody is asked again."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -16,8 +16,8 @@ from projects.inspections.models import Inspection
 from projects.inspections.rules import (
     DEFAULT_TARGETS,
     InspectionTargets,
+    days_missing,
     days_unseen,
-    is_target_met,
     is_unseen,
     onsite_days,
 )
@@ -85,7 +85,11 @@ class OnsiteLine:
     subject: Leader | WorkingGroup | Unit
     days: list[datetime.date]
     visits: int
-    is_met: bool
+    missing: int
+
+    @property
+    def is_met(self) -> bool:
+        return not self.missing
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def _lines(
             who,
             days.get(pk, []),
             sum(other.pk == pk for other, _ in made),
-            is_target_met(len(days.get(pk, [])), targets),
+            days_missing(len(days.get(pk, [])), targets),
         )
         for pk, who in subjects.items()
     ]

@@ -31,8 +31,9 @@ def onsite_days(visits: Iterable[tuple[S, datetime.date]]) -> dict[S, list[datet
     return {who: sorted(seen) for who, seen in days.items()}
 
 
-def is_target_met(days: int, targets: InspectionTargets = DEFAULT_TARGETS) -> bool:
-    return days >= targets.days_per_week
+def days_missing(days: int, targets: InspectionTargets = DEFAULT_TARGETS) -> int:
+    """How many days are missing to the week's target; 0 when it is met."""
+    return max(0, targets.days_per_week - days)
 
 
 def days_unseen(last_on: datetime.date | None, today: datetime.date) -> int | None:

@@ -7,7 +7,7 @@ from yichuan_tracker.web.record_form import RecordForm
 OFFICE_FIELDS = ("weight",)
 
 
-class MilestoneForm(RecordForm[Milestone]):
+class MilestoneForm(RecordForm):
     """A new milestone, or (without the original date) the change of one."""
 
     class Meta:

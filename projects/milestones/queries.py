@@ -17,7 +17,12 @@ SOON_DAYS = 30
 
 def active_milestones(today: datetime.date) -> QuerySet[Milestone]:
     """Those in use, of projects in use, annotated with `as_of`, the day on which they are looked at."""
-    milestones = Milestone.objects.active().filter(project__archived_at__isnull=True).select_related("project", "unit")
+    return listed_milestones(today).filter(archived_at__isnull=True)
+
+
+def listed_milestones(today: datetime.date) -> QuerySet[Milestone]:
+    """The same with the archived ones."""
+    milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
     return milestones.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_until(today), DateField()))
 
 

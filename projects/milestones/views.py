@@ -21,7 +21,7 @@ from projects.milestones.actions import (
 from projects.milestones.filters import MilestoneFilter
 from projects.milestones.forms import OFFICE_FIELDS, CorrectDueForm, DoneForm, MilestoneForm, ReasonForm
 from projects.milestones.models import Milestone
-from projects.milestones.queries import active_milestones, milestone_history, state_words, tone_of
+from projects.milestones.queries import listed_milestones, milestone_history, state_words, tone_of
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
@@ -32,13 +32,15 @@ from yichuan_tracker.web.listing import listing_page
 def milestone_list(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
+    archived = request.GET.get("archived") == "1"
     return listing_page(
         request,
         key="milestones",
         table_class=MilestoneTable,
         filterset_class=MilestoneFilter,
-        queryset=active_milestones(clock.today()),
+        queryset=listed_milestones(clock.today()).filter(archived_at__isnull=not archived),
         template="projects/milestones/milestone_list.html",
+        context={"archived": archived, "may_steer": may_steer_milestones(request.user)},
         export_name="节点",
     )
 

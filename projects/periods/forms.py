@@ -11,7 +11,7 @@ class OpenPeriodForm(forms.Form):
     closing_on = DayField(label="关账日", required=False, help_text="不填为次月 3 日；当天终了自动关账")
 
 
-class PeriodForm(RecordForm[Period]):
+class PeriodForm(RecordForm):
     reason = forms.CharField(
         label="修改理由", max_length=500, required=False, help_text="必填，写入历史，所有人都看得到"
     )
@@ -22,7 +22,7 @@ class PeriodForm(RecordForm[Period]):
         formfield_callback = field_for
 
 
-class HolidayForm(forms.ModelForm[Holiday]):
+class HolidayForm(forms.ModelForm):
     """Not bound to a record: a day that stands in the table already is changed by entering it again."""
 
     class Meta:

@@ -7,7 +7,7 @@ from yichuan_tracker.web.forms import field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
-class PermitForm(RecordForm[Permit]):
+class PermitForm(RecordForm):
     change_reason = forms.CharField(
         label="修改理由", max_length=500, required=False, help_text="跳过中间环节（如补录）时必填"
     )

@@ -6,7 +6,7 @@ from yichuan_tracker.web.forms import VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
-class ProblemForm(RecordForm[Problem]):
+class ProblemForm(RecordForm):
     unit = forms.ModelChoiceField(
         label="牵头单位",
         queryset=Unit.objects.active(),

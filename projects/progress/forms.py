@@ -7,7 +7,7 @@ from yichuan_tracker.web.forms import VersionField, WanField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
-class ReportForm(forms.ModelForm[MonthReport]):
+class ReportForm(forms.ModelForm):
     """What a unit types for a month. There may be no report yet: then `version` is empty."""
 
     planned_wan = WanField(label="当月计划投资（万元）", required=False, min_value=0)
@@ -43,7 +43,7 @@ class ReturnForm(forms.Form):
     version = VersionField()
 
 
-class StatisticsForm(RecordForm[StatisticsEntry]):
+class StatisticsForm(RecordForm):
     class Meta:
         model = StatisticsEntry
         fields = ("entered_on", "is_day_known", "note")

@@ -21,6 +21,7 @@ from projects.progress.rules import (
     ReportWarning,
     check_report,
     completion_rate,
+    is_explained,
     points_ahead,
     schedule_fraction,
 )
@@ -28,7 +29,7 @@ from projects.registry.access import reported_by
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
-from yichuan_tracker.months import last_day
+from yichuan_tracker.months import last_day, span_label
 
 # ---- money of a year --------------------------------------------------------------------------------------------
 
@@ -97,9 +98,7 @@ def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date)
     for project, done_wan in reports:
         done[project] += done_wan or 0
     # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
-    return {
-        pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, None)) for pk, plan in plans_wan.items()
-    }
+    return {pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, None)) for pk, plan in plans_wan.items()}
 
 
 def reports_of_project(project: Project) -> QuerySet[MonthReport]:
@@ -156,6 +155,38 @@ class ReportSheet:
     @property
     def is_waiting(self) -> bool:
         return self.report is not None and self.report.state == ReportState.SUBMITTED
+
+    @property
+    def has_reason(self) -> bool:
+        return self.report is not None and is_explained(self.report.note)
+
+    @property
+    def state_label(self) -> str:
+        return "未报" if self.report is None else self.report.get_state_display()
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.report)
+
+    @property
+    def label(self) -> str:
+        """2023年7月, or 2023年1—2月 for a report of several months."""
+        return span_label(self.report.covers_from if self.report else self.month, self.month)
+
+    @property
+    def before_label(self) -> str:
+        first = self.report.covers_from if self.report else self.month
+        return f"1—{first.month - 1}月" if first.month > 2 else "1月" if first.month == 2 else "年初"
+
+    @property
+    def before_sheet_label(self) -> str:
+        return span_label(self.before.covers_from, self.before.month) if self.before else ""
+
+
+def tone_of(report: MonthReport | None) -> str:
+    """How a report's state is marked beside its word."""
+    tones = {ReportState.SUBMITTED: "info", ReportState.RETURNED: "warning", ReportState.ACCEPTED: "success"}
+    return tones.get(ReportState(report.state), "plain") if report else "plain"
 
 
 def report_sheet(

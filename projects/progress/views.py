@@ -69,7 +69,7 @@ def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, return_report, report, **form.cleaned_data, by=request.user, at=clock.now()):
         messages.success(request, f"已把{report}退回单位。")
         return redirect(f"{reverse('report-board')}?month={month_key(report.month)}")
-    return _report_page(request, report.project, report.month, report, ReportForm(None, report), form)
+    return _report_page(request, report.project, report.month, report, ReportForm(None, report), return_form=form)
 
 
 def statistics_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -112,6 +112,7 @@ def _report_page(
     month: datetime.date,
     report: MonthReport | None,
     form: ReportForm,
+    *,
     return_form: ReturnForm | None = None,
 ) -> HttpResponse:
     """The one page of a month's report: to fill in, to read, to accept or return, as the person may."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from leaders.organisations.models import Unit
 from projects.periods.models import Period
 from projects.progress.models import MonthReport
-from projects.progress.queries import lead_units, projects_to_report, was_late
+from projects.progress.queries import lead_units, projects_to_report, tone_of, was_late
 from projects.progress.rules import FILED_STATES, ReportState
 from projects.registry.models import Project
 from yichuan_tracker.months import last_day
@@ -18,6 +18,7 @@ class FilingLine:
 
     project: Project
     unit: Unit | None
+    month: datetime.date
     report: MonthReport | None
     is_late: bool
 
@@ -30,6 +31,15 @@ class FilingLine:
         return "未报" if self.report is None else self.report.get_state_display()
 
     @property
+    def tone(self) -> str:
+        return tone_of(self.report)
+
+    @property
+    def sheet_month(self) -> datetime.date:
+        """Where its page is: the month of the report that covers this one."""
+        return self.report.month if self.report else self.month
+
+    @property
     def is_waiting(self) -> bool:
         """For the office to accept or return."""
         return self.report is not None and self.report.state == ReportState.SUBMITTED
@@ -37,7 +47,7 @@ class FilingLine:
 
 # Which lines of the board a person may ask for: (key, words, test).
 BOARD_LINES: tuple[tuple[str, str, Callable[[FilingLine], bool]], ...] = (
-    ("", "全部", lambda line: bool(line)),
+    ("", "全部", bool),
     ("missing", "未报", lambda line: line.report is None or line.report.state == ReportState.DRAFT),
     ("waiting", "待审", lambda line: line.is_waiting),
     ("returned", "已退回", lambda line: line.report is not None and line.report.state == ReportState.RETURNED),
@@ -123,5 +133,5 @@ def filing_lines(month: datetime.date, period: Period | None) -> list[FilingLine
     for project in projects:
         report = reports.get(project.pk)
         late = report is not None and period is not None and was_late(report, period.due_on)
-        lines.append(FilingLine(project, units.get(project.pk), report, late))
+        lines.append(FilingLine(project, units.get(project.pk), month, report, late))
     return lines

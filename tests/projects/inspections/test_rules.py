@@ -2,8 +2,8 @@ import datetime
 
 from projects.inspections.rules import (
     InspectionTargets,
+    days_missing,
     days_unseen,
-    is_target_met,
     is_unseen,
     onsite_days,
     refuse_date,
@@ -21,9 +21,8 @@ def test_two_projects_on_one_day_are_one_day():
 
 
 def test_two_days_a_week_meet_the_target_and_the_target_is_data():
-    assert is_target_met(2)
-    assert not is_target_met(1)
-    assert is_target_met(1, InspectionTargets(days_per_week=1))
+    assert [days_missing(days) for days in (0, 1, 2, 3)] == [2, 1, 0, 0]
+    assert days_missing(1, InspectionTargets(days_per_week=1)) == 0
 
 
 def test_a_project_is_unseen_after_more_than_the_limit_or_when_nobody_ever_came():
