@@ -70,9 +70,9 @@ def reset_password(account: User, *, by: User | None, at: Moment) -> str:
 
 
 @transaction.atomic
-def change_password(user: User, old: str, new: str, *, at: Moment) -> User:
-    """Raises ValidationError (by field `old_password`, `new_password`) for a wrong old password or a new one that the profile refuses."""
-    current = User.objects.select_for_update().get(pk=user.pk)
+def change_password(old: str, new: str, *, by: User, at: Moment) -> User:
+    """One's own. Raises ValidationError (by field `old_password`, `new_password`) for a wrong old password or a new one that the profile refuses."""
+    current = User.objects.select_for_update().get(pk=by.pk)
     if not current.check_password(old):
         raise ValidationError({"old_password": "原密码不对。忘记了的话，请联系系统管理员重置。"})
     if old == new:
@@ -113,28 +113,20 @@ def set_roles(account: User, roles: Collection[str], *, by: User | None, at: Mom
     return User.objects.get(pk=current.pk)
 
 
-def note_sign_in(user: User, *, at: Moment, address: str | None) -> None:
-    record("sign_in", user, by=user, at=at, reason=_from(address))
+def note_sign_in(*, by: User, at: Moment, address: str | None) -> None:
+    record("sign_in", by, by=by, at=at, reason=_from(address))
 
 
-def note_failed_sign_in(username: str, *, at: Moment, address: str | None, locked: bool) -> None:
+def note_failed_sign_in(username: str, *, by: None = None, at: Moment, address: str | None, locked: bool) -> None:
     """A line about the account; for a user name that nobody has, what was typed is not kept: it may be a password."""
     account = User.objects.filter(username=canonical_username(username)).first()
     stranger = User(display_name="（不存在的账号）")
-    record("lock_out" if locked else "sign_in_failed", account or stranger, by=None, at=at, reason=_from(address))
+    record("lock_out" if locked else "sign_in_failed", account or stranger, by=by, at=at, reason=_from(address))
 
 
-def note_sign_out(user: User, *, at: Moment, reason: str = "") -> None:
+def note_sign_out(*, by: User, at: Moment, reason: str = "") -> None:
     words = {"idle": "空闲超时", "expired": "登录满 12 小时"}
-    record("sign_out", user, by=user, at=at, reason=words.get(reason, ""))
-
-
-@transaction.atomic
-def save_listing_choices(user: User, key: str, choices: Mapping[str, Any]) -> None:
-    """Remember a person's columns and page size of one list. A matter of taste: no history."""
-    current = User.objects.select_for_update().get(pk=user.pk)
-    current.listing_choices = {**current.listing_choices, key: dict(choices)}
-    current.save(update_fields=["listing_choices"])
+    record("sign_out", by, by=by, at=at, reason=words.get(reason, ""))
 
 
 def _require(allowed: bool) -> None:

@@ -28,7 +28,7 @@ class AccountState:
             return self._stranger(request, was_signed_in=was_signed_in)
         reason = sessions.why_over(request)
         if reason is not None:
-            note_sign_out(user, at=clock.now(), reason=reason)
+            note_sign_out(by=user, at=clock.now(), reason=reason)
             logout(request)
             return _to_sign_in(request, reason)
         sessions.touch(request)

@@ -63,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _let_in(request: HttpRequest, user: User) -> None:
     last = user.last_login
     login(request, user)
-    actions.note_sign_in(user, at=clock.now(), address=client_address(request))
+    actions.note_sign_in(by=user, at=clock.now(), address=client_address(request))
     if last is None:
         messages.info(request, f"{user.display_name}，您好。这是您第一次登录。")
     else:
@@ -90,7 +90,7 @@ def _lock_minutes() -> int:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        actions.note_sign_out(request.user, at=clock.now())
+        actions.note_sign_out(by=request.user, at=clock.now())
         logout(request)
     return redirect(f"{reverse('sign-in')}?reason=out")
 
@@ -102,7 +102,7 @@ def password_change(request: SignedIn) -> HttpResponse:
     form = PasswordForm(_posted(request))
     if form.is_valid():
         old, new = form.cleaned_data["old_password"], form.cleaned_data["new_password"]
-        user = attempt(form, actions.change_password, request.user, old, new, at=clock.now())
+        user = attempt(form, actions.change_password, old, new, by=request.user, at=clock.now())
         if user is not None:
             update_session_auth_hash(request, user)
             messages.success(request, "密码已修改，其他设备上的登录已失效。")
@@ -115,7 +115,7 @@ def listing_choices(request: SignedIn) -> HttpResponse:
     form = ListingChoicesForm(request.POST)
     if not form.is_valid():
         raise BadRequest("列表设置不完整，请返回列表重新选择。")
-    actions.save_listing_choices(request.user, form.cleaned_data["key"], form.cleaned_data["choices"])
+    request.user.remember_listing(form.cleaned_data["key"], form.cleaned_data["choices"])
     return redirect(_safe_page(request, request.POST.get("next")))
 
 

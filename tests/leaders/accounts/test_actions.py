@@ -162,7 +162,7 @@ def test_one_changes_the_own_password_with_the_old_one(world):
     world.li.set_password("Old-wheat7")
     world.li.must_change_password = True
     world.li.save()
-    li = actions.change_password(world.li, "Old-wheat7", "New-wheat8", at=AT)
+    li = actions.change_password("Old-wheat7", "New-wheat8", by=world.li, at=AT)
     assert li.check_password("New-wheat8")
     assert (li.must_change_password, li.password_changed_at) == (False, AT)
     assert (last_entry().action, last_entry().changes) == ("password", [])
@@ -180,7 +180,7 @@ def test_a_refused_password_says_on_which_field_and_why(world, old, new, field, 
     world.li.set_password("Old-wheat7")
     world.li.save()
     with pytest.raises(ValidationError) as refusal:
-        actions.change_password(world.li, old, new, at=AT)
+        actions.change_password(old, new, by=world.li, at=AT)
     assert words in "".join(refusal.value.message_dict[field])
 
 
@@ -197,8 +197,8 @@ def test_a_failed_sign_in_is_kept_without_what_a_stranger_typed(world):
 
 
 def test_choices_of_one_list_leave_those_of_another_alone(world):
-    actions.save_listing_choices(world.li, "units", {"columns": ["name"], "per_page": 20})
-    actions.save_listing_choices(world.li, "projects", {"columns": [], "per_page": 50})
+    world.li.remember_listing("units", {"columns": ["name"], "per_page": 20})
+    world.li.remember_listing("projects", {"columns": [], "per_page": 50})
     world.li.refresh_from_db()
     assert world.li.listing_choices == {
         "units": {"columns": ["name"], "per_page": 20},

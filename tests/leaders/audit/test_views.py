@@ -19,7 +19,7 @@ URL = "/audit/history/"
 @pytest.fixture
 def history(world):
     """A sign-in, a grant, a changed unit and an archived one, a changed group a day later."""
-    note_sign_in(world.li, at=AT, address="10.0.0.7")
+    note_sign_in(by=world.li, at=AT, address="10.0.0.7")
     set_roles(world.li, [Role.REPORTER, Role.APPROVER], by=world.ma, at=AT, version=1)
     change_unit(world.water, {"name": "县水务局"}, aliases=[], by=world.zhao, at=AT, version=1)
     archive_unit(world.land, by=world.zhou, at=AT, version=1)
@@ -99,6 +99,6 @@ def test_the_list_takes_the_same_queries_however_long_it_is(
     with django_assert_max_num_queries(12) as few:
         client.get(URL)
     for _ in range(20):
-        note_sign_in(history.li, at=AT, address=None)
+        note_sign_in(by=history.li, at=AT, address=None)
     with django_assert_num_queries(len(few)):
         client.get(URL)
