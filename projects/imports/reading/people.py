@@ -28,6 +28,7 @@ LABEL = re.compile(
     r"^(?:责任人|联系人|姓名|负责人|牵头领导|分包领导|包联领导|责任领导|牵头|配合|组长|副组长|电话|联系电话|手机)[:：]"
 )
 PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}·]{{1,12}}")
+JOINED = re.compile(rf"([{HAN}]{{2,3}})[和及与]([{HAN}]{{2,3}})")
 NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
 
 
@@ -60,9 +61,6 @@ def _unbracket(text: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """Parts between separators; blanks separate names but never the two characters of one padded name."""
-    text = re.sub(
-        rf"(?<=[{HAN}])\s*(?:和|及)\s*(?=[{HAN}]{{2}})", lambda found: found[0] if found[0] == "和" else "、", text
-    )
     if re.search(rf"^[{HAN}]\n[{HAN}]$|^[{HAN}]{{2}}\n[{HAN}]$|^[{HAN}]\n[{HAN}]{{2}}$", text):
         text = text.replace("\n", "")
     pieces: list[str] = []
@@ -74,7 +72,9 @@ def _pieces(text: str) -> list[str]:
             if len(word) == 1 and index + 1 < len(words) and len(words[index + 1]) == 1:
                 word += words[index + 1]
                 index += 1
-            pieces.append(word)
+            # 和 may be part of a given name: it joins two names only where the whole would be too long for one
+            joined = JOINED.fullmatch(word) if len(word) >= 5 else None
+            pieces += joined.groups() if joined else [word]
             index += 1
     return pieces
 

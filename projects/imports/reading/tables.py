@@ -9,9 +9,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from projects.imports.reading.fields import OTHER_LEDGERS
 from projects.imports.reading.grid import Area, Sheet, Value
 from projects.imports.reading.headings import UNKNOWN, classify, split_unit, variants
 from projects.imports.reading.meaning import Column, Setting
+from projects.imports.reading.sections import ORDINAL, read_total
 from projects.imports.reading.text import one_line, tight
 
 MOST_TIERS = 6
@@ -51,6 +53,8 @@ def is_heading_word(text: str) -> bool:
     bare = split_unit(text)[0]
     if not bare or re.fullmatch(r"[-\d.,%:/]+", bare):
         return False
+    if any(pattern.fullmatch(bare) for _, _, pattern, _ in OTHER_LEDGERS):
+        return True
     meaning = classify((bare,), PLAIN)
     return (
         bool(meaning.field and meaning.field != "ignore")
@@ -179,9 +183,17 @@ def _is_tier(sheet: Sheet, row: int, first: int, *, strict: bool) -> bool:
     if not cells or any(not isinstance(value, str) or len(value) > LONGEST_HEADING for value in cells.values()):
         return False
     texts = {column: tight(str(value)) for column, value in cells.items()}
+    lead = min(texts)
+    heads = sheet.rows.get(first, {})
+    named = max(
+        (column for column, value in heads.items() if isinstance(value, str) and is_name_heading(tight(value))),
+        default=lead,
+    )
+    if lead <= named and (read_total(texts[lead]) or ORDINAL.match(texts[lead])):
+        return False
     if _under_spans(sheet, row, set(texts), first):
         return True
-    if len(texts) == 1 and len(sheet.rows.get(first, {})) > 6 and strict:
+    if len(texts) == 1 and len(sheet.rows.get(first, {})) > 2 and strict:
         return False
     known = 0
     for column, text in texts.items():

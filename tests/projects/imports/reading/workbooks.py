@@ -12,7 +12,9 @@ from projects.imports.reading.understand import read_workbook
 Rows = list[list[Any]]
 
 
-def save(folder: Path, sheets: dict[str, Rows], merges: dict[str, list[str]] | None = None, name: str = "清单.xlsx") -> Path:
+def save(
+    folder: Path, sheets: dict[str, Rows], merges: dict[str, list[str]] | None = None, name: str = "清单.xlsx"
+) -> Path:
     """An .xlsx with the given rows from A1; `merges` by sheet."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -29,7 +31,9 @@ def save(folder: Path, sheets: dict[str, Rows], merges: dict[str, list[str]] | N
     return path
 
 
-def read(folder: Path, rows: Rows, merges: list[str] | None = None, sheet: str = "Sheet1", **options: Any) -> dict[str, Any]:
+def read(
+    folder: Path, rows: Rows, merges: list[str] | None = None, sheet: str = "Sheet1", **options: Any
+) -> dict[str, Any]:
     """The result of reading a workbook of one sheet."""
     return read_workbook(save(folder, {sheet: rows}, {sheet: merges or []}), **options)
 
@@ -69,7 +73,12 @@ def assert_accounted(path: Path, result: dict[str, Any]) -> None:
     for sheet in book.worksheets:
         parts = [part for part in result["sheets"] if part["name"] == sheet.title]
         assert parts, f"sheet {sheet.title} is not named"
-        headings = {row for part in parts if part["header_rows"] for row in range(part["header_rows"][0], part["header_rows"][1] + 1)}
+        headings = {
+            row
+            for part in parts
+            if part["header_rows"]
+            for row in range(part["header_rows"][0], part["header_rows"][1] + 1)
+        }
         start = min(headings) if headings else 0
         filled = {cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None and cell.row > start}
         read_rows = [row["row"] for part in parts for row in part["rows"]]

@@ -1,0 +1,102 @@
+from decimal import Decimal
+
+import pytest
+
+from projects.imports.reading.dates import read_when
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [
+        ("2023.3", "2023-03"),
+        ("2023.10", "2023-10"),
+        ("2023年3月", "2023-03"),
+        ("2023-03-15", "2023-03"),
+        ("2023/3/1", "2023-03"),
+        ("202303", "2023-03"),
+        ("20230315", "2023-03"),
+        ("2023年 3 月", "2023-03"),
+        ("2024年底", "2024-12"),
+        ("2024年12月前", "2024-12"),
+        ("2023Q1", "2023-03"),
+        ("2023年二季度", "2023-06"),
+        ("2023年上半年", "2023-06"),
+        ("23年5月", "2023-05"),
+        ("２０２３．５", "2023-05"),
+        ("2023年5月中旬", "2023-05"),
+        ("2023年三季度末", "2023-09"),
+        ("预计2024年6月", "2024-06"),
+        ("2023-03-01 00:00:00", "2023-03"),
+        ("2023.3.15", "2023-03"),
+        ("2023年3月底前", "2023-03"),
+    ],
+)
+def test_months_as_people_type_them(typed: str, month: str) -> None:
+    assert read_when(typed).first.text() == month
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [
+        ("3月底前", "2023-03"),
+        ("5月底", "2023-05"),
+        ("上半年", "2023-06"),
+        ("12月", "2023-12"),
+        ("十月", "2023-10"),
+        ("三季度", "2023-09"),
+    ],
+)
+def test_month_without_year_takes_the_sheets(typed: str, month: str) -> None:
+    assert read_when(typed).first.text(2023) == month
+    assert read_when(typed).first.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "starts", "ends"),
+    [
+        ("2023.03-2024.12", "2023-03", "2024-12"),
+        ("2023年3月—2024年底", "2023-03", "2024-12"),
+        ("2019-03/2021-12", "2019-03", "2021-12"),
+        ("2022-03-2024-12", "2022-03", "2024-12"),
+        ("2023.3-12", "2023-03", "2023-12"),
+        ("2023年3-12月", "2023-03", "2023-12"),
+        ("2023.1-2023.10", "2023-01", "2023-10"),
+        ("2023年5月至2024年10月", "2023-05", "2024-10"),
+        ("2022.12～2024.6", "2022-12", "2024-06"),
+        ("2023年3月开工，2024年12月竣工", "2023-03", "2024-12"),
+        ("2023/3—2024/12", "2023-03", "2024-12"),
+        ("2023年3月-12月", "2023-03", "2023-12"),
+        ("２０２３．３－２０２４．１２", "2023-03", "2024-12"),
+    ],
+)
+def test_periods_as_people_type_them(typed: str, starts: str, ends: str) -> None:
+    when = read_when(typed)
+    assert (when.first.text(), when.last.text()) == (starts, ends)
+
+
+def test_number_2023_point_1_may_be_january_or_october() -> None:
+    assert read_when(Decimal("2023.1")).choices == ("2023-01", "2023-10")
+    assert read_when("2023.1").first.text() == "2023-01"
+    assert read_when(Decimal("2023.3")).first.text() == "2023-03"
+    assert read_when(Decimal("2023.12")).first.text() == "2023-12"
+
+
+def test_serial_numbers_that_lost_their_format_are_days() -> None:
+    assert read_when(Decimal(45000)).first.text() == "2023-03"
+
+
+@pytest.mark.parametrize("typed", ["雨季前", "2023.13", "尽快", "2024年12月-2023年3月", Decimal("7.5"), True])
+def test_what_is_no_date_is_doubted(typed: object) -> None:
+    when = read_when(typed)
+    assert when.doubt
+    assert when.first is None
+
+
+@pytest.mark.parametrize("typed", ["待定", "—", "/", "已开工", "", None, "未定"])
+def test_words_for_no_date_are_blank(typed: object) -> None:
+    assert read_when(typed).blank
+
+
+def test_a_year_alone_gives_no_month() -> None:
+    assert read_when("2023年").first.month is None
+    assert read_when("2022-2024").first.text() == ""
