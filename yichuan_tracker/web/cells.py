@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from html import escape
 from operator import attrgetter
 from types import SimpleNamespace
@@ -69,7 +69,7 @@ def cell_column(table: tables.Table, bound: Any, model: Model, *, of_dicts: bool
 
 def model_field(model: Model, path: list[str]) -> "models.Field[Any, Any] | None":
     """The model field at the end of the path; None for a property, an annotation or a reverse relation."""
-    field = None
+    found: models.Field[Any, Any] | None = None
     for part in path:
         if model is None:
             return None
@@ -79,8 +79,8 @@ def model_field(model: Model, path: list[str]) -> "models.Field[Any, Any] | None
             return None
         if not isinstance(field, models.Field):
             return None
-        model = field.related_model if isinstance(field.related_model, type) else None
-    return field
+        found, model = field, field.related_model if isinstance(field.related_model, type) else None
+    return found
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -213,10 +213,15 @@ def _adapted(function: Callable[..., Any], table: tables.Table, bound: Any) -> C
 _FORMAT = re.compile(r'date:"([^"]+)"')
 
 
+@cache
+def _date_pattern(template_code: str) -> str:
+    found = _FORMAT.search(template_code)
+    return found[1] if found else ""
+
+
 def _dated(column: Any) -> Callable[[Any, Record], str]:
     """Days and moments without the template that django-tables2 renders for each."""
-    found = _FORMAT.search(column.template_code or "")
-    pattern = found[1] if found else ""
+    pattern = _date_pattern(column.template_code or "")
     if pattern == "Y-m-d H:i:s":
         return lambda value, _: f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
     if pattern in ("", "Y-m-d", "Y-m-d H:i", "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT", "DATE_FORMAT"):

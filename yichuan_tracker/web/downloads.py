@@ -18,6 +18,8 @@ from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELL = 32_767
+A4 = 9  # as workbooks number paper sizes
+MAX_EXACT = 10**15  # Excel keeps 15 digits of a number.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -95,9 +97,10 @@ def plain(value: Any) -> Any:
         return value if value.date() >= _FIRST_EXCEL_DAY else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, datetime.date):
         return value if value >= _FIRST_EXCEL_DAY else value.isoformat()
-    if isinstance(value, int | Decimal):
-        # Beyond 15 digits Excel would round.
-        return value if abs(value) < 10**15 and (isinstance(value, int) or value.is_finite()) else str(value)
+    if isinstance(value, int):
+        return value if abs(value) < MAX_EXACT else str(value)
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and abs(value) < MAX_EXACT else str(value)
     text = _UNWRITABLE.sub("", str(value))
     return text if len(text) * 2 <= MAX_CELL else text.encode("utf-16-le")[: MAX_CELL * 2].decode("utf-16-le", "ignore")
 
@@ -106,7 +109,7 @@ def _write_sheet(worksheet: Any, sheet: Sheet) -> None:
     count = len(sheet.columns)
     worksheet.freeze_panes = "B2" if count > 1 else "A2"
     worksheet.page_setup.orientation = "landscape"
-    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
+    worksheet.page_setup.paperSize = A4
     worksheet.page_setup.fitToWidth = 1
     worksheet.page_setup.fitToHeight = 0
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -129,13 +132,13 @@ def _width(column: SheetColumn) -> float:
     return max(widest, 14 if column.number_format else 10)
 
 
-def _head_cell(worksheet: Any, label: str) -> WriteOnlyCell:
+def _head_cell(worksheet: Any, label: str) -> Any:
     cell = _cell(worksheet, label, "")
     cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD_ALIGNMENT
     return cell
 
 
-def _cell(worksheet: Any, value: Any, number_format: str) -> WriteOnlyCell:
+def _cell(worksheet: Any, value: Any, number_format: str) -> Any:
     value = plain(value)
     cell = WriteOnlyCell(worksheet, value)
     cell.border = _BORDER

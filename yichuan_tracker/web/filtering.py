@@ -11,6 +11,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
+from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.forms import DayField, DayInput
 
 # Parameters of the list itself. They are no filters, and a changed filter begins again at page 1.
@@ -55,19 +56,24 @@ class FilterForm:
 def bind_filters(
     filterset_class: type[django_filters.FilterSet], query: QueryDict, queryset: "models.QuerySet[Any]", request: Any
 ) -> django_filters.FilterSet:
-    """The filterset for this request. Filters of a day get the county's day field, which refuses the year 99999."""
+    """The filterset for this request. Filters of a day get the county's day field, which refuses the year 99999; so do those of a
+    year."""
     filterset = filterset_class(query, queryset=queryset, request=request)
     for item in filterset.filters.values():
         if type(item) is django_filters.DateFilter:
             item.field_class = DayField
             item.extra.setdefault("widget", DayInput)
+        elif type(item) is django_filters.NumberFilter and item.field_name.endswith("year"):
+            # A year that no calendar has would fail in the database driver.
+            item.extra.setdefault("min_value", FIRST_YEAR)
+            item.extra.setdefault("max_value", LAST_YEAR)
     return filterset
 
 
 def filter_form(filterset: django_filters.FilterSet, query: QueryDict) -> FilterForm:
     """What the template prints. Keeps the sorting and drops the page number when a filter is changed."""
     form = filterset.form
-    own = set()
+    own: set[str] = set()
     fields = []
     for name in form.fields:
         bound = form[name]

@@ -59,15 +59,9 @@ class VersionField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         missing = "页面缺少版本号，请刷新后重试。"
-        super().__init__(
-            **{
-                "widget": forms.HiddenInput,
-                "min_value": 1,
-                "max_value": 2**31 - 1,
-                "error_messages": {"required": missing, "invalid": missing},
-            }
-            | kwargs
-        )
+        kwargs.setdefault("widget", forms.HiddenInput)
+        kwargs.setdefault("error_messages", {"required": missing, "invalid": missing})
+        super().__init__(min_value=1, max_value=2**31 - 1, **kwargs)
 
 
 def posted_version(request: HttpRequest) -> int:
@@ -150,7 +144,7 @@ class WanField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**({"max_digits": 14, "decimal_places": 2} | kwargs))
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).strip().removesuffix("万元").translate(_SEPARATORS)
         return super().to_python(value)

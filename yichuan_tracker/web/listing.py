@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from yichuan_tracker import clock
+from yichuan_tracker.money import NOT_GIVEN
 from yichuan_tracker.web.cells import CellColumn, cell_column, model_field
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
 from yichuan_tracker.web.filtering import FilterForm, bind_filters, filter_form
@@ -74,12 +75,13 @@ class Listing:
 
     def url(self, **changes: Any) -> str:
         """The address of this list with some parameters changed; None takes one away."""
-        query = self.query.copy()
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = str(value)
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+        pairs = [pair for pair in self._pairs if pair[0] not in changes]
+        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self.query.lists() for value in values]
 
     @property
     def export_url(self) -> str:
@@ -158,20 +160,23 @@ class Listing:
             if pick:
                 add(f'<td class="pick"><input type="checkbox" name="pk" value="{record.pk}" aria-label="选择 ')
                 add(f'{escape(str(record), quote=True)}"></td>')
-            for opening, html, closing in plan:
-                add(opening)
-                add(html(record))
+            for opening, blank, html, closing in plan:
+                content = html(record)
+                add(blank if content == NOT_GIVEN else opening)
+                add(content)
                 add(closing)
             add("</tr>\n")
         return mark_safe("".join(parts))  # noqa: S308 (cells are escaped where they are made)
 
-    def _cell_plan(self, column: CellColumn) -> tuple[str, Callable[[Any], str], str]:
+    def _cell_plan(self, column: CellColumn) -> tuple[str, str, Callable[[Any], str], str]:
+        """What opens a cell, and what one without a value (left out on a phone); what makes its content; what closes it."""
         if column.name == self.lead:
-            css = f"lead {column.css}".strip()
-            return f'<th scope="row" class="{css}"{column.attrs}>', column.html, "</th>"
+            opening = f'<th scope="row" class="{f"lead {column.css}".strip()}"{column.attrs}>'
+            return opening, opening, column.html, "</th>"
         css = f' class="{column.css}"' if column.css else ""
-        # The label is what a phone shows before the value, where rows are cards (see app.scss).
-        return f'<td{css} data-label="{escape(column.label)}"{column.attrs}>', column.html, "</td>"
+        # The label is what a phone shows before the value, where rows are cards (theme/_tables.scss).
+        rest = f' data-label="{escape(column.label)}"{column.attrs}>'
+        return f"<td{css}{rest}", f'<td class="{f"{column.css} blank".strip()}"{rest}', column.html, "</td>"
 
     def _row_attrs(self) -> Callable[[Any], str] | None:
         attrs = self.table.row_attrs
@@ -195,12 +200,14 @@ def listing_page(
     template: str,
     context: Mapping[str, Any] | None = None,
     totals: Totals | None = None,
+    count_of: Callable[[Any], int] | None = None,
     export_name: str | None = None,
 ) -> HttpResponse:
     """The list page, or with `?export=xlsx` the workbook of exactly its filtered rows and chosen columns.
 
     `key` is where the person's columns and page size are kept. `totals` gets the filtered rows and returns (label, text)
-    pairs. A table may have `prepare(records)`, called once with the rows about to be shown, to fetch what cells need.
+    pairs; `count_of` is for who has counted the rows in the totals already. A table may have `prepare(records)`, called once
+    with the rows about to be shown, to fetch what cells need.
     Bad page numbers and sort words are ignored; a filter that cannot be read says so on its field and filters nothing.
     """
     context = dict(context or {})
@@ -220,7 +227,7 @@ def listing_page(
 
     per_page = saved.get("per_page")
     per_page = per_page if per_page in PAGE_SIZES else DEFAULT_PAGE_SIZE
-    count = rows.count()
+    count = count_of(filterset.qs) if count_of else rows.count()
     pages = max(1, -(-count // per_page))
     page = _page_number(request.GET.get("page", ""), pages)
     records = list(rows[(page - 1) * per_page : page * per_page]) if count else []
@@ -308,7 +315,7 @@ def _columns(
     of_dicts = issubclass(rows._iterable_class, models.query.ValuesIterable)
     bounds = [bound for bound in table.columns.iterall() if not isinstance(bound.column, tables.CheckBoxColumn)]
     names = {bound.name for bound in bounds}
-    wanted = {name for name in chosen if name in names} if isinstance(chosen, list) else set()
+    wanted = names.intersection(name for name in chosen if isinstance(name, str)) if isinstance(chosen, list) else set()
     fixed = getattr(table, "lead_column", "") or next((b.name for b in bounds if b.link is not None), bounds[0].name)
     shown = [
         bound for bound in bounds if bound.name == fixed or (bound.name in wanted if wanted else bound.column.visible)

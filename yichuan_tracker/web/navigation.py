@@ -38,7 +38,7 @@ MORE = (
     Item("leader-list", "领导", "user-round"),
     Item("group-list", "指挥部（专班）", "network"),
     Item("history-list", "历史记录", "history", frozenset({Role.OFFICE, Role.AUDIT_ADMIN})),
-    Item("help", "帮助", "circle-help", EVERYONE),
+    Item("help", "帮助", "circle-question-mark", EVERYONE),
 )
 
 

@@ -115,9 +115,8 @@ def icon(name: str, size: int = 16) -> SafeString:
 @cache
 def _icon(name: str, size: int) -> SafeString:
     svg = lucide._render_icon(name, size, aria_hidden="true", focusable="false")
-    return mark_safe(
-        svg.replace('class="', 'class="icon ', 1) if 'class="' in svg else svg.replace("<svg", '<svg class="icon"', 1)
-    )  # noqa: S308
+    svg = svg.replace('class="', 'class="icon ', 1) if 'class="' in svg else svg.replace("<svg", '<svg class="icon"', 1)
+    return mark_safe(svg)  # noqa: S308 (from the package)
 
 
 @register.simple_tag(takes_context=True)
