@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+
+MOST_MERGE_WORK = 2_000_000
 
 Value = str | Decimal | date | bool
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -30,6 +33,36 @@ class Sheet:
         """The cell's value, None where it is blank."""
         cells = self.rows.get(row)
         return None if cells is None else cells.get(column)
+
+    def tidy_merges(self) -> None:
+        """Keep the merged areas that can be meant: all but the first cell blank or holding the same value.
+
+        Such repeated values, which some exporters leave behind, are taken out of the covered cells. Real areas never
+        overlap, so the work is bounded by the number of cells; what goes beyond is nonsense and dropped.
+        """
+        kept: list[Area] = []
+        ordered = sorted(self.rows)
+        work = MOST_MERGE_WORK
+        for area in self.merges:
+            numbers = ordered[bisect_left(ordered, area[0]) : bisect_right(ordered, area[2])]
+            work -= len(numbers) + 1
+            if work < 0:
+                break
+            first = self.value(area[0], area[1])
+            inside = [
+                (number, column)
+                for number in numbers
+                for column in self.rows[number]
+                if area[1] <= column <= area[3] and (number, column) != (area[0], area[1])
+            ]
+            if any(self.rows[number][column] != first for number, column in inside):
+                continue
+            for number, column in inside:
+                del self.rows[number][column]
+                if not self.rows[number]:
+                    del self.rows[number]
+            kept.append(area)
+        self.merges = kept
 
     def place(self, row: int, column: int, value: Value) -> None:
         """Store a value."""

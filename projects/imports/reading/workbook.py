@@ -12,6 +12,13 @@ from projects.imports.reading.xlsx import read_xlsx
 
 def open_workbook(path: Path, limits: Limits) -> list[Sheet]:
     """All sheets of a .xlsx, .xls, .ods or .csv file. Raises Refused with the reason and the way out."""
+    sheets = _open(path, limits)
+    for sheet in sheets:
+        sheet.tidy_merges()
+    return sheets
+
+
+def _open(path: Path, limits: Limits) -> list[Sheet]:
     kind = decide_kind(path, limits)
     if kind == "zip":
         archive, read, inside = open_archive(path, limits)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from io import BytesIO
 from pathlib import Path
 
 from projects.imports.reading.biff import OLD, SheetNotes, read_notes
@@ -25,7 +27,8 @@ NOT_TABLES = (
 
 def read_xls(path: Path, limits: Limits) -> list[Sheet]:
     """Every worksheet in the order of the tabs. Raises Refused: encrypted, macros, no workbook, broken, too large."""
-    container = CompoundFile(path.read_bytes())
+    data = path.read_bytes()
+    container = CompoundFile(data)
     names = set(container.entries)
     if "EncryptedPackage" in names or "EncryptionInfo" in names:
         raise Refused("文件加了密码，系统读不了。", "请打开文件，去掉密码后另存，再重新上传。")
@@ -40,16 +43,16 @@ def read_xls(path: Path, limits: Limits) -> list[Sheet]:
     stream = container.stream(book)
     if int.from_bytes(stream[:2], "little") in OLD:
         raise Refused("这是 Excel 4.0 以前的旧格式，系统不能读。", SAVE_AS)
-    return _values(path, read_notes(stream, limits, broken()))
+    return _values(data, read_notes(stream, limits, broken()))
 
 
-def _values(path: Path, notes: list[SheetNotes]) -> list[Sheet]:
+def _values(data: bytes, notes: list[SheetNotes]) -> list[Sheet]:
     for one in notes:
         _refuse_sparse(one)
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
-        workbook = CalamineWorkbook.from_path(path)
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         listed = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         sheets = []
         for index, metadata in enumerate(listed):
@@ -85,7 +88,7 @@ def _refuse_sparse(notes: SheetNotes) -> None:
         )
 
 
-def _fill(sheet: Sheet, rows: list[list[object]]) -> None:
+def _fill(sheet: Sheet, rows: Sequence[Sequence[object]]) -> None:
     for number, row in enumerate(rows, start=1):
         filled = {column: value for column, raw in enumerate(row, start=1) if (value := _plain(raw)) is not None}
         if filled:

@@ -1,0 +1,175 @@
+"""A file is what its content says, whatever its name: .xlsx, .xls, .ods, .csv in the encodings of the county."""
+
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlwt
+
+from projects.imports.reading.understand import read_workbook
+from tests.projects.imports.reading.workbooks import first, problems, save, values
+
+HEAD = ["序号", "项目名称", "总投资（亿元）", "责任单位", "分包领导", "计划开工时间"]
+BODY = [[1, "甲项目", 1.25, "县水利局", "张　三", "2023.10"], [2, "乙项目", 0.3, "县财政局", "李四、王五", "2024年底"]]
+CSV = "\r\n".join(",".join(str(cell) for cell in row) for row in [HEAD, *BODY]) + "\r\n"
+
+
+def expect(result: dict) -> None:
+    assert not problems(result, "error"), problems(result, "error")
+    assert [one["name"] for one in values(result)] == ["甲项目", "乙项目"]
+    assert [one["total_wan"] for one in values(result)] == ["12500.00", "3000.00"]
+    assert first(result)["leaders"] == ["张三"]
+    assert [one["starts"] for one in values(result)] == ["2023-10", "2024-12"]
+
+
+@pytest.mark.parametrize("name", ["清单.xlsx", "清单.xls", "清单.csv", "清单.et", "清单"])
+def test_xlsx_under_any_name(tmp_path: Path, name: str) -> None:
+    path = save(tmp_path, {"清单": [HEAD, *BODY]})
+    expect(read_workbook(path.rename(tmp_path / name)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_csv_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_bytes(CSV.encode(encoding))
+    expect(read_workbook(path))
+
+
+def test_tab_separated_text_saved_as_xls(tmp_path: Path) -> None:
+    path = tmp_path / "清单.xls"
+    path.write_bytes(CSV.replace(",", "\t").encode("gbk"))
+    expect(read_workbook(path))
+
+
+def test_csv_with_quotes_and_line_breaks_in_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text('序号,项目名称,总投资（万元）,分包领导\n1,"甲\n项目","1,200","张三\n李四"\n', encoding="utf-8")
+    assert first(read_workbook(path)) == {
+        "serial": "1",
+        "name": "甲项目",
+        "total_wan": "1200.00",
+        "leaders": ["张三", "李四"],
+    }
+
+
+def old_workbook(path: Path) -> Path:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("清单")
+    sheet.write_merge(0, 0, 0, 5, "某县清单")
+    for column, text in enumerate(HEAD):
+        sheet.write(1, column, text)
+    for number, row in enumerate(BODY, start=2):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value)
+    sheet.row(3).hidden = True
+    book.add_sheet("旧").write(0, 0, "x")
+    book.get_sheet(1).visibility = 1
+    book.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("name", ["清单.xls", "清单.xlsx", "清单.et"])
+def test_old_xls_under_any_name(tmp_path: Path, name: str) -> None:
+    result = read_workbook(old_workbook(tmp_path / name))
+    expect(result)
+    assert result["sheets"][1]["why"] == "隐藏的工作表"
+    assert any("第 4 行" in entry["message"] for entry in problems(result, "note"))
+
+
+def test_dates_merges_and_formulas_of_old_xls(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("清单")
+    for column, text in enumerate(["序号", "项目名称", "总投资（万元）", "责任单位", "计划开工时间"]):
+        sheet.write(0, column, text)
+    month = xlwt.easyxf(num_format_str="yyyy-mm")
+    for number in (1, 2):
+        sheet.write(number, 0, number)
+        sheet.write(number, 1, f"项目{number}")
+        sheet.write(number, 4, date(2023, 5, 1), month)
+    sheet.write(1, 2, 500)
+    sheet.write(2, 2, xlwt.Formula("C2*2"))
+    sheet.write_merge(1, 2, 3, 3, "县水利局")
+    path = tmp_path / "清单.xls"
+    book.save(str(path))
+    result = read_workbook(path)
+    assert [one["starts"] for one in values(result)] == ["2023-05", "2023-05"]
+    assert [one["unit"] for one in values(result)] == ["县水利局", "县水利局"]
+    assert [entry["cell"] for entry in problems(result, "question")] == ["C3"]
+
+
+def ods(path: Path, rows: list[list[object]], extra: str = "") -> Path:
+    def cell(value: object) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, (int, float)):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    body = "".join("<table:table-row>" + "".join(cell(value) for value in row) + "</table:table-row>" for row in rows)
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="清单">{body}{extra}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def test_ods_with_a_million_empty_rows(tmp_path: Path) -> None:
+    empty = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    expect(read_workbook(ods(tmp_path / "清单.ods", [HEAD, *BODY], empty)))
+
+
+def test_ods_values_repeated_beyond_the_limit_are_refused(tmp_path: Path) -> None:
+    bomb = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+    error = problems(read_workbook(ods(tmp_path / "清单.ods", [HEAD, *BODY], bomb)), "error")[0]
+    assert "20000 行" in error["message"]
+
+
+def test_numbers_keep_their_digits_and_not_the_noise_of_floats(tmp_path: Path) -> None:
+    path = save(
+        tmp_path,
+        {"清单": [["序号", "项目名称", "总投资（万元）"], [1, "甲", 0.1 + 0.2], [2, "乙", 28.299999999999997]]},
+    )
+    assert [one["total_wan"] for one in values(read_workbook(path))] == ["0.30", "28.30"]
+
+
+def test_strict_open_xml_and_prefixed_names_are_read(tmp_path: Path) -> None:
+    path = save(tmp_path, {"清单": [HEAD, *BODY]})
+    strict = tmp_path / "strict.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(strict, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            text = text.replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            )
+            text = text.replace(
+                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+            )
+            target.writestr(name, text)
+    expect(read_workbook(strict))
+
+
+def test_wrong_dimension_loses_no_row(tmp_path: Path) -> None:
+    path = save(tmp_path, {"清单": [HEAD, *BODY]})
+    changed = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'ref="A1:F3"', b'ref="A1:B2"'))
+    expect(read_workbook(changed))
+
+
+def test_hundred_thousand_formatted_empty_rows_are_no_rows(tmp_path: Path) -> None:
+    path = save(tmp_path, {"清单": [HEAD, *BODY]})
+    changed = tmp_path / "x.xlsx"
+    empty = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(10, 100_010))
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</sheetData>", empty + b"</sheetData>"))
+    expect(read_workbook(changed))
