@@ -1,4 +1,7 @@
+import shutil
+
 import pytest
+from django.conf import settings
 
 from tests.world import World, make_world
 
@@ -15,6 +18,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if item.get_closest_marker("django_db") or "db" in item.fixturenames]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def pytest_unconfigure() -> None:
+    """The processes of xdist leave without running what tests/settings.py left to the end of the process."""
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture
