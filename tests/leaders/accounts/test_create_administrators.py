@@ -45,7 +45,7 @@ def test_a_second_run_makes_nothing():
     assert User.objects.count() == 3
 
 
-def test_a_user_name_in_use_stops_all_three(db):
+def test_a_user_name_in_use_stops_all_three():
     make_user("auditadmin", "某人", "viewer")
     with pytest.raises(CommandError, match="--audit-admin"):
         run()
