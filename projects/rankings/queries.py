@@ -35,7 +35,7 @@ from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_from_rows
 from projects.registry.models import YearPlan
-from projects.status.rules import DEFAULT_THRESHOLDS, LightThresholds
+from projects.status.rules import LightThresholds
 
 DETAIL_KINDS: Mapping[str, type] = {
     "project": ProjectScore,
@@ -66,9 +66,10 @@ def scheme_rules(scheme: Scheme) -> SchemeRules:
 
 
 def light_thresholds(month: datetime.date) -> LightThresholds:
-    """The thresholds of the scheme in force; the usual ones where there is no scheme yet."""
-    scheme = scheme_in_force(month)
-    return scheme_rules(scheme).lights if scheme else DEFAULT_THRESHOLDS
+    """The thresholds of the scheme in force; the usual ones where there is no scheme yet. One query: every list asks."""
+    schemes = Scheme.objects.filter(first_month__lte=month).order_by("-first_month")
+    parameters = schemes.values_list("parameters", flat=True).first()
+    return from_json(LightThresholds, (parameters or {}).get("lights", {}))
 
 
 # ---- runs -------------------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
+from functools import partial
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import Choices, Scope, answered_by, ids_with_light
-from projects.rankings.queries import light_thresholds
+from projects.dashboards.overview.queries import Choices, Judge, answered_by
 from projects.registry.queries import members_of, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
@@ -15,7 +15,7 @@ _LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colou
 
 
 class ProjectFilter(django_filters.FilterSet):
-    """`scope` says which list is looked at when the address names none."""
+    """The judge's scope says which list is looked at when the address names none."""
 
     q = django_filters.CharFilter(label="名称、代码、拼音首字母", method="search", max_length=100)
     list = django_filters.ChoiceFilter(label="清单", method="of_list", empty_label=None)
@@ -28,12 +28,12 @@ class ProjectFilter(django_filters.FilterSet):
     township = django_filters.ChoiceFilter(label="乡镇（街道）", field_name="township")
     light = django_filters.ChoiceFilter(label="亮灯", method="of_light", choices=_LIGHTS)
 
-    def __init__(self, data: Any, *, scope: Scope, choices: Choices, **kwargs: Any) -> None:
-        data = data.copy()
+    def __init__(self, data: Any, *, judge: Judge, choices: Choices, **kwargs: Any) -> None:
+        data, scope = data.copy(), judge.scope
         if not data.get("list"):
             data["list"] = str(scope.list_id or ALL_PROJECTS)
         super().__init__(data, **kwargs)
-        self.scope = scope
+        self.scope, self.judge = scope, judge
         lists = [*choices.lists, (ALL_PROJECTS, "全部项目"), (ARCHIVED, "已归档的项目")]
         offered = {
             "list": lists,
@@ -44,7 +44,8 @@ class ProjectFilter(django_filters.FilterSet):
             "township": choices.townships,
         }
         for name, texts in offered.items():
-            self.filters[name].extra["choices"] = texts
+            # As a function: a list would be copied text by text with the form.
+            self.filters[name].extra["choices"] = partial(list, texts)
 
     def search(self, rows: Any, _: str, text: str) -> QuerySet[Any]:
         return search_projects(rows, text)
@@ -63,4 +64,4 @@ class ProjectFilter(django_filters.FilterSet):
         return rows.filter(pk__in=answered_by(ResponsibilityRole.GROUP, "group", int(value), self.scope))
 
     def of_light(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=ids_with_light(rows, value, self.scope, light_thresholds(self.scope.figures_month)))
+        return rows.filter(pk__in=self.judge.ids_with(rows, value))

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -25,14 +26,16 @@ from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Township, Unit
 from leaders.roster.models import Leader
 from projects.inspections.queries import last_inspections
-from projects.milestones.queries import next_milestones
+from projects.milestones.queries import open_milestones
 from projects.progress.models import MonthReport
 from projects.progress.queries import money_against
 from projects.progress.rules import FILED_STATES
+from projects.rankings.queries import light_thresholds
 from projects.registry.models import ProjectCode, ProjectList, ProjectQuerySet, Responsibility, Sector
 from projects.registry.queries import NOBODY, Holder, current_responsibilities
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
-from projects.status.queries import LightFacts, figures_month, lights_from, lights_of
+from projects.status.queries import LightFacts, ProjectLights, figures_month, lights_from, lights_of
+from projects.status.rules import LightThresholds
 
 # ---- what may be chosen in the filters --------------------------------------------------------------------------
 
@@ -210,18 +213,61 @@ def answered_by(role: str, holder: str, holder_id: int, scope: Scope) -> QuerySe
 # ---- what further columns show ----------------------------------------------------------------------------------
 
 
-def complete_rows(records: list[Any], scope: Scope, columns: Collection[str], thresholds: Callable[[], Any]) -> None:
+class Judge:
+    """The lights of this request: judged once, whether the filter asks or the rows."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._known: dict[int, ProjectLights] = {}
+
+    @cached_property
+    def thresholds(self) -> LightThresholds:
+        return light_thresholds(self.scope.figures_month)
+
+    def ids_with(self, projects: QuerySet[Any], colour: str) -> list[int]:
+        """Which of the projects show the colour today: every one of them has to be judged."""
+        ids: Any = projects.order_by().values("pk")
+        month = self.scope.figures_month
+        self._known = lights_of(ids, self.scope.today, self.thresholds, month=month)
+        return [pk for pk, lights in self._known.items() if lights.whole.colour == colour]
+
+    def lights(self, rows: Mapping[int, "ProjectRow"]) -> Mapping[int, ProjectLights]:
+        """Of rows whose plans are those of the year of `figures_month`."""
+        if rows.keys() <= self._known.keys():
+            return self._known
+        facts = {
+            pk: LightFacts(
+                row["total_wan"],
+                row["planned_start_on"],
+                row["actual_start_on"],
+                row["statistics_entry__entered_on"],
+                row["plan__plan_wan"],
+            )
+            for pk, row in rows.items()
+        }
+        return lights_from(facts, self.scope.today, self.scope.figures_month, self.thresholds)
+
+    def lights_of_another_year(self, ids: Collection[int]) -> Mapping[int, ProjectLights]:
+        if set(ids) <= self._known.keys():
+            return self._known
+        return lights_of(ids, self.scope.today, self.thresholds, month=self.scope.figures_month)
+
+
+def complete_rows(records: list[Any], judge: Judge, columns: Collection[str]) -> None:
     """Turn the dicts into ProjectRows with what `columns` show beyond the select. Constant in queries: one for those who
-    answer, two for money and lights, one each for next milestones, codes, two for last inspections."""
+    answer, three for money and lights, one each for next milestones and codes, two for last inspections."""
+    scope = judge.scope
     records[:] = [ProjectRow(record) for record in records]
     rows = {row.pk: row for row in records}
     if _ROLES.keys() & columns:
         _add_answering(rows, scope)
     if columns & {"light", "done_wan", "rate", "points"}:
-        _add_figures(rows, scope, thresholds)
+        _add_figures(rows, judge)
     if "next_milestone" in columns:
-        for pk, milestone in next_milestones(rows.keys(), scope.today).items():
-            rows[pk]["next_milestone"] = milestone
+        # Without the records: making 150 of them was a fifth of the page.
+        waiting = open_milestones(scope.today).filter(project__in=rows.keys()).order_by("due_on", "pk")
+        for pk, due_on, name in waiting.values_list("project", "due_on", "name"):
+            rows[pk].setdefault("next_milestone", (due_on, name))
     if "last_inspection" in columns:
         for pk, visit in last_inspections(rows.keys(), scope.today).items():
             rows[pk]["last_inspection"] = visit.inspected_on
@@ -255,32 +301,16 @@ def _names(holders: Iterable[Holder]) -> str:
     return "、".join(holder.short_name or holder.name for holder in holders)
 
 
-def _add_figures(rows: Mapping[int, ProjectRow], scope: Scope, thresholds: Callable[[], Any]) -> None:
-    is_this_year = scope.month == scope.figures_month
-    if is_this_year:
-        facts = {
-            pk: LightFacts(
-                row["total_wan"],
-                row["planned_start_on"],
-                row["actual_start_on"],
-                row["statistics_entry__entered_on"],
-                row["plan__plan_wan"],
-            )
-            for pk, row in rows.items()
-        }
-        lights = lights_from(facts, scope.today, scope.figures_month, thresholds())
-        money = {pk: light.money for pk, light in lights.items()}
+def _add_figures(rows: Mapping[int, ProjectRow], judge: Judge) -> None:
+    month = judge.scope.month
+    if month == judge.scope.figures_month:
+        lights = judge.lights(rows)
+        money = {pk: lights[pk].money for pk in rows}
     else:
-        lights = lights_of(rows.keys(), scope.today, thresholds())
+        lights = judge.lights_of_another_year(rows.keys())
         plans = {pk: row["plan__plan_wan"] for pk, row in rows.items()}
-        money = money_against(plans, scope.month) if scope.month else {}
+        money = money_against(plans, month) if month else {}
     for pk, row in rows.items():
         row["light"] = lights[pk].whole
         if pk in money:
             row |= {"done_wan": money[pk].done_wan, "rate": money[pk].rate, "points": money[pk].points}
-
-
-def ids_with_light(projects: QuerySet[Any], colour: str, scope: Scope, thresholds: Any) -> list[int]:
-    """Which of the projects show the colour today: every one of them has to be judged."""
-    ids = list(projects.order_by().values_list("pk", flat=True))
-    return [pk for pk, lights in lights_of(ids, scope.today, thresholds).items() if lights.whole.colour == colour]

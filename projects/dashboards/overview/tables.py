@@ -1,3 +1,4 @@
+import datetime
 from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
@@ -9,15 +10,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.dashboards.overview.queries import (
-    Scope,
+    Judge,
     complete_rows,
     done_in_year,
     first_holder,
     rate_in_year,
 )
-from projects.milestones.models import Milestone
 from projects.progress.rules import format_points
-from projects.rankings.queries import light_thresholds
 from projects.registry.rules import Nature, ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Light
 from yichuan_tracker.money import round_half_up
@@ -43,7 +42,7 @@ class ProjectTable(tables.Table):
     plan = WanColumn(verbose_name="年度计划（万元）", accessor="plan__plan_wan", initial_sort_descending=True)
     done_wan = WanColumn(verbose_name="本年完成（万元）", initial_sort_descending=True)
     rate = PctColumn(verbose_name="完成率")
-    points = tables.Column("较序时（百分点）", orderable=False, attrs=_NUM)
+    points = tables.Column("较序时（百分点）", attrs=_NUM)
     next_milestone = tables.Column("下一节点", orderable=False)
     sector = tables.Column("产业领域", accessor="sector__name", order_by="sector", visible=False)
     groups = tables.Column("指挥部（专班）", visible=False)
@@ -69,13 +68,13 @@ class ProjectTable(tables.Table):
     content = tables.Column("建设内容", orderable=False, visible=False)
     remark = tables.Column("备注", orderable=False, visible=False)
 
-    def __init__(self, *args: Any, scope: Scope, shown: Collection[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, judge: Judge, shown: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scope = scope
+        self.judge, self.scope = judge, judge.scope
         self.shown = shown
 
     def prepare(self, records: list[Any]) -> None:
-        complete_rows(records, self.scope, set(self.shown), lambda: light_thresholds(self.scope.figures_month))
+        complete_rows(records, self.judge, set(self.shown))
 
     def render_name(self, value: str, record: Any) -> SafeString:
         state = ProjectState(record["state"])
@@ -105,14 +104,13 @@ class ProjectTable(tables.Table):
     def value_points(self, value: Fraction) -> Decimal:
         return round_half_up(value)
 
-    def render_next_milestone(self, value: Milestone) -> SafeString:
-        late = value.due_on < self.scope.today
-        return format_html(
-            '<span class="day">{}</span>{} {}', value.due_on.isoformat(), "（逾期）" if late else "", value.name
-        )
+    def render_next_milestone(self, value: tuple[datetime.date, str]) -> SafeString:
+        due_on, name = value
+        late = due_on < self.scope.today
+        return format_html('<span class="day">{}</span>{} {}', due_on.isoformat(), "（逾期）" if late else "", name)
 
-    def value_next_milestone(self, value: Milestone) -> str:
-        return f"{value.due_on.isoformat()} {value.name}"
+    def value_next_milestone(self, value: tuple[datetime.date, str]) -> str:
+        return f"{value[0].isoformat()} {value[1]}"
 
     def render_is_provincial_key(self, value: bool) -> str:
         return "省重点" if value else "—"
@@ -127,6 +125,9 @@ class ProjectTable(tables.Table):
 
     def order_rate(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         return self._by(rows, rate_in_year(self.scope), is_descending)
+
+    # All are measured against the same m/12 of the year: who is further ahead has done the greater share.
+    order_points = order_rate
 
     def order_lead_units(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         return self._by(rows, first_holder(ResponsibilityRole.LEAD_UNIT, "unit__name", self.scope), is_descending)
