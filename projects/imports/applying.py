@@ -36,7 +36,7 @@ def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.
     rows = [row for row in plan.rows if row.writes]
     entries = _create_proposals(plan, entry)
     _create_aliases(plan.aliases)
-    if plan.project_list is not None and plan.project_list._state.adding:
+    if plan.project_list is not None and plan.is_new_list:
         plan.project_list.full_clean()
         plan.project_list.save(force_insert=True)
         entries.append(entry("create", plan.project_list, changes=changes_of(plan.project_list, None)))

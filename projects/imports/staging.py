@@ -108,7 +108,7 @@ def as_document(reading: Reading, plan: Plan) -> Reading:
 def proposals_of(plan: Plan) -> list[dict[str, str]]:
     """Units, leaders … that would be created with the rows."""
     found = [{"kind": str(record._meta.verbose_name), "name": str(record)} for record in plan.proposals]
-    if plan.project_list is not None and plan.project_list._state.adding:
+    if plan.project_list is not None and plan.is_new_list:
         found.insert(0, {"kind": "清单", "name": plan.project_list.name})
     return found
 

@@ -36,7 +36,8 @@ class Matching:
         headings: Mapping[str, list[str]] | None = None,
     ) -> None:
         """`headings`: field → the headings of its columns, for what the words there say of the people below."""
-        self.plan = Plan(rows=rows, project_list=project_list)
+        is_new = project_list is not None and project_list._state.adding
+        self.plan = Plan(rows=rows, project_list=project_list, is_new_list=is_new)
         self.at, self.by_pk, self.answers = at, by_pk, answers
         self.known = Known(project_list, year, day_in_year(year, at.date()))
         self.kind = project_list.kind if project_list else ""

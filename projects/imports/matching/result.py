@@ -121,6 +121,8 @@ class Plan:
     # Members of the list that the file does not name: {id, name, serial}. Listed, never removed.
     missing: list[dict[str, Any]] = field(default_factory=list)
     project_list: ProjectList | None = None
+    # Whether the list itself is created with the rows.
+    is_new_list: bool = False
     # membership id → place in the list, where rows have moved; no change that anybody needs to read about.
     positions: dict[int, int] = field(default_factory=dict)
 
