@@ -30,6 +30,10 @@ class FilterField:
     is_search: bool
     id: str
 
+    @property
+    def error_html(self) -> str:
+        return "".join(f'<p class="error" id="{self.id}_error">{escape(error)}</p>' for error in self.errors)
+
 
 @dataclass(frozen=True)
 class FilterForm:
@@ -37,12 +41,26 @@ class FilterForm:
     hidden: SafeString
 
     @property
-    def search(self) -> list[FilterField]:
-        return [field for field in self.fields if field.is_search]
+    def search(self) -> SafeString:
+        """The search boxes, their labels for readers of screens only."""
+        found = (
+            f'<div class="filter filter-search"><label class="visually-hidden" for="{field.id}">{escape(field.label)}</label>'
+            f"{field.html}{field.error_html}</div>"
+            for field in self.fields
+            if field.is_search
+        )
+        return mark_safe("".join(found))  # noqa: S308 (escaped in it)
 
     @property
-    def others(self) -> list[FilterField]:
-        return [field for field in self.fields if not field.is_search]
+    def others(self) -> SafeString:
+        """The other fields, each under its label."""
+        found = (
+            f'<div class="filter{" is-set" if field.is_set else ""}{" has-error" if field.errors else ""}">'
+            f'<label for="{field.id}">{escape(field.label)}</label>{field.html}{field.error_html}</div>'
+            for field in self.fields
+            if not field.is_search
+        )
+        return mark_safe("".join(found))  # noqa: S308 (escaped in it)
 
     @property
     def count_set(self) -> int:

@@ -59,8 +59,6 @@ class Listing:
     table: tables.Table
     bulk_actions: list[tuple[str, str]] = field(default_factory=list)
 
-    page_sizes = PAGE_SIZES
-
     @property
     def first(self) -> int:
         return (self.page - 1) * self.per_page + 1 if self.count else 0
@@ -95,6 +93,24 @@ class Listing:
     def clear_url(self) -> str:
         kept = {name: self.query[name] for name in ("sort",) if name in self.query}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    @property
+    def choice_boxes(self) -> SafeString:
+        """A box for each column; the one that names the row is always shown."""
+        boxes = (
+            f'<label><input type="checkbox" name="columns" value="{choice.name}"{" checked" if choice.is_shown else ""}'
+            f"{' disabled' if choice.is_fixed else ''}>{escape(choice.label)}</label>"
+            for choice in self.choices
+        )
+        fixed = (
+            f'<input type="hidden" name="columns" value="{choice.name}">' for choice in self.choices if choice.is_fixed
+        )
+        return mark_safe("".join([*fixed, *boxes]))  # noqa: S308 (escaped in it)
+
+    @property
+    def size_options(self) -> SafeString:
+        sizes = (f"<option{' selected' if size == self.per_page else ''}>{size}</option>" for size in PAGE_SIZES)
+        return mark_safe("".join(sizes))  # noqa: S308 (numbers)
 
     @cached_property
     def page_links(self) -> list[tuple[str, str, bool]]:
