@@ -51,7 +51,11 @@ class FindingFields(forms.Form):
     )
     assign = forms.BooleanField(label="转为问题并交办", required=False)
     finding_unit = forms.ModelChoiceField(
-        label="交办给", queryset=Unit.objects.active(), required=False, help_text="不选则由项目的责任单位办理"
+        label="交办给",
+        empty_label="（不选）",
+        queryset=Unit.objects.active(),
+        required=False,
+        help_text="不选则由项目的责任单位办理",
     )
     finding_due_on = DayField(label="办理时限", required=False)
     finding_category = forms.ChoiceField(
@@ -86,9 +90,15 @@ class InspectionForm(FindingFields, RecordForm):
         widget=PhotosInput(attrs={"accept": "image/*"}),
         help_text="可不传。照片中的位置信息会自动去除",
     )
-    leader = forms.ModelChoiceField(label="督查领导", queryset=Leader.objects.active(), required=False)
-    unit = forms.ModelChoiceField(label="督查单位", queryset=Unit.objects.active(), required=False)
-    group = forms.ModelChoiceField(label="以指挥部（专班）名义", queryset=WorkingGroup.objects.active(), required=False)
+    leader = forms.ModelChoiceField(
+        label="督查领导", empty_label="（不选）", queryset=Leader.objects.active(), required=False
+    )
+    unit = forms.ModelChoiceField(
+        label="督查单位", empty_label="（不选）", queryset=Unit.objects.active(), required=False
+    )
+    group = forms.ModelChoiceField(
+        label="以指挥部（专班）名义", empty_label="（不选）", queryset=WorkingGroup.objects.active(), required=False
+    )
 
     class Meta:
         model = Inspection
@@ -121,7 +131,11 @@ class InspectionForm(FindingFields, RecordForm):
 
 class AssignForm(forms.Form):
     unit = forms.ModelChoiceField(
-        label="交办给", queryset=Unit.objects.active(), required=False, help_text="不选则由项目的责任单位办理"
+        label="交办给",
+        empty_label="（不选）",
+        queryset=Unit.objects.active(),
+        required=False,
+        help_text="不选则由项目的责任单位办理",
     )
     due_on = DayField(label="办理时限")
     category = forms.ChoiceField(label="问题类别", choices=[("", "未分类"), *ProblemCategory.choices], required=False)

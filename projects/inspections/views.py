@@ -56,6 +56,7 @@ def inspection_board(request: HttpRequest) -> HttpResponse:
         "unseen": unseen[:UNSEEN_SHOWN],
         "unseen_count": len(unseen),
         "may_log": may_log_inspections(request.user),
+        "own_leader": request.user.leader,
     }
     return render(request, "projects/inspections/inspection_board.html", context)
 

@@ -1,5 +1,6 @@
 from django import forms
 
+from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone
 from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
@@ -10,6 +11,14 @@ OFFICE_FIELDS = ("weight",)
 class MilestoneForm(RecordForm):
     """A new milestone, or (without the original date) the change of one."""
 
+    unit = forms.ModelChoiceField(
+        label="责任单位",
+        queryset=Unit.objects.active(),
+        required=False,
+        empty_label="（不选）",
+        help_text="不选即为项目的责任单位",
+    )
+
     class Meta:
         model = Milestone
         fields = ("name", "due_on", "forecast_on", "unit", "person", "weight")
@@ -17,7 +26,6 @@ class MilestoneForm(RecordForm):
         help_texts = {
             "due_on": "只知道月份时填当月最后一天；录入后不再改动，进度变化填“预计完成日”",
             "forecast_on": "按现在的进度预计哪天完成；不影响原定日期",
-            "unit": "不填即为项目的责任单位",
             "weight": "各节点同等重要的都填 1",
         }
 

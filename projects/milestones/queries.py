@@ -2,7 +2,7 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -21,9 +21,11 @@ def active_milestones(today: datetime.date) -> QuerySet[Milestone]:
 
 
 def listed_milestones(today: datetime.date) -> QuerySet[Milestone]:
-    """The same with the archived ones."""
+    """The same with the archived ones, those not done first."""
     milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
-    return milestones.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_until(today), DateField()))
+    milestones = milestones.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_until(today), DateField()))
+    is_done = Case(When(actual_on__lte=today, then=Value(1)), default=Value(0))
+    return milestones.annotate(is_done=is_done).order_by("is_done", "due_on")
 
 
 def soon_until(today: datetime.date, days: int = SOON_DAYS) -> datetime.date:

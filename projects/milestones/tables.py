@@ -29,7 +29,6 @@ class MilestoneTable(tables.Table):
     class Meta:
         model = Milestone
         fields: tuple[str, ...] = ()
-        order_by = ("due_on",)
 
     def prepare(self, records: list[Milestone]) -> None:
         """The responsible units of the projects on this page, in one query."""

@@ -2,6 +2,7 @@ from django import forms
 
 from leaders.organisations.models import Unit
 from projects.problems.models import Problem
+from projects.problems.rules import ProblemCategory
 from yichuan_tracker.web.forms import VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
@@ -11,8 +12,10 @@ class ProblemForm(RecordForm):
         label="牵头单位",
         queryset=Unit.objects.active(),
         required=False,
+        empty_label="（不选）",
         help_text="由谁办理；不选则由项目的责任单位办理",
     )
+    category = forms.ChoiceField(label="问题类别", choices=[("", "未分类"), *ProblemCategory.choices], required=False)
 
     class Meta:
         model = Problem

@@ -2,7 +2,7 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, DateField, F, Q, QuerySet, Value
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -28,9 +28,14 @@ def default_due_on(today: datetime.date, workdays: int = DEFAULT_WORKDAYS) -> da
 
 
 def active_problems(today: datetime.date | None = None) -> QuerySet[Problem]:
-    """The ledger: problems of projects in use; with `today`, annotated with it as `as_of`."""
+    """The ledger: problems of projects in use; with `today`, annotated with it as `as_of`, and
+    open ones first, by their deadline."""
     problems = Problem.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
-    return problems if today is None else problems.annotate(as_of=Value(today, DateField()))
+    if today is None:
+        return problems
+    is_settled = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
+    problems = problems.annotate(as_of=Value(today, DateField()), is_settled=is_settled)
+    return problems.order_by("is_settled", F("due_on").asc(nulls_last=True))
 
 
 LIST_STATES = (

@@ -30,7 +30,6 @@ class ProblemTable(tables.Table):
     class Meta:
         model = Problem
         fields: tuple[str, ...] = ()
-        order_by = ("due_on",)
 
     def render_text(self, value: str) -> str:
         return value if len(value) <= 60 else f"{value[:60]}…"

@@ -40,7 +40,7 @@ def take_in(data: bytes, name: str) -> CleanPhoto:
         )
     program = Path(reencode.__file__)
     try:
-        child = subprocess.run(  # noqa: S603 (our own program, the photo goes in by its standard input)
+        child = subprocess.run(
             [sys.executable, "-I", str(program)],
             input=data,
             capture_output=True,
