@@ -14,7 +14,15 @@ from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.problems import ERROR, Problem
-from projects.imports.reading.sections import BARE_ORDINAL, COUNT_ALONE, Heading, is_note, read_section, read_total
+from projects.imports.reading.sections import (
+    BARE_ORDINAL,
+    COUNT_ALONE,
+    ORDINAL,
+    Heading,
+    is_note,
+    read_section,
+    read_total,
+)
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import clean, is_blank_word, one_line
 from projects.imports.reading.totals import Statement, Tally
@@ -41,6 +49,7 @@ FILLED_DOWN = frozenset(
         "ends",
     }
 )
+SERIAL = re.compile(r"\d+(?:[.-]\d+)*")
 JOINED = frozenset({"content", "issue", "remark"})
 
 
@@ -74,7 +83,14 @@ class BodyReader:
         self.since_total = 0
         self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] - a[1] >= 2}
         self.anchors = self._merged_anchors()
-        self.has_serials = False
+        self.has_serials = self._numbered()
+
+    def _numbered(self) -> bool:
+        """Whether projects of this table bear serial numbers."""
+        if self.serial is None:
+            return False
+        numbers = body_rows(self.sheet, self.table.bottom + 1, self.table.last)
+        return any(SERIAL.fullmatch(as_text(self.sheet.rows[row].get(self.serial))) for row in numbers)
 
     def _merged_anchors(self) -> dict[int, dict[int, int]]:
         """Column → row → first row, for rows covered by a cell merged downwards."""
@@ -143,7 +159,7 @@ class BodyReader:
         lead = min(inside)
         text = as_text(inside[lead])
         serial = as_text(inside.get(self.serial)) if self.serial is not None else ""
-        numbered = bool(re.fullmatch(r"\d+(?:[.-]\d+)*", serial)) and not COUNT_ALONE.fullmatch(
+        numbered = bool(SERIAL.fullmatch(serial)) and not COUNT_ALONE.fullmatch(
             serial + "个" if lead != self.serial else ""
         )
         details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
@@ -159,6 +175,9 @@ class BodyReader:
             return True
         if numeric_serial:
             return False
+        if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
+            self.skip(number, "合计里的其中项")
+            return True
         if is_note(text) and len(details) <= 2:
             self.skip(number, "表下说明")
             return True
@@ -166,7 +185,7 @@ class BodyReader:
         if not [c for c in details if self.columns[c].meaning.field != "remark"] and isinstance(inside[lead], str):
             alone = all(c <= self.name or self.columns[c].meaning.field in MONEY for c in inside)
             section = read_section(text, ordinal, spans and alone) if lead <= self.name or spans else None
-            if section and (ordinal or lead != self.name or self._opens_section(number, inside, text, section)):
+            if section and (ordinal or lead != self.name or self._opens_section(number, inside, section, text)):
                 self._open(number, inside, section, text)
                 return True
             if len(inside) == 1 and (lead != self.name or spans or len(text) > 60):
@@ -174,14 +193,21 @@ class BodyReader:
                 return True
         return False
 
-    def _opens_section(self, number: int, inside: dict[int, Value], text: str, section: Heading) -> bool:
-        """A lone text in the column of names: a section when it is counted, enumerated or merged across."""
-        return (
+    def _opens_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> bool:
+        """A text in the column of names opens a section when it is counted, enumerated, merged across or stands alone.
+
+        Among numbered projects a kind of projects without a number, beside nothing but sums, is a section too.
+        """
+        if (
             section.count is not None
             or section.kind == "label"
-            or bool(self.wide.get((number, self.name)))
+            or self.wide.get((number, self.name))
             or len(inside) == 1
-        )
+        ):
+            return True
+        if not all(column == self.name or self.columns[column].meaning.field in MONEY for column in inside):
+            return False
+        return bool(ORDINAL.match(text)) or (self.has_serials and text.endswith(("类", "板块", "领域", "类项目")))
 
     def _total(
         self, inside: dict[int, Value], text: str, details: list[int], numbered: bool
@@ -275,17 +301,10 @@ class BodyReader:
         if not text or is_blank_word(text):
             self._nameless(number, inside)
             return
-        others = [c for c in inside if c not in (self.name, self.serial)]
-        if (
-            self.serial is not None
-            and self.has_serials
-            and self.serial not in inside
-            and not others
-            and not self._lone_is_project(number, text)
-        ):
+        others = [c for c in inside if c not in {self.name, self.serial} and self.columns[c].meaning.field not in MONEY]
+        unnumbered = self.has_serials and self.serial not in inside and not others
+        if unnumbered and not self._lone_is_project(number, text):
             return
-        if self.serial is not None and self.serial in inside:
-            self.has_serials = True
         row = Row(number)
         self._from_sections(row)
         filled = self._filled(number, inside)
@@ -306,8 +325,8 @@ class BodyReader:
     def _lone_is_project(self, number: int, text: str) -> bool:
         answer, entry = self.asking.ask(
             ("lone", self.sheet.name, number, text),
-            f"第 {number} 行只有“{text}”，没有序号和其他内容，是项目还是说明？",
-            [option("skip", "是说明，跳过"), option("project", "是项目")],
+            f"第 {number} 行只有“{text}”，没有序号，也没有金额以外的内容，是项目，还是小节或说明？",
+            [option("skip", "是小节或说明，跳过"), option("project", "是项目")],
             **at(self.sheet.name, number, self.name, text),
         )
         if answer == "project":

@@ -16,7 +16,7 @@ from projects.imports.reading.grid import Value, cell_name
 from projects.imports.reading.marks import read_mark, read_permit, read_state
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.nodes import read_nodes
-from projects.imports.reading.people import read_contact, read_people, read_phones, read_units
+from projects.imports.reading.people import read_contact, read_people, read_phones, read_unit_and_person, read_units
 from projects.imports.reading.problems import Problem
 from projects.imports.reading.sections import read_label
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
@@ -68,6 +68,7 @@ class CellReader:
             "leaders": self.leaders,
             "unit": self.unit,
             "supporting_units": self.supporting,
+            "unit_contact": self.unit_and_contact,
             "contact": self.contact,
             "phone": self.phone,
             "code": self.code,
@@ -227,6 +228,13 @@ class CellReader:
         if not units:
             return
         row.put("unit", units[0], column.number)
+        self._support(row, column, units[1:])
+
+    def unit_and_contact(self, row: Row, column: Column, value: Value) -> None:
+        units, name, phone = read_unit_and_person(plain_text(value))
+        for field, text in (("unit", units[0] if units else ""), ("contact", name), ("phone", phone)):
+            if text:
+                row.put(field, text, column.number)
         self._support(row, column, units[1:])
 
     def supporting(self, row: Row, column: Column, value: Value) -> None:

@@ -82,6 +82,8 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
     Position under a parent is asked first, then the whole heading written in one, then the lowest tier alone.
     """
     tiers = tuple(part for tier in tiers for part in _split_hyphen(tier))
+    if re.search(r"[%‰]", tiers[-1]):
+        return Meaning("ignore", why="比例和差值由系统计算，不从表里取")
     leaf_forms = variants(tiers[-1])
     parents = tiers[:-1]
     for attempt in (_as_permit, _under_parent, _as_milestone, _as_one_text, _as_leaf):
@@ -94,8 +96,8 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
     for form in leaf_forms:
         if found := FLAG.fullmatch(form):
             return Meaning("flags", flag=found[1])
-    if CORE.search(tiers[-1]):
-        return Meaning("", rank=9, options=_like(tiers[-1]))
+    if CORE.search(tiers[-1]) and (offered := _like(tiers[-1])):
+        return Meaning("", rank=9, options=offered)
     return Meaning("ignore", why=UNKNOWN)
 
 
@@ -253,8 +255,8 @@ def _like(text: str) -> tuple[str, ...]:
         ),
         (r"领导", ("leaders", "contact")),
         (r"单位|部门", ("unit", "supporting_units", "owner")),
-        (r"开工", ("starts", "actual_starts", "started")),
-        (r"竣工|完工", ("ends", "actual_ends")),
+        (r"开工.*(?:时间|日期|年|月|期)", ("starts", "actual_starts", "started")),
+        (r"(?:竣工|完工).*(?:时间|日期|年|月|期)", ("ends", "actual_ends")),
         (r"责任人", ("contact", "leaders")),
         (r"项目名称", ("name",)),
         (r"代码", ("code",)),

@@ -28,6 +28,9 @@ LABEL = re.compile(
     r"^(?:责任人|联系人|姓名|负责人|牵头领导|分包领导|包联领导|责任领导|牵头|配合|组长|副组长|电话|联系电话|手机)[:：]"
 )
 PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}·]{{1,12}}")
+UNIT_THEN_PERSON = re.compile(
+    rf"(.*(?:局|委|委员会|办|办公室|镇|乡|街道|办事处|中心|公司|集团|政府|开发区|管委会|院|部|处|站|所|会|行|社))((?:[{HAN}]{{2,3}})?)"
+)
 JOINED = re.compile(rf"([{HAN}]{{2,3}})[和及与]([{HAN}]{{2,3}})")
 NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
 
@@ -113,3 +116,20 @@ def _shield(text: str) -> str:
         ends = re.search(r"(局|委|办|镇|乡|中心|公司|集团|街道|政府|院|部|处|区|站|所|会|行|社|厅|办事处)$", joined)
         joined += ("\n" if ends and len(line) > 2 else "") + line
     return joined
+
+
+@lru_cache(maxsize=16384)
+def read_unit_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Units, names and telephones of a cell that holds them together: `县水利局 李四 13900000001`."""
+    bare = clean(PHONE.sub(" ", clean(text)))
+    units: list[str] = []
+    people: list[str] = []
+    for piece in re.split(r"[\s、，,；;/:：（）()]+", bare):
+        found = UNIT_THEN_PERSON.fullmatch(piece)
+        if found:
+            units.append(found[1])
+            if found[2]:
+                people += read_people(found[2])[0]
+        elif piece:
+            people += read_people(piece)[0]
+    return tuple(dict.fromkeys(units)), "、".join(dict.fromkeys(people)), "、".join(read_phones(text))

@@ -14,6 +14,7 @@ LOOSE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 PLAN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?.{0,4}(?:计划|目标|任务|投资计划)")
 BEFORE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?:底|末|12月底)")
 MONTH = re.compile(r"(?<![\d-])(?:\d{4}年)?(1[0-2]|0?[1-9])月份?(?!\d*日)(?:底|末)?")
+UP_TO = re.compile(r"(?:截至|截止|截止到|至)(?:\d{4}[年.])?(1[0-2]|0?[1-9])[月.]\d{0,2}日?")
 SPAN = re.compile(r"1月?-(1[0-2]|0?[1-9])月")
 
 
@@ -47,8 +48,8 @@ def infer_month(titles: Sequence[str], columns: Sequence[Column]) -> int | None:
     money = {int(found[1]) for text in headings if "投资" in text and (found := MONTH.search(SPAN.sub("", text)))}
     if len(money) == 1:
         return next(iter(money))
-    for text in titles:
-        bare = tight(text)
-        if found := SPAN.search(bare) or MONTH.search(bare):
-            return int(found[1])
+    for pattern in (SPAN, MONTH, UP_TO):
+        for text in titles:
+            if found := pattern.search(tight(text)):
+                return int(found[1])
     return None

@@ -257,7 +257,8 @@ class SheetReader:
                 for column in table.columns
                 if column.meaning.field == IGNORED
             ]
-            + [{"column": column_letters(c.number), "heading": c.heading, "why": "旁边的另一张表"} for c in beside],
+            + [{"column": column_letters(c.number), "heading": c.heading, "why": "旁边的另一张表"} for c in beside]
+            + _without_heading(table, body, beside),
             "decided": decided,
             "skipped_rows": body.skipped,
             "stated": stated,
@@ -339,6 +340,18 @@ def _replace(meaning: Any, **changes: Any) -> Any:
     from dataclasses import replace
 
     return replace(meaning, **changes)
+
+
+def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dict[str, str]]:
+    """Columns that hold something in rows of projects and have no heading at all."""
+    known = {column.number for column in [*table.columns, *beside]}
+    first, last = min(column.number for column in table.columns), max(column.number for column in table.columns)
+    found = {number for row in body.rows for number in table.sheet.rows[row.number] if number not in known}
+    return [
+        {"column": column_letters(number), "heading": "", "why": "没有表头"}
+        for number in sorted(found)
+        if first - 2 <= number <= last + 3
+    ]
 
 
 def _is_summary(table: Table, body: Body) -> bool:
