@@ -281,6 +281,9 @@ def confirm_batch(
             write_plan(plan, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
             _link_new_projects(batch, plan)
+    except ChangedMeanwhile:
+        plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
+        raise ChangedMeanwhile(_review_again(batch, plan, now)) from None
     except ImportBatch.DoesNotExist as error:
         raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
     return batch

@@ -33,6 +33,11 @@ class Identity:
         # Who stands in the file under the own name is nobody else's other spelling.
         self.taken: set[int] = set()
 
+    def load_namesakes(self, rows: list[RowPlan]) -> None:
+        """The responsibilities of all projects that rows may mean by their names, in one go."""
+        twins = (twin for row in rows for twin in self.known.by_name.get(name_key(row.name)[:200], ()))
+        self.known.load_duties({twin.pk for twin in twins})
+
     def exact(self, row: RowPlan, unit: int | None) -> Found | None:
         """By code or by name; None when neither is known."""
         code = normalise_code(row.values.get("code", ""))
@@ -42,7 +47,6 @@ class Identity:
         twins = self.known.by_name.get(name_key(row.name)[:200], [])
         if not twins:
             return None
-        self.known.load_duties([twin.pk for twin in twins])
         return self._by_name(row, twins, unit, code)
 
     def _by_code(self, row: RowPlan, owner: Light, code: str) -> Found:
@@ -66,16 +70,23 @@ class Identity:
             return self._ask(row, [twin], f"台账里的“{twin.name}”责任单位和项目代码都与这一行不同。是同一个项目吗？")
         return self._settle(row, twin)
 
-    def alike(self, row: RowPlan, unit: int | None, leaders: set[int]) -> Found:
-        """A new project, or the question whether it is one that is known under a name much like it."""
-        near = [
-            light
-            for light in self.known.similar(row.name)
-            if light.pk not in self.taken and are_names_alike(row.name, light.name, self.places)
-        ]
+    def near(self, rows: list[RowPlan]) -> dict[int, list[Light]]:
+        """id of the row → known projects with a name much like it that do not stand in the file under their own."""
+        found = {
+            id(row): [
+                light
+                for light in self.known.similar(row.name)
+                if light.pk not in self.taken and are_names_alike(row.name, light.name, self.places)
+            ]
+            for row in rows
+        }
+        self.known.load_duties({light.pk for near in found.values() for light in near})
+        return found
+
+    def alike(self, row: RowPlan, near: list[Light], unit: int | None, leaders: set[int]) -> Found:
+        """A new project, or the question whether it is one of those that are known under a name much like it."""
         if not near:
             return NEW
-        self.known.load_duties([light.pk for light in near])
         suspects = [light for light in near if self._speaks_for(row, light, unit, leaders)]
         if suspects:
             return self._ask(row, suspects, f"台账里没有“{row.name}”，但有名称相近的项目。是同一个项目吗？")

@@ -67,6 +67,7 @@ class Matching:
                 self.parties[id(row)] = parties_of(row, self.names)
             except Asked:
                 row.is_open = True
+        self.identity.load_namesakes(rows)
         waiting = []
         # First every project that stands in the file under its own name, so that no other row is taken for it.
         for row in rows:
@@ -75,9 +76,10 @@ class Matching:
                 waiting.append(row)
             else:
                 _place(row, found)
+        near = self.identity.near(waiting)
         for row in waiting:
             parties = self._parties(row)
-            _place(row, self.identity.alike(row, parties.unit_pk, parties.leader_pks))
+            _place(row, self.identity.alike(row, near[id(row)], parties.unit_pk, parties.leader_pks))
 
     def _parties(self, row: RowPlan) -> Parties:
         return self.parties.get(id(row), NOBODY)
