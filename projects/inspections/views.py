@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from projects.inspections.access import may_archive_inspection, may_edit_inspection, may_log_inspections
 from projects.inspections.actions import (
@@ -41,6 +41,7 @@ from yichuan_tracker.web.listing import listing_page
 UNSEEN_SHOWN = 20
 
 
+@require_safe
 def inspection_board(request: HttpRequest) -> HttpResponse:
     """Days on site of a week (`?week=` any of its days)."""
     if not may_see_projects(request.user):
@@ -61,6 +62,7 @@ def inspection_board(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/inspections/inspection_board.html", context)
 
 
+@require_safe
 def inspection_list(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -104,6 +106,7 @@ def inspection_create(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/inspections/inspection_create.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
 def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _find(request, pk))
 
@@ -129,11 +132,12 @@ def inspection_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/inspections/inspection_edit.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
 def inspection_archive(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_archive_inspection(request.user, inspection):
         raise PermissionDenied
+    if request.method != "POST":
+        return redirect("inspection-detail", pk)
     form = ReasonForm(request.POST)
     details = {"by": request.user, "at": clock.now()}
     if form.is_valid() and attempt(form, archive_inspection, inspection, **form.cleaned_data, **details):
@@ -177,6 +181,7 @@ def finding_assign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/inspections/finding_assign.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
 def inspection_photo(request: HttpRequest, pk: int) -> FileResponse:
     """A JPEG that we encoded ourselves, to whoever may see the visit; a browser runs nothing in it."""
     photos = InspectionPhoto.objects.filter(inspection__project__in=visible_projects(request.user))

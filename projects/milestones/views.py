@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
 from projects.milestones.actions import (
@@ -29,6 +29,7 @@ from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
 
 
+@require_safe
 def milestone_list(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -45,6 +46,7 @@ def milestone_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def milestone_detail(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find(request, pk)
     return _detail(request, milestone)
@@ -79,19 +81,16 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/milestones/milestone_edit.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
 def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_editable(request, pk)
     return _act(request, milestone, DoneForm(request.POST), "done_form", record_done, done="已记录完成。")
 
 
-@require_POST
 def milestone_undone(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, done="已取消完成。")
 
 
-@require_POST
 def milestone_correct(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(
@@ -99,7 +98,6 @@ def milestone_correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
 def milestone_archive(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(request, milestone, ReasonForm(request.POST), "archive_form", archive_milestone, done="已归档。")
@@ -120,7 +118,12 @@ def milestone_restore(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(
     request: HttpRequest, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], *, done: str
 ) -> HttpResponse:
-    """One of the small forms of the milestone's page: done, or that page again with the refusal on the form `name`."""
+    """One of the small forms of the milestone's page: done, or that page again with the refusal on the form `name`.
+
+    Asked for without a form (after signing in again), it is that page too.
+    """
+    if request.method != "POST":
+        return redirect("milestone-detail", milestone.pk)
     if form.is_valid() and attempt(form, action, milestone, **form.cleaned_data, by=request.user, at=clock.now()):
         messages.success(request, done)
         return redirect("milestone-detail", milestone.pk)

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from leaders.audit.queries import history_of
 from projects.periods.access import may_keep_calendar, may_see_calendar
@@ -15,6 +15,7 @@ from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.forms import attempt
 
 
+@require_safe
 def period_list(request: HttpRequest) -> HttpResponse:
     if not may_see_calendar(request.user):
         raise PermissionDenied

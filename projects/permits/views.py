@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from projects.permits.access import may_edit_permit, may_keep_permits
 from projects.permits.actions import add_permits, change_permit
@@ -18,6 +19,7 @@ from yichuan_tracker.web.forms import attempt
 from yichuan_tracker.web.listing import listing_page
 
 
+@require_safe
 def permit_list(request: HttpRequest) -> HttpResponse:
     """All kinds of permits, and how far the county is with each."""
     if not may_see_projects(request.user):
@@ -26,6 +28,7 @@ def permit_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/permits/permit_list.html", context)
 
 
+@require_safe
 def permit_type(request: HttpRequest, pk: int) -> HttpResponse:
     """One kind of permit over all projects."""
     if not may_see_projects(request.user):

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from leaders.roles import Role
 from projects.problems.access import may_answer_problem, may_edit_problem, may_raise_problems, may_verify_problem
@@ -27,6 +27,7 @@ from yichuan_tracker.web.forms import attempt
 from yichuan_tracker.web.listing import listing_page
 
 
+@require_safe
 def problem_list(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -58,6 +59,7 @@ def problem_create(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/problems/problem_create.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
 def problem_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _find(request, pk))
 

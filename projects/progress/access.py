@@ -18,8 +18,11 @@ def may_review_reports(user: User) -> bool:
 
 
 def may_withdraw_report(user: User, report: MonthReport, *, today: datetime.date) -> bool:
-    """Before the office has looked, whoever may file may take it back."""
-    return report.state == ReportState.SUBMITTED and may_file_report(user, report.project, today=today)
+    """Before the office has looked, the unit's reporters may take it back, and whoever sent it in their place. The office
+    otherwise returns it with a reason."""
+    if report.state != ReportState.SUBMITTED or not may_file_report(user, report.project, today=today):
+        return False
+    return not is_office(user) or report.submitter_id == user.pk
 
 
 def may_keep_statistics(user: User) -> bool:

@@ -60,11 +60,12 @@ def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("report-fill", report.project_id, month_key(report.month))
 
 
-@require_POST
 def report_return(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report_or_404(request, pk)
     if not may_review_reports(request.user):
         raise PermissionDenied
+    if request.method != "POST":
+        return redirect("report-fill", report.project_id, month_key(report.month))
     form = ReturnForm(request.POST)
     if form.is_valid() and attempt(form, return_report, report, **form.cleaned_data, by=request.user, at=clock.now()):
         messages.success(request, f"已把{report}退回单位。")
@@ -95,7 +96,7 @@ def statistics_clear(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_keep_statistics(request.user):
         raise PermissionDenied
     if entry is None:
-        raise Http404
+        return redirect("statistics-edit", pk)
     form = ClearStatisticsForm(request.POST)
     form.is_valid()
     attempt(form, clear_statistics_entry, entry, reason=request.POST.get("reason", ""), by=request.user, at=clock.now())

@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from projects.periods.queries import period_rows, reporting_month
 from projects.progress.access import may_review_reports
@@ -17,6 +17,7 @@ from yichuan_tracker.months import month_key, month_label
 from yichuan_tracker.web.downloads import xlsx_response
 
 
+@require_safe
 def report_board(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
