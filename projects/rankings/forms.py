@@ -5,6 +5,7 @@ from django import forms
 from leaders.organisations.models import Unit
 from projects.rankings.models import Adjustment
 from projects.registry.models import Project
+from yichuan_tracker.web.forms import VersionField
 
 
 class AdjustmentForm(forms.ModelForm):
@@ -37,5 +38,6 @@ class AdjustmentForm(forms.ModelForm):
         return data
 
 
-class ReasonForm(forms.Form):
+class WithdrawForm(forms.Form):
+    version = VersionField()
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

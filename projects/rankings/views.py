@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
 from projects.rankings.actions import (
@@ -19,7 +19,7 @@ from projects.rankings.actions import (
     withdraw_run,
 )
 from projects.rankings.export import board_workbook
-from projects.rankings.forms import AdjustmentForm, ReasonForm
+from projects.rankings.forms import AdjustmentForm, WithdrawForm
 from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun
 from projects.rankings.queries import (
     SOURCE_TABS,
@@ -43,6 +43,7 @@ from yichuan_tracker.months import month_key, parse_month
 from yichuan_tracker.web.forms import attempt, posted_version
 
 
+@require_safe
 def ranking_list(request: HttpRequest) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -51,6 +52,7 @@ def ranking_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/rankings/ranking_list.html", context)
 
 
+@require_safe
 def ranking_month(request: HttpRequest, month: str) -> HttpResponse:
     """A month's boards, the newest edition that the person may see, or the one asked for."""
     if not may_see_projects(request.user):
@@ -70,6 +72,7 @@ def ranking_month(request: HttpRequest, month: str) -> HttpResponse:
     return render(request, "projects/rankings/ranking_month.html", context)
 
 
+@require_safe
 def ranking_row(request: HttpRequest, pk: int) -> HttpResponse:
     """A row of a board opened: its formula with the numbers put in, and the projects behind it."""
     row = get_object_or_404(RankingRow.objects.select_related("run", "board"), pk=pk)
@@ -83,6 +86,7 @@ def ranking_row(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/rankings/ranking_row.html", context)
 
 
+@require_safe
 def ranking_project(request: HttpRequest, run_pk: int, project_pk: int) -> HttpResponse:
     run = get_object_or_404(RankingRun.objects.select_related("scheme"), pk=run_pk)
     _allow_to_see(request, run)
@@ -94,6 +98,7 @@ def ranking_project(request: HttpRequest, run_pk: int, project_pk: int) -> HttpR
     return render(request, "projects/rankings/ranking_project.html", context)
 
 
+@require_safe
 def ranking_source(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Where a row behind a score is shown: the tab of its project's page."""
     if not may_see_projects(request.user):
@@ -133,17 +138,19 @@ def ranking_release(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def ranking_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run_of_office(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, initial={"version": run.version})
     if request.method == "POST" and form.is_valid():
-        reason, version = form.cleaned_data["reason"], posted_version(request)
+        reason, version = form.cleaned_data["reason"], form.cleaned_data["version"]
         if attempt(form, withdraw_run, run, by=request.user, at=clock.now(), version=version, reason=reason):
             messages.success(request, "已撤回发布，可以重新试算。")
             return redirect("ranking-month", month_key(run.month))
     return render(request, "projects/rankings/ranking_withdraw.html", {"run": run, "form": form})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def points_list(request: HttpRequest, month: str) -> HttpResponse:
     """加减分 of the month: read by everyone who reads rankings, given by the office."""
     if not may_see_projects(request.user):
@@ -174,6 +181,7 @@ def points_delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("points-list", month_key(row.month))
 
 
+@require_safe
 def scheme_detail(request: HttpRequest) -> HttpResponse:
     """考评办法 in force, in words and tables made from its data."""
     if not may_see_projects(request.user):

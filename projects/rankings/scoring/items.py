@@ -261,7 +261,7 @@ EVALUATORS: Mapping[str, Callable[[ProjectFacts, SchemeItem], Worth]] = {
 
 def item_rule(item: SchemeItem) -> str:
     """The item's formula in Chinese as the printed scheme says it, made of the same data it is computed from."""
-    return f"{item.name}（{plain(item.weight)} 分）：{_RULES[item.code](item)}"
+    return _RULES[item.code](item)
 
 
 def _late_rule(item: SchemeItem, unit: str) -> str:

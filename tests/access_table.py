@@ -1,0 +1,309 @@
+"""Who may open what. People are those of tests.world; “own” is the road (李's unit, 钱's project), “other” the dam."""
+
+import datetime
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from projects.models import (
+    Adjustment,
+    Board,
+    Finding,
+    FundingSource,
+    Holiday,
+    ImportBatch,
+    Inspection,
+    InspectionPhoto,
+    Milestone,
+    MonthReport,
+    Period,
+    Permit,
+    PermitType,
+    Problem,
+    ProjectCode,
+    RankingRow,
+    RankingRun,
+    Scheme,
+)
+from projects.rankings.models import BoardKind, RunState
+from projects.registry.models import YearPlan
+from tests.world import AT, TODAY, World
+
+OFFICE = frozenset({"zhao", "zhou"})
+ADMINISTRATORS = frozenset({"lin", "ma", "gu"})
+READERS = frozenset({"li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he"})
+ANYONE = READERS | ADMINISTRATORS
+NOBODY: frozenset[str] = frozenset()
+OWN_UNIT = OFFICE | {"li"}
+OTHER_UNIT = OFFICE | {"wang"}
+FIELD = OFFICE | {"sun", "qian"}
+
+PUBLIC = frozenset({"sign-in"})
+Places = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    method: str
+    url: str
+    allowed: frozenset[str]
+    kwargs: Callable[[Places], dict[str, Any]] = field(default=lambda places: {})
+    note: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url} {self.note}".strip()
+
+
+def make_places(world: World) -> dict[str, Any]:
+    """One record of everything, on the road and on the dam."""
+    june = datetime.date(2023, 6, 1)
+    permit_type = PermitType.objects.create(name="环境影响评价", department=world.land)
+    other_type = PermitType.objects.create(name="招投标", department=world.water)
+    scheme = Scheme.objects.create(name="办法", edition=1, first_month=datetime.date(2023, 1, 1))
+    board = Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
+    run = RankingRun.objects.create(
+        month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64
+    )
+    row = RankingRow.objects.create(
+        run=run, board=board, position=1, subject_type="project", subject_id=world.road.pk, subject_name="路"
+    )
+    places: dict[str, Any] = {"world": world, "scheme": scheme, "board": board, "run": run, "row": row}
+    places |= {"permit_type": permit_type, "month": "2023-06", "list": world.key_list, "sector": world.sector}
+    places["points"] = Adjustment.objects.create(
+        month=june, project=world.road, points=Decimal(-1), reason="通报", approver=world.zhao
+    )
+    places["batch"] = ImportBatch.objects.create(
+        file=ContentFile(b"x", name="a.xlsx"), file_name="a.xlsx", sha256="1" * 64, year=2023, uploader=world.zhao,
+        uploaded_at=AT,
+        state_at=AT, project_list=world.key_list,
+    )  # fmt: skip
+    places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
+    places["period"] = Period.objects.get(month=june)
+    for name, project, unit in (("road", world.road, world.traffic), ("dam", world.dam, world.water)):
+        places[name] = project
+        places[f"{name}-milestone"] = Milestone.objects.create(project=project, name="封顶", due_on=TODAY)
+        places[f"{name}-permit"] = Permit.objects.create(
+            project=project, permit_type=permit_type if name == "road" else other_type
+        )
+        places[f"{name}-problem"] = Problem.objects.create(
+            project=project, source="inspection", raised_on=TODAY, text="问题", unit=unit
+        )
+        places[f"{name}-report"] = MonthReport.objects.create(
+            project=project, month=june, covers_from=june, done_wan=1, progress="x", state="submitted",
+            submitted_at=AT, first_submitted_at=AT,
+        )  # fmt: skip
+        visit = Inspection.objects.create(
+            client_key=uuid.uuid4(),
+            project=project,
+            inspected_on=TODAY,
+            situation="x",
+            author=world.sun,
+            unit=world.bureau,
+        )
+        places[f"{name}-visit"] = visit
+        places[f"{name}-finding"] = Finding.objects.create(inspection=visit, text="裂缝")
+        places[f"{name}-photo"] = InspectionPhoto.objects.create(
+            inspection=visit, image=ContentFile(b"x", name="a.jpg"), sha256="2" * 64
+        )
+        places[f"{name}-member"] = project.memberships.get()
+        places[f"{name}-duty"] = project.responsibilities.first()
+        places[f"{name}-code"] = ProjectCode.objects.create(
+            project=project, code=f"2306-410329-04-01-00000{project.pk % 10}"
+        )
+        places[f"{name}-plan"] = YearPlan.objects.get(project=project)
+        places[f"{name}-funding"] = FundingSource.objects.create(project=project, kind="enterprise")
+    return places
+
+
+def of(name: str) -> Callable[[Places], dict[str, Any]]:
+    return lambda places: {"pk": places[name].pk}
+
+
+def person(name: str) -> Callable[[Places], dict[str, Any]]:
+    return lambda places: {"pk": getattr(places["world"], name).pk}
+
+
+def month(places: Places) -> dict[str, Any]:
+    return {"month": places["month"]}
+
+
+def read(url: str, allowed: frozenset[str] = READERS, kwargs: Any = None, note: str = "") -> Line:
+    return Line("GET", url, allowed, kwargs or (lambda places: {}), note)
+
+
+def write(url: str, allowed: frozenset[str] = OFFICE, kwargs: Any = None, note: str = "") -> Line:
+    return Line("POST", url, allowed, kwargs or (lambda places: {}), note)
+
+
+def form(url: str, allowed: frozenset[str] = OFFICE, kwargs: Any = None, note: str = "") -> list[Line]:
+    """A page with a form: the same people open it and send it."""
+    return [read(url, allowed, kwargs, note), write(url, allowed, kwargs, note)]
+
+
+def both(url: str, suffix: str, own: frozenset[str], other: frozenset[str], *, methods: Any = form) -> list[Line]:
+    """The same URL on the road and on the dam."""
+    lines: list[Line] = []
+    for name, allowed in (("road", own), ("dam", other)):
+        made = methods(url, allowed, of(f"{name}{suffix}"), "own" if name == "road" else "other")
+        lines += made if isinstance(made, list) else [made]
+    return lines
+
+
+def report_of(name: str) -> Callable[[Places], dict[str, Any]]:
+    return lambda places: {"pk": places[name].pk, "month": "2023-07"}
+
+
+TABLE: list[Line] = [
+    # dashboards
+    read("home", ANYONE),
+    read("help", ANYONE),
+    read("project-list"),
+    *both("project-detail", "", READERS, READERS, methods=read),
+    # registry
+    *form("project-create"),
+    *form("project-assign-leader"),
+    *form("project-join-list"),
+    *both("project-edit", "", OFFICE, OFFICE),
+    *both("project-archive", "", OFFICE, OFFICE),
+    *both("project-restore", "", OFFICE, OFFICE, methods=write),
+    *both("project-delete", "", OFFICE, OFFICE),
+    read("sector-list"),
+    write("sector-list"),
+    *form("sector-edit", OFFICE, of("sector")),
+    read("list-list"),
+    *form("list-create"),
+    read("list-detail", READERS, of("list")),
+    *form("list-edit", OFFICE, of("list")),
+    *form("list-archive", OFFICE, of("list")),
+    write("list-restore", OFFICE, of("list")),
+    write("list-delete", OFFICE, of("list")),
+    *both("membership-edit", "-member", OFFICE, OFFICE),
+    *both("membership-leave", "-member", OFFICE, OFFICE),
+    *form("responsibility-set", OFFICE, lambda places: {"pk": places["road"].pk, "role": "leader"}),
+    *both("responsibility-edit", "-duty", OFFICE, OFFICE),
+    *both("code-add", "", OFFICE, OFFICE),
+    *both("code-edit", "-code", OFFICE, OFFICE),
+    *both("code-delete", "-code", OFFICE, OFFICE, methods=write),
+    *both("year-plan-create", "", OFFICE, OFFICE),
+    *both("year-plan-edit", "-plan", OFFICE, OFFICE),
+    *both("year-plan-delete", "-plan", OFFICE, OFFICE, methods=write),
+    *both("funding-add", "", OFFICE, OFFICE),
+    *both("funding-edit", "-funding", OFFICE, OFFICE),
+    *both("funding-delete", "-funding", OFFICE, OFFICE, methods=write),
+    # periods
+    read("period-list"),
+    *form("period-open"),
+    *form("period-edit", OFFICE, of("period")),
+    read("holiday-list"),
+    write("holiday-list"),
+    write("holiday-remove", OFFICE, of("holiday")),
+    # progress
+    read("report-board"),
+    write("report-accept"),
+    *both("report-withdraw", "-report", frozenset({"li"}), frozenset({"wang"}), methods=write),
+    *both("report-return", "-report", OFFICE, OFFICE),
+    *[
+        line
+        for name, people in (("road", OWN_UNIT), ("dam", OTHER_UNIT))
+        for line in (
+            read("report-fill", READERS, report_of(name), name),
+            write("report-fill", people, report_of(name), name),
+        )
+    ],
+    *both("statistics-edit", "", OFFICE, OFFICE),
+    *both("statistics-clear", "", OFFICE, OFFICE, methods=write),
+    # milestones
+    read("milestone-list"),
+    *both("milestone-create", "", OWN_UNIT, OTHER_UNIT),
+    *both("milestone-detail", "-milestone", READERS, READERS, methods=read),
+    *both("milestone-edit", "-milestone", OWN_UNIT, OTHER_UNIT),
+    *both("milestone-done", "-milestone", OWN_UNIT, OTHER_UNIT),
+    *both("milestone-undone", "-milestone", OFFICE, OFFICE),
+    *both("milestone-correct", "-milestone", OFFICE, OFFICE),
+    *both("milestone-archive", "-milestone", OFFICE, OFFICE),
+    *both("milestone-restore", "-milestone", OFFICE, OFFICE, methods=write),
+    # permits
+    read("permit-list"),
+    read("permit-type", READERS, of("permit_type")),
+    *both("project-permits", "", READERS, READERS, methods=read),
+    *both("project-permits", "", OFFICE, OFFICE, methods=write),
+    *both("permit-edit", "-permit", OFFICE | {"feng"}, OFFICE),
+    # problems
+    read("problem-list"),
+    *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),
+    *both("problem-detail", "-problem", READERS, READERS, methods=read),
+    *both("problem-edit", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *both("problem-answer", "-problem", OWN_UNIT, OTHER_UNIT, methods=write),
+    *both("problem-verify", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
+    # inspections
+    read("inspection-board"),
+    read("inspection-list"),
+    *form("inspection-create", FIELD),
+    *both("inspection-detail", "-visit", READERS, READERS, methods=read),
+    *both("inspection-edit", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *both("inspection-archive", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *both("inspection-restore", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
+    *both("finding-assign", "-finding", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *both("inspection-photo", "-photo", READERS, READERS, methods=read),
+    # rankings: the run is a draft, which only the office may see
+    read("ranking-list"),
+    read("scheme-detail"),
+    read("ranking-month", READERS, month),
+    read("ranking-row", OFFICE, of("row"), "draft"),
+    read("ranking-source", READERS, lambda places: {"kind": "milestone", "pk": places["road-milestone"].pk}),
+    read("ranking-project", NOBODY, lambda places: {"run_pk": places["run"].pk, "project_pk": 999}, "no such score"),
+    write("ranking-trial", OFFICE, month),
+    write("ranking-publish", OFFICE, of("run")),
+    write("ranking-release", OFFICE, of("run")),
+    *form("ranking-withdraw", OFFICE, of("run")),
+    read("points-list", READERS, month),
+    write("points-list", OFFICE, month),
+    write("points-delete", OFFICE, of("points")),
+    # imports
+    read("import-list", OFFICE),
+    *form("import-upload"),
+    *[
+        line
+        for url in ("import-detail", "import-review", "import-progress", "import-file")
+        for line in [read(url, OFFICE, of("batch"))]
+    ],
+    *[write(url, OFFICE, of("batch")) for url in ("import-read", "import-answer", "import-confirm", "import-discard")],
+    write("import-columns", OFFICE, lambda places: {"pk": places["batch"].pk, "table": 0}),
+    # accounts
+    write("sign-out", ANYONE),
+    *form("password-change", ANYONE),
+    write("listing-choices", ANYONE),
+    read("user-list", frozenset({"lin", "ma"})),
+    *form("user-create", frozenset({"lin"})),
+    read("user-detail", frozenset({"lin", "ma"}), person("li")),
+    *form("user-edit", frozenset({"lin"}), person("li")),
+    write("user-deactivate", frozenset({"lin"}), person("li")),
+    write("user-restore", frozenset({"lin"}), person("li")),
+    write("user-reset-password", frozenset({"lin"}), person("li")),
+    *form("user-roles", frozenset({"ma"}), person("li")),
+    # audit
+    read("history-list", OFFICE | {"gu"}),
+    # organisations, roster, groups
+    read("unit-list", ANYONE),
+    *form("unit-create"),
+    read("unit-detail", ANYONE, person("traffic")),
+    *form("unit-edit", OFFICE, person("traffic")),
+    *[write(url, OFFICE, person("traffic")) for url in ("unit-archive", "unit-restore", "unit-delete")],
+    read("township-list", ANYONE),
+    *form("township-edit", OFFICE, person("town")),
+    read("leader-list", ANYONE),
+    *form("leader-create"),
+    read("leader-detail", ANYONE, person("leader_qian")),
+    *form("leader-edit", OFFICE, person("leader_qian")),
+    *[write(url, OFFICE, person("leader_qian")) for url in ("leader-archive", "leader-restore", "leader-delete")],
+    read("group-list", ANYONE),
+    *form("group-create"),
+    read("group-detail", ANYONE, person("group")),
+    *form("group-edit", OFFICE, person("group")),
+    *[write(url, OFFICE, person("group")) for url in ("group-archive", "group-restore", "group-delete")],
+]
