@@ -15,6 +15,7 @@ BOF, EOF, BOUNDSHEET, FILEPASS, MERGED, ROW, COLINFO, XF = 0x809, 0x0A, 0x85, 0x
 FORMULA, BOOLERR, BLANK, MULBLANK, MULRK = 0x06, 0x205, 0x201, 0xBE, 0xBD
 SINGLE_CELLS = frozenset({FORMULA, BOOLERR, 0x203, 0x204, 0x27E, 0xFD, 0xD6})
 CENTRED_ACROSS = 6
+LAST_HEADING_ROW = 60
 OLD = frozenset({0x0009, 0x0209, 0x0409})
 
 
@@ -95,34 +96,53 @@ def _sheet(stream: bytes, place: int, centred: set[int], limits: Limits) -> Shee
 def _take(notes: SheetNotes, kind: int, data: bytes, centred: set[int]) -> None:
     if kind in SINGLE_CELLS or kind == BLANK:
         row, column, style = struct.unpack_from("<HHH", data)
-        if style in centred and row < 60:
+        if style in centred and row < LAST_HEADING_ROW:
             notes.centred.add((row + 1, column + 1))
         if kind != BLANK:
             _value(notes, kind, data, row + 1, column + 1)
-    elif kind == MULBLANK:
-        row, first = struct.unpack_from("<HH", data)
-        for index in range((len(data) - 6) // 2):
-            if struct.unpack_from("<H", data, 4 + 2 * index)[0] in centred and row < 60:
-                notes.centred.add((row + 1, first + 1 + index))
-    elif kind == MULRK:
-        row, first = struct.unpack_from("<HH", data)
-        count = (len(data) - 6) // 6
-        notes.rows.add(row + 1)
-        notes.columns.update(range(first + 1, first + 1 + count))
-        notes.cells += count
-    elif kind == MERGED:
-        count = struct.unpack_from("<H", data)[0]
-        for index in range(count):
-            top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * index)
-            notes.merges.append((top + 1, left + 1, bottom + 1, right + 1))
-    elif kind == ROW:
-        row, options = struct.unpack_from("<H", data)[0], struct.unpack_from("<H", data, 12)[0]
-        if options & 0x20:
-            notes.hidden_rows.add(row + 1)
-    elif kind == COLINFO:
-        first, last, _, _, options = struct.unpack_from("<HHHHH", data)
-        if options & 1:
-            notes.hidden_columns.update(range(first + 1, min(last, 255) + 2))
+    elif kind in MULTIPLE:
+        MULTIPLE[kind](notes, data, centred)
+
+
+def _take_blanks(notes: SheetNotes, data: bytes, centred: set[int]) -> None:
+    row, first = struct.unpack_from("<HH", data)
+    for index in range((len(data) - 6) // 2):
+        if row < LAST_HEADING_ROW and struct.unpack_from("<H", data, 4 + 2 * index)[0] in centred:
+            notes.centred.add((row + 1, first + 1 + index))
+
+
+def _take_numbers(notes: SheetNotes, data: bytes, _: set[int]) -> None:
+    row, first = struct.unpack_from("<HH", data)
+    count = (len(data) - 6) // 6
+    notes.rows.add(row + 1)
+    notes.columns.update(range(first + 1, first + 1 + count))
+    notes.cells += count
+
+
+def _take_merges(notes: SheetNotes, data: bytes, _: set[int]) -> None:
+    for index in range(struct.unpack_from("<H", data)[0]):
+        top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * index)
+        notes.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+
+
+def _take_row(notes: SheetNotes, data: bytes, _: set[int]) -> None:
+    if struct.unpack_from("<H", data, 12)[0] & 0x20:
+        notes.hidden_rows.add(struct.unpack_from("<H", data)[0] + 1)
+
+
+def _take_columns(notes: SheetNotes, data: bytes, _: set[int]) -> None:
+    first, last, _width, _style, options = struct.unpack_from("<HHHHH", data)
+    if options & 1:
+        notes.hidden_columns.update(range(first + 1, min(last, 255) + 2))
+
+
+MULTIPLE = {
+    MULBLANK: _take_blanks,
+    MULRK: _take_numbers,
+    MERGED: _take_merges,
+    ROW: _take_row,
+    COLINFO: _take_columns,
+}
 
 
 def _value(notes: SheetNotes, kind: int, data: bytes, row: int, column: int) -> None:

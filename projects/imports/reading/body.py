@@ -1,33 +1,21 @@
-"""Walking down the rows of a table: which are projects, which are sections, totals, notes."""
+"""Walking down the rows of a table: each becomes a project, is passed over with a reason, or is refused."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.cells import CellReader, Row
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
+from projects.imports.reading.outline import Outline
 from projects.imports.reading.problems import ERROR, Problem
-from projects.imports.reading.sections import (
-    BARE_ORDINAL,
-    COUNT_ALONE,
-    ORDINAL,
-    Heading,
-    is_note,
-    read_section,
-    read_total,
-)
-from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.tables import Table, body_rows
 from projects.imports.reading.text import clean, is_blank_word, one_line
-from projects.imports.reading.totals import Statement, Tally
 
-QUIET = frozenset({"serial", "name", IGNORED})
 FILLED_DOWN = frozenset(
     {
         "group",
@@ -49,7 +37,6 @@ FILLED_DOWN = frozenset(
         "ends",
     }
 )
-SERIAL = re.compile(r"\d+(?:[.-]\d+)*")
 JOINED = frozenset({"content", "issue", "remark"})
 
 
@@ -57,11 +44,10 @@ JOINED = frozenset({"content", "issue", "remark"})
 class Body:
     """What came out of the rows of one table."""
 
+    outline: Outline
     rows: list[Row] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
 
 
 class BodyReader:
@@ -74,23 +60,10 @@ class BodyReader:
         self.read = [
             (c.number, c, reader.reader_for(c.meaning.field)) for c in table.columns if c.meaning.field != IGNORED
         ]
-        self.name = next(column.number for column in table.columns if column.meaning.field == "name")
-        self.serial = next((column.number for column in table.columns if column.meaning.field == "serial"), None)
-        self.first = min(self.columns)
-        self.widest = max(self.columns)
-        self.body = Body()
-        self.sections: list[tuple[Heading, int]] = []
-        self.since_total = 0
-        self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] - a[1] >= 2}
+        self.outline = Outline(table)
+        self.name, self.serial = self.outline.name, self.outline.serial
+        self.body = Body(self.outline)
         self.anchors = self._merged_anchors()
-        self.has_serials = self._numbered()
-
-    def _numbered(self) -> bool:
-        """Whether projects of this table bear serial numbers."""
-        if self.serial is None:
-            return False
-        numbers = body_rows(self.sheet, self.table.bottom + 1, self.table.last)
-        return any(SERIAL.fullmatch(as_text(self.sheet.rows[row].get(self.serial))) for row in numbers)
 
     def _merged_anchors(self) -> dict[int, dict[int, int]]:
         """Column → row → first row, for rows covered by a cell merged downwards."""
@@ -117,7 +90,7 @@ class BodyReader:
                 self.skip(number, "重复的表头")
             else:
                 self.one_row(number)
-        self._close_sections(0)
+        self.outline.close()
         return self.body
 
     def skip(self, row: int, why: str) -> None:
@@ -129,150 +102,14 @@ class BodyReader:
         if not inside:
             self.skip(number, "表格以外的内容" if any(not _empty(value) for value in cells.values()) else "空行")
             return
-        if self._column_numbers(number, inside):
-            self.skip(number, "栏次编号")
-            return
-        if self._structural(number, inside):
+        if why := self.outline.why_no_project(number, inside):
+            self.skip(number, why)
             return
         anchor = self.anchors.get(self.name, {}).get(number)
         if anchor is not None and self.name not in inside and self.body.rows and self.body.rows[-1].number >= anchor:
             self._continue(number, inside)
             return
         self._project(number, inside)
-
-    def _column_numbers(self, number: int, inside: dict[int, Value]) -> bool:
-        if number > self.table.bottom + 2 or len(inside) < 4 or self.body.rows:
-            return False
-        texts = [as_text(value).strip("()栏") for value in inside.values()]
-        figures = [int(text) for text in texts if text.isdecimal()]
-        others = [text for text in texts if not text.isdecimal()]
-        return (
-            len(figures) >= 3
-            and figures == list(range(figures[0], figures[0] + len(figures)))
-            and figures[0] in (0, 1)
-            and all(re.fullmatch(r"[甲乙丙丁戊己庚辛A-Za-z]|\d+=.*", text) for text in others)
-        )
-
-    # --- rows that are no projects ---
-
-    def _structural(self, number: int, inside: dict[int, Value]) -> bool:
-        lead = min(inside)
-        text = as_text(inside[lead])
-        serial = as_text(inside.get(self.serial)) if self.serial is not None else ""
-        numbered = bool(SERIAL.fullmatch(serial)) and not COUNT_ALONE.fullmatch(
-            serial + "个" if lead != self.serial else ""
-        )
-        details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
-        ordinal = ""
-        if BARE_ORDINAL.match(text) and lead < self.name and self.name in inside:
-            ordinal, text = text, as_text(inside[self.name])
-            details = [c for c in details if c != self.name]
-        elif lead == self.serial and numbered and self.name in inside:
-            text = as_text(inside[self.name])
-        numeric_serial = numbered and self.serial is not None and self.serial in inside
-        if total := self._total(inside, text, details, numeric_serial):
-            self._state(number, inside, total)
-            return True
-        if numeric_serial:
-            return False
-        if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
-            self.skip(number, "合计里的其中项")
-            return True
-        if is_note(text) and len(details) <= 2:
-            self.skip(number, "表下说明")
-            return True
-        spans = self.wide.get((number, lead), 0) >= 2
-        if not [c for c in details if self.columns[c].meaning.field != "remark"] and isinstance(inside[lead], str):
-            alone = all(c <= self.name or self.columns[c].meaning.field in MONEY for c in inside)
-            section = read_section(text, ordinal, spans and alone) if lead <= self.name or spans else None
-            if section and (ordinal or lead != self.name or self._opens_section(number, inside, section, text)):
-                self._open(number, inside, section, text)
-                return True
-            if len(inside) == 1 and (lead != self.name or spans or len(text) > 60):
-                self.skip(number, "说明文字")
-                return True
-        return False
-
-    def _opens_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> bool:
-        """A text in the column of names opens a section when it is counted, enumerated, merged across or stands alone.
-
-        Among numbered projects a kind of projects without a number, beside nothing but sums, is a section too.
-        """
-        if (
-            section.count is not None
-            or section.kind == "label"
-            or self.wide.get((number, self.name))
-            or len(inside) == 1
-        ):
-            return True
-        if not all(column == self.name or self.columns[column].meaning.field in MONEY for column in inside):
-            return False
-        return bool(ORDINAL.match(text)) or (self.has_serials and text.endswith(("类", "板块", "领域", "类项目")))
-
-    def _total(
-        self, inside: dict[int, Value], text: str, details: list[int], numbered: bool
-    ) -> tuple[str, int | None] | None:
-        found = read_total(text)
-        if not found and self.name in inside:
-            found = read_total(as_text(inside[self.name]))
-        if not found or (numbered and len(details) > 1) or len(details) > 3:
-            return None
-        count = found[1]
-        if count is None:
-            for column in sorted(inside):
-                counted = (
-                    COUNT_ALONE.fullmatch(as_text(inside[column])) if column <= self.name or column in details else None
-                )
-                if counted and as_text(inside[column]).strip("共") != "" and "个" in as_text(inside[column]):
-                    count = int(counted["count"])
-                    break
-        return text, count
-
-    def _sums(self, inside: dict[int, Value]) -> dict[str, tuple[Decimal, Column]]:
-        sums: dict[str, tuple[Decimal, Column]] = {}
-        for number, value in inside.items():
-            column = self.columns[number]
-            if column.meaning.field in MONEY and not column.meaning.field.startswith("months."):
-                wan = read_amount(value, column.money_unit).wan
-                if wan is not None:
-                    sums[column.meaning.field] = (wan, column)
-        return sums
-
-    def _state(self, number: int, inside: dict[int, Value], total: tuple[str, int | None]) -> None:
-        text, count = total
-        here = len(self.body.tally.amounts)
-        small = "小计" in text
-        scopes = [(start, here) for _, start in reversed(self.sections)]
-        if self.since_total < here:
-            scopes.append((self.since_total, here))
-        statement = Statement(
-            number, text, not small and not re.search(r"类|续建|新开工|竣工|前期", text), count, self._sums(inside)
-        )
-        statement.scopes = scopes if small else []
-        if not small:
-            # a grand total may stand first or last; it means all rows, or in odd places the part above it
-            statement.scopes = [(0, -1), *scopes]
-        self.body.statements.append(statement)
-        self.since_total = here
-        self.skip(number, "小计" if small else "合计")
-
-    def _open(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> None:
-        self._close_sections(section.level)
-        here = len(self.body.tally.amounts)
-        self.sections.append((section, here))
-        self.since_total = here
-        self.body.statements.append(Statement(number, text, False, section.count, self._sums(inside)))
-        self._opened = getattr(self, "_opened", {})
-        self._opened[id(section)] = self.body.statements[-1]
-        self.skip(number, "分节标题")
-
-    def _close_sections(self, level: int) -> None:
-        here = len(self.body.tally.amounts)
-        while self.sections and self.sections[-1][0].level >= level:
-            section, start = self.sections.pop()
-            self._opened[id(section)].scopes = [(start, here)]
-
-    # --- projects ---
 
     def _filled(self, number: int, inside: dict[int, Value]) -> dict[int, Value]:
         """The row with texts of cells merged downwards; money is never copied from one project to the next."""
@@ -302,11 +139,11 @@ class BodyReader:
             self._nameless(number, inside)
             return
         others = [c for c in inside if c not in {self.name, self.serial} and self.columns[c].meaning.field not in MONEY]
-        unnumbered = self.has_serials and self.serial not in inside and not others
+        unnumbered = self.outline.has_serials and self.serial not in inside and not others
         if unnumbered and not self._lone_is_project(number, text):
             return
         row = Row(number)
-        self._from_sections(row)
+        row.values.update(self.outline.values())
         filled = self._filled(number, inside)
         for column, meaning, read in self.read:
             value = filled.get(column)
@@ -320,7 +157,7 @@ class BodyReader:
         self._section_label(row)
         self._unstored(row)
         self.body.rows.append(row)
-        self.body.tally.amounts.append(row.amounts)
+        self.outline.tally.amounts.append(row.amounts)
 
     def _lone_is_project(self, number: int, text: str) -> bool:
         answer, entry = self.asking.ask(
@@ -353,17 +190,12 @@ class BodyReader:
             )
         )
 
-    def _from_sections(self, row: Row) -> None:
-        for section, _ in self.sections:
-            if section.kind and section.value:
-                row.values[section.kind] = section.value
-
     def _section_label(self, row: Row) -> None:
         """The section beats 建设性质 for the label of the year."""
-        for section, _ in self.sections:
-            if section.kind == "label":
-                row.values["label"] = section.value
-                row.cells.pop("label", None)
+        label = self.outline.values().get("label")
+        if label:
+            row.values["label"] = label
+            row.cells.pop("label", None)
 
     def _error_cell(self, row: Row, column: Column, value: Value) -> None:
         _answer, entry = self.asking.ask(

@@ -192,7 +192,7 @@ def _settle_rivals(table: Table, asking: Asking, decided: dict[str, str]) -> Non
     for column in table.columns:
         if column.meaning.field != IGNORED:
             groups[column.meaning.slot].append(column)
-    chosen_unit = _settle_units(table, groups)
+    chosen_unit = _settle_units(groups)
     for slot, rivals in groups.items():
         if len(rivals) < 2 or slot[0] in ("supporting_units", "flags", "milestones"):
             continue
@@ -204,7 +204,7 @@ def _settle_rivals(table: Table, asking: Asking, decided: dict[str, str]) -> Non
             _ask_rivals(table, slot, rivals, asking, decided)
 
 
-def _settle_units(table: Table, groups: dict[tuple[str, str, str, str], list[Column]]) -> Column | None:
+def _settle_units(groups: dict[tuple[str, str, str, str], list[Column]]) -> Column | None:
     """`分包单位1..3`: the first is the responsible unit, the others support it."""
     units = [column for slot, rivals in groups.items() if slot[0] == "unit" for column in rivals]
     numbered = sorted((column for column in units if column.meaning.index), key=lambda column: column.meaning.index)

@@ -197,7 +197,7 @@ def _spoken(text: str) -> When | None:
     points: dict[str, Point] = {}
     for part in re.split(r"[,;。、]", text):
         for pattern, key in ((STARTED, "first"), (FINISHED, "last")):
-            if (found := pattern.match(part)) and key not in points:
+            if key not in points and pattern.match(part):
                 words = re.sub(
                     r"(?:正式|全面|主体|项目|全部|基本|实现)?(?:开工|动工|开始|启动|开建|竣工|完工|建成|投产|完成|交付|结束|投用).*$",
                     "",

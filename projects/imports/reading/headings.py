@@ -56,14 +56,14 @@ def split_unit(text: str) -> tuple[str, str]:
     for pattern in (UNIT_ASIDE, UNIT_TAIL):
         if found := pattern.search(bare):
             unit = next(group for group in found.groups() if group)
-            return (bare[: found.start()] + bare[found.end() :]).strip("::,-/"), full_unit(unit)
+            return (bare[: found.start()] + bare[found.end() :]).strip(":,-/"), full_unit(unit)
     return bare, ""
 
 
 @lru_cache(maxsize=4096)
 def variants(text: str) -> tuple[str, ...]:
     """The heading as it is, and without what stands in brackets where that tells nothing of the meaning."""
-    bare = NUMBERING.sub("", text).strip("*::;。.,、")
+    bare = NUMBERING.sub("", text).strip("*:;。.,、")
     forms = [bare]
     asides = ASIDE.findall(bare)
     if asides:
@@ -107,7 +107,7 @@ def _split_hyphen(tier: str) -> list[str]:
     return [part for part in parts if part] or [tier]
 
 
-def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:
+def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Meaning | None:
     leaf = forms[0]
     for parent in reversed(parents):
         name = _permit_name(parent)
@@ -148,7 +148,7 @@ def _permit_name(text: str) -> str | None:
     return None
 
 
-def _under_parent(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:
+def _under_parent(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Meaning | None:
     found = [
         Meaning(rule.field, rank=rule.rank)
         for rule in RULES

@@ -71,6 +71,9 @@ UNDER_WAY = re.compile(
 )
 NEEDLESS = re.compile(r"(不需要?|无需|不用|不涉及|免办?|不办|不存在|无须)(办理?)?")
 PREPARING = re.compile(r"(正在)?(材料)?(准备|编制|组卷|收集|设计|谋划)(中|材料|资料|报告)*")
+FINISHED = r"(?:办结|办理完成|办理完毕|办理|完成|取得|批复|获批|备案|核发)"
+DATED = re.compile(rf"[√✓✔是]?(?:已于|于|已)?{FINISHED}?[(:,]?(?P<when>[^()]+?)\)?(?:已)?{FINISHED}?\)?")
+PLANNED = re.compile(r"预计|计划|拟|力争|确保|争取")
 LENIENT = re.compile(r"容缺.*")
 NUMBERED = re.compile(r".*[(\[〔【]?\d{4}[)\]〕】]?第?\d+号.*")
 
@@ -132,7 +135,7 @@ def read_permit(value: Value | None) -> tuple[dict[str, str] | None, When | None
         state = _permit_words(value)
         if state is not None:
             return dict(state), None
-        if re.match(r"(预计|计划|拟|力争|确保|争取)", tight(value)):
+        if PLANNED.match(tight(value)):
             return None, When(doubt="写的是打算，不是办理结果")
     when = read_when(value)
     if when.choices:
@@ -167,27 +170,13 @@ def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
             if name == "已受理" and bare in ("已办理", "办理"):
                 continue
             return (("state", name),)
-    if bare in ("退件", "超期", "失效"):
+    if bare in {"退件", "超期", "失效"}:
         return (("state", bare),)
-    for sign, name in (("√", "已办结"), ("✓", "已办结"), ("✔", "已办结"), ("是", "已办结"), ("已", "已办结")):
-        if bare.startswith(sign):
-            rest = re.sub(r"^(已于|于|已)", "", bare[len(sign) :].strip("()"))
-            when = read_when(re.sub(r"(办结|取得|完成|批复|办理|备案|核发)+$", "", rest))
-            if when.first and when.first.month:
-                point = when.first
-                day = f"{point.text()}-{point.day:02d}" if point.day else ""
-                return tuple(_on({"state": name}, point.text(), day).items())
-    if found := re.fullmatch(
-        r"(?:已|于|已于)?(?:办结|完成|取得|批复|办理|获批|备案|核发|办理完成|办理完毕)[(:,]?(.+?)\)?", bare
-    ):
-        when = read_when(found[1])
-        if when.first and when.first.month:
-            day = f"{when.first.text()}-{when.first.day:02d}" if when.first.day else ""
-            return tuple(_on({"state": "已办结"}, when.first.text(), day).items())
-    if found := re.fullmatch(r"(.+?)(已)?(办结|取得|完成|批复|核发|备案)", bare):
-        when = read_when(found[1])
-        if when.first and when.first.month and not re.match(r"(预计|计划|拟|力争|确保)", found[1]):
-            return tuple(_on({"state": "已办结"}, when.first.text(), "").items())
+    if (dated := DATED.fullmatch(bare)) and not PLANNED.match(dated["when"]):
+        point = read_when(dated["when"]).first
+        if point and point.month:
+            day = f"{point.text()}-{point.day:02d}" if point.day else ""
+            return tuple(_on({"state": "已办结"}, point.text(), day).items())
     if NUMBERED.fullmatch(bare):
         return (("state", "已办结"), ("number", one_line(text)))
     return None

@@ -82,7 +82,7 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
     count = int(counted["count"]) if counted and ("个" in counted[0] or "(" in counted[0]) else None
     if count is not None and counted:
         body = body[: counted.start()]
-    body = re.sub(r"\([^()]*\)$", "", body).strip("::、,.-")
+    body = re.sub(r"\([^()]*\)$", "", body).strip(":、,.-")
     if not body:
         return Heading(level or 1, "", "", count) if level else None
     kind, value = _says(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +12,19 @@ from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.body import Body, BodyReader
 from projects.imports.reading.cells import CellReader, Row
 from projects.imports.reading.columns import decide_columns
-from projects.imports.reading.fields import IGNORED, MONEY, OTHER_LEDGERS
+from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.headings import classify
 from projects.imports.reading.meaning import Column, Setting
+from projects.imports.reading.recognition import (
+    COUNTED,
+    is_name_column,
+    is_summary,
+    other_ledger,
+    skipped,
+    why_no_table,
+    why_not_second,
+)
 from projects.imports.reading.setting import infer_month, infer_years
 from projects.imports.reading.tables import (
     Table,
@@ -28,12 +38,6 @@ from projects.imports.reading.tables import (
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
-KINDS = re.compile(
-    r".{0,8}(?:类|板块|领域|行业|方面)|产业(?:发展|项目)?|城市(?:提质|建设)|乡村(?:振兴|建设)|文旅(?:文创)?|教育(?:体育)?|医疗(?:养老|卫生)|交通(?:运输)?|"
-    r"工业|农业|农林水利?|水利|民生|能源|生态(?:环保)?|基础设施|社会事业|服务业|现代服务业|先进制造业?|科技创新|续建|新开工|竣工投产|前期"
-)
-CALLED_OFF = re.compile(r"取消|调出|退出|删除|终止|移出|销号|不再实施")
-COUNTED = re.compile(r"(?:项目)?(?:个数|数量|总数)(?:\(个\))?|项目数|\(个\)|个|宗数")
 GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 
 
@@ -59,16 +63,16 @@ class SheetReader:
         if not tables and (nameless := self._ask_name(sheet)):
             tables = [nameless]
         if not tables:
-            why, kind = self._why_no_table(sheet)
+            why, kind = why_no_table(sheet)
             block = find_nameless_heading(sheet)
-            if block and (other := self._other_ledger(read_columns(sheet, *block))):
+            if block and (other := other_ledger(read_columns(sheet, *block))):
                 why, kind = f"是{other[1]}，不是项目清单", other[0]
             return [skipped(sheet, why, kind)]
-        if other := self._other_ledger(tables[0].columns):
+        if other := other_ledger(tables[0].columns):
             self.asking.note(f"工作表“{sheet.name}”是{other[1]}，不是项目清单，没有读。", sheet=sheet.name)
             return [skipped(sheet, f"是{other[1]}，不是项目清单", other[0])]
         own = next(
-            (group for group in split_side_by_side(tables[0].columns) if any(_is_name(c) for c in group)),
+            (group for group in split_side_by_side(tables[0].columns) if any(is_name_column(c) for c in group)),
             tables[0].columns,
         )
         if any(COUNTED.fullmatch(tier) for column in own for tier in column.tiers):
@@ -94,7 +98,7 @@ class SheetReader:
             return None
         table = Table(sheet, *block, read_columns(sheet, *block), max(sheet.rows))
         above = "".join(as_text(value) for row in range(1, block[1] + 1) for value in sheet.rows.get(row, {}).values())
-        if self._other_ledger(table.columns) or re.search("个数|项目数|汇总|统计表", above):
+        if other_ledger(table.columns) or re.search("个数|项目数|汇总|统计表", above):
             return None
         known = self.asking.remembered.get(table.shape, {})
         if "name" in known.values():
@@ -116,24 +120,6 @@ class SheetReader:
             return None
         self.asking.remembered = self.asking.remembered | {table.shape: known | {answer: "name"}}
         return table
-
-    def _why_no_table(self, sheet: Sheet) -> tuple[str, str]:
-        texts = [as_text(value) for row in sorted(sheet.rows)[:12] for value in sheet.rows[row].values()]
-        joined = "".join(texts)
-        if re.search("说明|须知|填报要求", sheet.name) or re.search("^填表说明|填报说明|填报须知", joined):
-            return "填表说明，没有项目", "notes"
-        if re.search("合计|总计|小计|项目个数|项目数", joined) and any(
-            isinstance(value, Decimal) for cells in sheet.rows.values() for value in cells.values()
-        ):
-            return "是汇总表，没有逐个列出的项目", "summary"
-        return "没有找到带“项目名称”的表头", "unknown"
-
-    def _other_ledger(self, columns: list[Column]) -> tuple[str, str] | None:
-        texts = [tier for column in columns for tier in column.tiers]
-        for kind, title, pattern, fewest in OTHER_LEDGERS:
-            if sum(1 for text in texts if pattern.fullmatch(text)) >= fewest:
-                return kind, title
-        return None
 
     def _note_hidden(self, sheet: Sheet) -> None:
         rows = sorted(row for row in sheet.hidden_rows if row in sheet.rows)
@@ -158,11 +144,11 @@ class SheetReader:
         for table in tables:
             if table is not tables[0]:
                 lines = sheet_lines(sheet, table.top - 3, table.top - 1) + lines
-            if table is not tables[0] and (why := self._why_not_second(sheet, table)):
+            if table is not tables[0] and (why := why_not_second(sheet, table)):
                 results.append(self._pass_over(table, why))
                 continue
             groups = split_side_by_side(table.columns)
-            own = [group for group in groups if any(_is_name(column) for column in group)]
+            own = [group for group in groups if any(is_name_column(column) for column in group)]
             beside = [column for group in groups if group not in own for column in group]
             own = own or [table.columns]
             if len(own) == 1:
@@ -171,19 +157,8 @@ class SheetReader:
             for group in own:
                 part = Table(sheet, table.top, table.bottom, group, table.last)
                 results.append(self._read_table(part, lines, repeated, beside if group is own[0] else []))
+        results[0]["skipped_rows"] = _figures_above(sheet, tables[0].top) + results[0]["skipped_rows"]
         return _without_double_rows(results)
-
-    def _why_not_second(self, sheet: Sheet, table: Table) -> str:
-        """Why a further table on the sheet is no list to be read, or an empty text."""
-        title = "".join(
-            as_text(value) for row in range(table.top - 2, table.top) for value in sheet.rows.get(row, {}).values()
-        )
-        if CALLED_OFF.search(title) or any(CALLED_OFF.search(column.heading) for column in table.columns):
-            return "表下另有一张表，列的是取消或调出的项目"
-        fields = {classify(column.tiers, Setting()).field for column in table.columns}
-        if len(fields & (MONEY | {"unit", "leaders", "starts", "ends", "content", "period"})) < 2:
-            return "表下另有一张表，不像项目清单"
-        return ""
 
     def _pass_over(self, table: Table, why: str) -> dict[str, Any]:
         self.asking.warn(
@@ -231,15 +206,11 @@ class SheetReader:
         if not any(column.meaning.field == "name" for column in table.columns):
             return skipped(sheet, "项目名称是哪一列还要确认", "unknown")
         body = BodyReader(table, reader, self.asking).run(repeated)
-        if _is_summary(table, body):
+        if is_summary(table, body):
             return skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")
         self._after(table, body, reader)
-        for statement in body.statements:
-            statement.scopes = [
-                (0, len(body.tally.amounts)) if scope == (0, -1) else scope for scope in statement.scopes
-            ]
         stated, read = reconcile(
-            sheet.name, body.statements, body.tally, min(c.number for c in table.columns), self.asking
+            sheet.name, body.outline.statements, body.outline.tally, min(c.number for c in table.columns), self.asking
         )
         return {
             "name": sheet.name,
@@ -284,7 +255,7 @@ class SheetReader:
         for column in waiting:
             month = answer if found and answer else ""
             why = "" if found else "没有写明是哪个月"
-            column.meaning = _replace(
+            column.meaning = replace(
                 column.meaning, month=month, field=column.meaning.field if found else IGNORED, why=why
             )
         return Setting(int(found[1]), int(found[2])) if found else setting
@@ -332,14 +303,15 @@ class SheetReader:
             row.amounts.pop("plan_wan")
 
 
-def _is_name(column: Any) -> bool:
-    return classify(column.tiers, Setting()).field == "name"
-
-
-def _replace(meaning: Any, **changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(meaning, **changes)
+def _figures_above(sheet: Sheet, top: int) -> list[dict[str, Any]]:
+    """Rows above the first heading that hold figures: some other small table, to be named."""
+    return [
+        {"row": row, "why": "表格上方的内容"}
+        for row in sorted(sheet.rows)
+        if row < top
+        and len(sheet.rows[row]) >= 2
+        and any(isinstance(value, Decimal) for value in sheet.rows[row].values())
+    ]
 
 
 def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dict[str, str]]:
@@ -352,17 +324,6 @@ def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dic
         for number in sorted(found)
         if first - 2 <= number <= last + 3
     ]
-
-
-def _is_summary(table: Table, body: Body) -> bool:
-    """Only figures beside names, and the names are kinds of projects that come again under every section."""
-    fields = {column.meaning.field for column in table.columns}
-    if fields - MONEY - {"serial", "name", IGNORED, "remark"} or not body.rows:
-        return False
-    names = [row.values["name"] for row in body.rows]
-    if len(names) >= 4 and len(set(names)) < 0.7 * len(names):
-        return True
-    return all("serial" not in row.values and KINDS.fullmatch(row.values["name"]) for row in body.rows)
 
 
 def _one_table(groups: list[list[Any]]) -> bool:
@@ -398,25 +359,3 @@ def _column(column: Any) -> dict[str, Any]:
     if column.meaning.permit:
         found["part"] = column.meaning.part
     return found
-
-
-def skipped(sheet: Sheet, why: str, kind: str) -> dict[str, Any]:
-    """The object of a sheet that holds no list of projects; all of its rows are accounted for."""
-    return {
-        "name": sheet.name,
-        "status": "skipped",
-        "why": why,
-        "kind": kind,
-        "year": None,
-        "month": "",
-        "header_rows": [],
-        "heading_shape": "",
-        "money_unit": "",
-        "columns": [],
-        "ignored": [],
-        "decided": {},
-        "skipped_rows": [{"row": row, "why": why} for row in sorted(sheet.rows)],
-        "stated": {},
-        "read": {},
-        "rows": [],
-    }

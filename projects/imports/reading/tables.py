@@ -292,10 +292,10 @@ def _texts_of_heading(sheet: Sheet, top: int, bottom: int) -> dict[int, dict[int
                 covered.add((row, column))
                 if isinstance(value, str) and area[0] >= top:
                     texts[row][column] = ((area[0], area[1]), value)
-    for row in texts:
+    for row, owners in texts.items():
         for column, value in sheet.rows.get(row, {}).items():
             if (row, column) not in covered:
-                texts[row][column] = ((row, column), str(value))
+                owners[column] = ((row, column), str(value))
     for row in range(top, bottom + 1):
         _spread_centred(sheet, row, texts[row], covered)
     for row in range(top, bottom):

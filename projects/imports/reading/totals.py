@@ -33,6 +33,8 @@ class Statement:
     count: int | None
     sums: dict[str, tuple[Decimal, Column]]
     scopes: list[tuple[int, int]] = field(default_factory=list)  # index ranges of the rows it may mean, likeliest first
+    opened_at: int = 0
+    of_all: bool = False
 
 
 @dataclass
@@ -68,7 +70,8 @@ def reconcile(
 
 
 def _compare(sheet: str, statement: Statement, tally: Tally, first_column: int, asking: Asking) -> None:
-    scopes = list(dict.fromkeys(statement.scopes))
+    everything = [(0, len(tally.amounts))] if statement.of_all else []
+    scopes = list(dict.fromkeys(everything + statement.scopes))
     if not scopes:
         return
     name = f"第 {statement.row} 行“{statement.what}”"

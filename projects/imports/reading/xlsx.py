@@ -81,7 +81,7 @@ def read_xlsx(archive: zipfile.ZipFile, read: Callable[[str], bytes], limits: Li
         sheets.append(sheet)
         if part is None:
             raise Refused(f"工作表“{name}”的内容在文件里找不到，文件不完整。", BROKEN_CURE, sheet=name)
-        _Worksheet(sheet, strings, styles, from_1904, limits, room).parse(read(part))
+        _Worksheet(sheet, strings, styles, from_1904=from_1904, limits=limits, room=room).parse(read(part))
     return sheets
 
 
@@ -226,7 +226,7 @@ class _Worksheet:
     """State of one pass over a worksheet part."""
 
     def __init__(
-        self, sheet: Sheet, strings: list[str], styles: Styles, from_1904: bool, limits: Limits, room: list[int]
+        self, sheet: Sheet, strings: list[str], styles: Styles, *, from_1904: bool, limits: Limits, room: list[int]
     ) -> None:
         self.sheet, self.strings, self.styles = sheet, strings, styles
         self.from_1904, self.limits, self.room = from_1904, limits, room

@@ -144,6 +144,47 @@ DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b
 EXTERNAL = b'<?xml version="1.0"?><!DOCTYPE w SYSTEM "file:///etc/passwd">'
 CELL = b'<c r="%s%d" t="inlineStr"><is><t>x</t></is></c>'
 
+
+def _twice() -> bytes:
+    stream = io.BytesIO(plain())
+    with zipfile.ZipFile(stream, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(SHEET, b"<x/>")
+    return stream.getvalue()
+
+
+def _circle() -> bytes:
+    data = bytearray(old())
+    fat = struct.unpack_from("<I", data, 76)[0]
+    for entry in range(128):
+        struct.pack_into("<I", data, 512 + fat * 512 + entry * 4, entry)
+    return bytes(data)
+
+
+def _word() -> bytes:
+    data = bytearray(old())
+    place = data.index("Workbook".encode("utf-16-le"))
+    data[place : place + 64] = "WordDocument".encode("utf-16-le").ljust(64, b"\0")
+    struct.pack_into("<H", data, place + 64, 26)
+    return bytes(data)
+
+
+def _old_macro() -> bytes:
+    data = bytearray(old())
+    place = data.index("Workbook".encode("utf-16-le"))
+    data[place : place + 64] = "_VBA_PROJECT_CUR".encode("utf-16-le").ljust(64, b"\0")
+    struct.pack_into("<H", data, place + 64, 34)
+    return bytes(data)
+
+
+def _sheets(count: int) -> bytes:
+    book = openpyxl.Workbook()
+    for number in range(count - 1):
+        book.create_sheet(f"表{number}")
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 REFUSED: dict[str, Callable[[], bytes]] = {
     "empty file": lambda: b"",
     "one byte": lambda: b"\x00",
@@ -197,7 +238,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "old header of noise": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random.Random(2).randbytes(4000),
     "old with a far cell": old_far,
     "old without workbook": lambda: renamed_stream(old(), "Workbook", "Notebook"),
-    "word document": lambda: renamed_stream(old(), "Workbook", "WordDocu") if False else _word(),
+    "word document": _word,
     "old with macros": _old_macro,
     "encrypted package": encrypted,
     "encrypted old": filepass,
@@ -244,46 +285,6 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     ),
     "sixty sheets": lambda: _sheets(60),
 }
-
-
-def _twice() -> bytes:
-    stream = io.BytesIO(plain())
-    with zipfile.ZipFile(stream, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr(SHEET, b"<x/>")
-    return stream.getvalue()
-
-
-def _circle() -> bytes:
-    data = bytearray(old())
-    fat = struct.unpack_from("<I", data, 76)[0]
-    for entry in range(128):
-        struct.pack_into("<I", data, 512 + fat * 512 + entry * 4, entry)
-    return bytes(data)
-
-
-def _word() -> bytes:
-    data = bytearray(old())
-    place = data.index("Workbook".encode("utf-16-le"))
-    data[place : place + 64] = "WordDocument".encode("utf-16-le").ljust(64, b"\0")
-    struct.pack_into("<H", data, place + 64, 26)
-    return bytes(data)
-
-
-def _old_macro() -> bytes:
-    data = bytearray(old())
-    place = data.index("Workbook".encode("utf-16-le"))
-    data[place : place + 64] = "_VBA_PROJECT_CUR".encode("utf-16-le").ljust(64, b"\0")
-    struct.pack_into("<H", data, place + 64, 34)
-    return bytes(data)
-
-
-def _sheets(count: int) -> bytes:
-    book = openpyxl.Workbook()
-    for number in range(count - 1):
-        book.create_sheet(f"表{number}")
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -1,0 +1,179 @@
+"""The rows of a table that are no projects: sections, totals, column numbers, notes."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from projects.imports.reading.amounts import read_amount
+from projects.imports.reading.fields import IGNORED, MONEY
+from projects.imports.reading.grid import Value
+from projects.imports.reading.meaning import Column
+from projects.imports.reading.sections import (
+    BARE_ORDINAL,
+    COUNT_ALONE,
+    ORDINAL,
+    Heading,
+    is_note,
+    read_section,
+    read_total,
+)
+from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.totals import Statement, Tally
+
+SERIAL = re.compile(r"\d+(?:[.-]\d+)*")
+QUIET = frozenset({"serial", "name", IGNORED})
+KIND_ENDINGS = ("类", "板块", "领域", "类项目")
+
+
+class Outline:
+    """Knows which section a row stands in, and collects what sections and totals state."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.sheet = table, table.sheet
+        self.columns = {column.number: column for column in table.columns}
+        self.name = next(column.number for column in table.columns if column.meaning.field == "name")
+        self.serial = next((column.number for column in table.columns if column.meaning.field == "serial"), None)
+        self.has_serials = self._numbered()
+        self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] - a[1] >= 2}
+        self.tally = Tally()
+        self.statements: list[Statement] = []
+        self.open: list[tuple[Heading, Statement]] = []
+        self.since_total = 0
+
+    def _numbered(self) -> bool:
+        """Whether projects of this table bear serial numbers."""
+        if self.serial is None:
+            return False
+        numbers = body_rows(self.sheet, self.table.bottom + 1, self.table.last)
+        return any(SERIAL.fullmatch(as_text(self.sheet.rows[row].get(self.serial))) for row in numbers)
+
+    @property
+    def here(self) -> int:
+        """How many projects were read so far."""
+        return len(self.tally.amounts)
+
+    @property
+    def sections(self) -> list[Heading]:
+        """The sections that the next row stands in, outermost first."""
+        return [heading for heading, _ in self.open]
+
+    def why_no_project(self, number: int, inside: dict[int, Value]) -> str:
+        """What a row is when it is no project (and is then taken note of); an empty text for all others."""
+        if self._column_numbers(number, inside):
+            return "栏次编号"
+        lead = min(inside)
+        text = as_text(inside[lead])
+        serial = as_text(inside.get(self.serial)) if self.serial is not None else ""
+        numbered = bool(SERIAL.fullmatch(serial)) and (lead == self.serial or "个" not in serial)
+        ordinal = ""
+        if BARE_ORDINAL.match(text) and lead < self.name and self.name in inside:
+            ordinal, text = text, as_text(inside[self.name])
+        elif lead == self.serial and numbered and self.name in inside:
+            text = as_text(inside[self.name])
+        details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
+        if total := self._total(inside, text, details, numbered):
+            return self._state(number, inside, *total)
+        if numbered:
+            return ""
+        if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
+            return "合计里的其中项"
+        if is_note(text) and len(details) <= 2:
+            return "表下说明"
+        if isinstance(inside[lead], str) and all(self.columns[c].meaning.field == "remark" for c in details):
+            return self._section_or_note(number, inside, lead, text, ordinal)
+        return ""
+
+    def _column_numbers(self, number: int, inside: dict[int, Value]) -> bool:
+        if number > self.table.bottom + 2 or len(inside) < 4 or self.here:
+            return False
+        texts = [as_text(value).strip("()栏") for value in inside.values()]
+        figures = [int(text) for text in texts if text.isdecimal()]
+        others = [text for text in texts if not text.isdecimal()]
+        return (
+            len(figures) >= 3
+            and figures == list(range(figures[0], figures[0] + len(figures)))
+            and figures[0] in {0, 1}
+            and all(re.fullmatch(r"[甲乙丙丁戊己庚辛A-Za-z]|\d+=.*", text) for text in others)
+        )
+
+    def _section_or_note(self, number: int, inside: dict[int, Value], lead: int, text: str, ordinal: str) -> str:
+        spans = self.wide.get((number, lead), 0) >= 2
+        alone = all(c <= self.name or self.columns[c].meaning.field in MONEY for c in inside)
+        section = read_section(text, ordinal, spans and alone) if lead <= self.name or spans else None
+        if section and (ordinal or lead != self.name or self._opens(number, inside, section, text)):
+            self._open_section(number, inside, section, text)
+            return "分节标题"
+        if len(inside) == 1 and (lead != self.name or spans or len(text) > 60):
+            return "说明文字"
+        return ""
+
+    def _opens(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> bool:
+        """A text in the column of names opens a section when it is counted, enumerated, merged across or stands alone.
+
+        Among numbered projects a kind of projects without a number, beside nothing but sums, is a section too.
+        """
+        counted = section.count is not None or section.kind == "label"
+        if counted or self.wide.get((number, self.name)) or len(inside) == 1:
+            return True
+        if not all(column == self.name or self.columns[column].meaning.field in MONEY for column in inside):
+            return False
+        return bool(ORDINAL.match(text)) or (self.has_serials and text.endswith(KIND_ENDINGS))
+
+    def _total(
+        self, inside: dict[int, Value], text: str, details: list[int], numbered: bool
+    ) -> tuple[str, int | None] | None:
+        found = read_total(text)
+        if not found and self.name in inside:
+            found = read_total(as_text(inside[self.name]))
+        if not found or (numbered and len(details) > 1) or len(details) > 3:
+            return None
+        return text, found[1] if found[1] is not None else self._count(inside, details)
+
+    def _count(self, inside: dict[int, Value], details: list[int]) -> int | None:
+        """A count in a cell of its own: `141个`, or a bare number in the column of names."""
+        for column in sorted(inside):
+            told = as_text(inside[column])
+            counted = COUNT_ALONE.fullmatch(told) if column <= self.name or column in details else None
+            if counted and ("个" in told or (column == self.name and isinstance(inside[column], Decimal))):
+                return int(counted["count"])
+        return None
+
+    def _sums(self, inside: dict[int, Value]) -> dict[str, tuple[Decimal, Column]]:
+        sums: dict[str, tuple[Decimal, Column]] = {}
+        for number, value in inside.items():
+            column = self.columns[number]
+            if column.meaning.field in MONEY and not column.meaning.field.startswith("months."):
+                wan = read_amount(value, column.money_unit).wan
+                if wan is not None:
+                    sums[column.meaning.field] = (wan, column)
+        return sums
+
+    def _state(self, number: int, inside: dict[int, Value], text: str, count: int | None) -> str:
+        small = "小计" in text
+        grand = not small and not re.search(r"类|续建|新开工|竣工|前期", text)
+        scopes = [statement.opened_at for _, statement in reversed(self.open)]
+        ranges = [(start, self.here) for start in [*scopes, self.since_total] if start < self.here or start in scopes]
+        # a grand total may stand first or last; it means all rows, or in odd places the part above it
+        statement = Statement(number, text, grand, count, self._sums(inside), ranges, of_all=not small)
+        self.statements.append(statement)
+        self.since_total = self.here
+        return "小计" if small else "合计"
+
+    def _open_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> None:
+        self.close(section.level)
+        statement = Statement(number, text, False, section.count, self._sums(inside), opened_at=self.here)
+        self.statements.append(statement)
+        self.open.append((section, statement))
+        self.since_total = self.here
+
+    def close(self, level: int = 0) -> None:
+        """End the open sections of this depth and below."""
+        while self.open and self.open[-1][0].level >= level:
+            _, statement = self.open.pop()
+            statement.scopes = [(statement.opened_at, self.here)]
+
+    def values(self) -> dict[str, Any]:
+        """What the open sections say of the projects in them."""
+        return {heading.kind: heading.value for heading in self.sections if heading.kind and heading.value}
