@@ -338,7 +338,7 @@ def _check_state(current: Project, values: Values, reason: str) -> None:
 
 
 def _refuse_used_code(code: str, own_pk: int | None) -> None:
-    other = ProjectCode.objects.filter(code=code).exclude(pk=own_pk).select_related("project").first()
+    other = ProjectCode.objects.filter(code=code).exclude(pk=own_pk or 0).select_related("project").first()
     if other:
         raise ValidationError({"code": f"项目代码“{code}”已登记在“{other.project}”名下，一个代码只能属于一个项目。"})
 

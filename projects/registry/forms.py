@@ -42,8 +42,12 @@ class ReasonForm(forms.Form):
     version = VersionField()
 
 
+UNDECIDED = "未定"
+
+
 class ProjectForm(RecordForm):
-    is_different = forms.BooleanField(label="确为不同项目", required=False)
+    # Hidden until there is a project of the same name to be different from.
+    is_different = forms.BooleanField(label="确为不同项目", required=False, widget=forms.HiddenInput)
     parent = ProjectNameField(
         label="所属打包项目", required=False, help_text="打包项目的子项目才填：上级项目的完整名称"
     )
@@ -110,6 +114,23 @@ class ProjectForm(RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance.parent:
             self.initial["parent"] = self.instance.parent.name
+        self.fields["name"].widget.attrs["data-long"] = "1"
+        if self.data.get("is_different"):
+            self._ask_whether_different()
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = UNDECIDED
+            elif isinstance(field, forms.TypedChoiceField) and not field.required:
+                choices: Any = field.choices
+                field.choices = [("", UNDECIDED), *list(choices)[1:]]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field == "is_different":
+            self._ask_whether_different()
+        super().add_error(field, error)
+
+    def _ask_whether_different(self) -> None:
+        self.fields["is_different"].widget = forms.CheckboxInput()
 
     def values(self) -> dict[str, Any]:
         return {**super().values(), "parent": self.cleaned_data["parent"]}
@@ -118,7 +139,6 @@ class ProjectForm(RecordForm):
 class NewProjectForm(ProjectForm):
     """What the office knows when a project is registered, in one go: the project, its plan and who answers for it."""
 
-    reason = None
     project_list = forms.ModelChoiceField(
         label="列入清单", queryset=ProjectList.objects.none(), required=False, empty_label="暂不列入"
     )
@@ -141,6 +161,7 @@ class NewProjectForm(ProjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["reason"]  # nothing is changed yet
         choices: dict[str, Any] = {
             "project_list": ProjectList.objects.active(),
             "unit": Unit.objects.active(),

@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ class InForce:
 
 
 NOBODY = InForce()
-_ROLE_LISTS = {
+_ROLE_LISTS: Mapping[str, str] = {
     ResponsibilityRole.LEADER: "leaders",
     ResponsibilityRole.LEAD_UNIT: "lead_units",
     ResponsibilityRole.SUPPORTING_UNIT: "supporting_units",
@@ -81,15 +81,10 @@ def led_by(leader_id: int, on: datetime.date) -> ProjectQuerySet:
     return Project.objects.active().filter(pk__in=in_force.values("project"))
 
 
-def answered_by(role: str, field_name: str, holder_id: int, on: datetime.date) -> QuerySet[Responsibility]:
-    """Ids of the projects (as a subquery) for which the leader, unit or group answers in `role` on the day."""
-    return Responsibility.objects.in_force(on).filter(role=role, **{field_name: holder_id}).values("project")
-
-
 def holders_of(project: Project, role: str, on: datetime.date) -> list[Holder]:
     """Who answers for the project in one role on the day."""
     found = current_responsibilities([project.pk], on, [role]).get(project.pk, NOBODY)
-    return list(getattr(found, _ROLE_LISTS[ResponsibilityRole(role)]))
+    return list(getattr(found, _ROLE_LISTS[role]))
 
 
 def responsibilities_of(project: Project) -> QuerySet[Responsibility]:
@@ -162,9 +157,7 @@ def list_totals(projects: QuerySet[Project], year: int, today: datetime.date) ->
     found = (
         Project.objects.filter(pk__in=ids)
         .annotate(plan=in_year)
-        .aggregate(
-            count=Count("pk"), total=Sum("total_wan"), planned=Sum("plan__plan_wan"), leaders=Max(leaders)
-        )
+        .aggregate(count=Count("pk"), total=Sum("total_wan"), planned=Sum("plan__plan_wan"), leaders=Max(leaders))
     )
     return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), found["leaders"] or 0)
 

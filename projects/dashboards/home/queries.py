@@ -1,6 +1,7 @@
 """What one person has to do today, by role. Every number comes from the slice that owns it."""
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,13 +39,13 @@ from projects.progress.queries import (
     returned_reports,
 )
 from projects.progress.rules import completion_rate
-from projects.rankings.queries import scheme_in_force, scheme_rules
+from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
 from projects.status.queries import ProjectLights, figures_month, lights_of
-from projects.status.rules import SEVERITY
+from projects.status.rules import SEVERITY, Colour
 from yichuan_tracker.months import first_day
 
 SHOWN = 8
@@ -192,7 +193,8 @@ def leader_work(user: User, today: datetime.date) -> LeaderWork:
     """Own projects, the worst light first. Constant in queries."""
     projects = list(led_by(user.leader_id or 0, today).select_related("township").order_by("pk"))
     ids = [project.pk for project in projects]
-    lights = lights_of(ids, today)
+    month = figures_month(today)
+    lights = lights_of(ids, today, light_thresholds(month), month=month)
     milestones, problems = next_milestones(ids, today), open_problem_counts(ids)
     lines = [LedProject(row, lights[row.pk], milestones.get(row.pk), problems.get(row.pk, 0)) for row in projects]
     week = onsite_week(today)
@@ -218,6 +220,18 @@ def approver_work(user: User, today: datetime.date) -> ApproverWork:
     return ApproverWork(part(permits.exclude(state__in=done).order_by("due_on", "pk")))
 
 
+def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
+    """(colour, projects of the key list that show it today), the worst first."""
+    project_list = newest_key_list()
+    if project_list is None:
+        return []
+    projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
+    month = figures_month(today)
+    lights = lights_of(projects.values("pk"), today, light_thresholds(month), month=month)  # type: ignore[arg-type]
+    shown = Counter(light.whole.colour for light in lights.values())
+    return [(colour.value, shown[colour]) for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.NONE)]
+
+
 @dataclass(frozen=True)
 class Home:
     """Parts are None for roles that the person has not."""
@@ -228,6 +242,7 @@ class Home:
     inspector: InspectorWork | None = None
     leader: LeaderWork | None = None
     approver: ApproverWork | None = None
+    lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
 
 
@@ -241,6 +256,7 @@ def home_of(user: User, today: datetime.date) -> Home:
         inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
         leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
+        lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
     )
 
 

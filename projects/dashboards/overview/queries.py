@@ -1,7 +1,7 @@
 """Rows of the list of projects: one select for the page, and one query for each further thing that its columns show."""
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -178,7 +178,7 @@ def overview_rows(projects: ProjectQuerySet, scope: Scope) -> QuerySet[Any]:
     if scope.list_id is None:
         return rows.annotate(place__serial=Value("", CharField())).order_by("-pk").values(*_COLUMNS)
     rows = rows.annotate(place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id)))
-    return rows.order_by("place__position").values(*_COLUMNS, "place__serial", "place__section")
+    return rows.order_by(F("place__position")).values(*_COLUMNS, "place__serial", "place__section")
 
 
 def done_in_year(scope: Scope) -> Subquery:
@@ -253,7 +253,7 @@ class Judge:
         return lights_of(ids, self.scope.today, self.thresholds, month=self.scope.figures_month)
 
 
-def complete_rows(records: list[Any], judge: Judge, columns: Collection[str]) -> None:
+def complete_rows(records: list[Any], judge: Judge, columns: Set[str]) -> None:
     """Turn the dicts into ProjectRows with what `columns` show beyond the select. Constant in queries: one for those who
     answer, three for money and lights, one each for next milestones and codes, two for last inspections."""
     scope = judge.scope

@@ -23,6 +23,7 @@ from yichuan_tracker.money import round_half_up
 from yichuan_tracker.web.columns import DayColumn, PctColumn, WanColumn
 from yichuan_tracker.web.lights import light_badge
 
+_PHONE_HIDE = {"td": {"class": "phone-hide"}}
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -31,11 +32,11 @@ class ProjectTable(tables.Table):
 
     lead_column = "name"
 
-    serial = tables.Column("序号", accessor="place__serial", order_by="place__position")
+    serial = tables.Column("序号", accessor="place__serial", order_by="place__position", attrs=_PHONE_HIDE)
     name = tables.Column("项目名称", linkify=("project-detail", [tables.A("pk")]), order_by="pinyin")
     state = tables.Column("状态", visible=False)
     light = tables.Column("亮灯", orderable=False)
-    label = tables.Column("年度类别", accessor="plan__label")
+    label = tables.Column("年度类别", accessor="plan__label", attrs=_PHONE_HIDE)
     lead_units = tables.Column("责任单位")
     leaders = tables.Column("分包领导")
     total_wan = WanColumn(verbose_name="总投资（万元）", initial_sort_descending=True)
@@ -43,7 +44,7 @@ class ProjectTable(tables.Table):
     done_wan = WanColumn(verbose_name="本年完成（万元）", initial_sort_descending=True)
     rate = PctColumn(verbose_name="完成率")
     points = tables.Column("较序时（百分点）", attrs=_NUM)
-    next_milestone = tables.Column("下一节点", orderable=False)
+    next_milestone = tables.Column("下一节点", orderable=False, visible=False)
     sector = tables.Column("产业领域", accessor="sector__name", order_by="sector", visible=False)
     groups = tables.Column("指挥部（专班）", visible=False)
     township = tables.Column("乡镇（街道）", accessor="township__name", visible=False)

@@ -205,14 +205,16 @@ def _report_lines(project: Project) -> list[ReportLine]:
     lines = []
     for report in reversed(reports_of_project(project)):
         year = report.month.year
+        done: Any = report.done_wan or Decimal(0)
         if report.state in FILED_STATES:
-            sums[year] = sums.get(year, Decimal(0)) + (report.done_wan or 0)
+            sums[year] = sums.get(year, Decimal(0)) + done
         lines.append(ReportLine(report, sums.get(year, Decimal(0))))
     return lines[::-1]
 
 
 def _duties(project: Project, today: datetime.date) -> dict[str, Any]:
-    rows = list(responsibilities_of(project))
+    order = list(ResponsibilityRole.values)
+    rows = sorted(responsibilities_of(project), key=lambda row: order.index(row.role))
     memberships = project.memberships.select_related("project_list").order_by("-project_list__year", "pk")
     return {
         "responsibilities": [

@@ -12,6 +12,7 @@ from django import forms, template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.middleware.csrf import get_token
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html
@@ -216,8 +217,9 @@ def change_lines(entry: HistoryEntry) -> list[dict[str, str]]:
 
 @register.filter
 def is_long(field: forms.BoundField) -> bool:
-    """Takes the whole width of the form: long texts and file boxes."""
-    return isinstance(field.field.widget, forms.Textarea | forms.ClearableFileInput | forms.FileInput)
+    """Takes the whole width of the form: long texts, file boxes, and what says so itself (data-long)."""
+    widget = field.field.widget
+    return isinstance(widget, forms.Textarea | forms.FileInput) or "data-long" in widget.attrs
 
 
 @register.simple_tag
@@ -228,3 +230,12 @@ def static_url(name: str) -> str:
 @register.filter
 def wrong_fields(form: forms.BaseForm) -> list[forms.BoundField]:
     return [field for field in form.visible_fields() if field.errors]
+
+
+@register.simple_tag(takes_context=True)
+def csrf_field(context: RequestContext) -> SafeString:
+    """As {% csrf_token %}, and also inside an `include … only`, which hides the token that Django put into the context."""
+    request = getattr(context, "request", None) or context.get("request")
+    if request is None:
+        return SafeString()
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
