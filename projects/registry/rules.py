@@ -5,9 +5,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import TextChoices
 from pypinyin import Style, lazy_pinyin
+from pypinyin.contrib.mmseg import seg
 
 from yichuan_tracker.months import first_day, month_label
 
@@ -193,7 +195,13 @@ def name_key(name: str) -> str:
 
 def pinyin_initials(name: str) -> str:
     """What people type to find a name: 吕店镇县道改建工程 → ldzxdgjgc; letters and digits stay, signs go."""
-    return "".join(lazy_pinyin(name_key(name), style=Style.FIRST_LETTER))[:200]
+    return "".join(map(_word_initials, seg.cut(name_key(name))))[:200]
+
+
+@lru_cache(4096)
+def _word_initials(word: str) -> str:
+    # Word by word, since 重 in 重点 and in 重庆 differ; names share most of their words, and pypinyin is slow.
+    return "".join(lazy_pinyin([word], style=Style.FIRST_LETTER))
 
 
 def day_in_year(year: int, today: datetime.date) -> datetime.date:

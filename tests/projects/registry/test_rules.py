@@ -17,6 +17,7 @@ from projects.registry.rules import (
     may_move,
     name_key,
     normalise_code,
+    pinyin_initials,
 )
 
 TODAY = datetime.date(2023, 7, 5)
@@ -144,3 +145,16 @@ def test_every_state_says_what_may_follow():
 def test_the_county_words_are_the_labels():
     assert YearLabel.labels == ["续建", "新开工", "竣工投产", "前期"]
     assert ListKind.labels == ["县重点项目", "四部四专班", "三个一批储备", "集中开工", "其他"]
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("吕店镇县道改建工程", "ldzxdgjgc"),
+        ("重点项目", "zdxm"),
+        ("重庆路长江桥（二期）", "cqlcjqeq"),
+        ("Ａ10 号银行", "a10hyh"),
+    ],
+)
+def test_initials_follow_the_word_in_which_a_letter_stands(name, initials):
+    assert pinyin_initials(name) == initials
