@@ -67,8 +67,9 @@ class FilterForm:
         return sum(field.is_set for field in self.fields)
 
     @property
-    def errors(self) -> list[str]:
-        return [f"{field.label}：{error}" for field in self.fields for error in field.errors]
+    def wrong(self) -> list[str]:
+        """Labels of the fields that could not be read; they filter nothing."""
+        return [field.label for field in self.fields if field.errors]
 
 
 def bind_filters(

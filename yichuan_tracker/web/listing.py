@@ -236,7 +236,7 @@ def listing_page(
     columns, choices = _columns(table, rows, saved.get("columns"))
     form = filter_form(filterset, request.GET)
 
-    if request.GET.get("export") == "xlsx" and export_name and not form.errors:
+    if request.GET.get("export") == "xlsx" and export_name and not form.wrong:
         records = list(rows)
         _prepare(table, records)
         return _export(export_name, columns, records)

@@ -78,3 +78,13 @@ def test_an_upload_of_too_many_fields_is_a_400_in_chinese(site, client, settings
     response = client.post(f"/units/{site.traffic.pk}/", {f"f{number}": "1" for number in range(9)})
     assert response.status_code == 400
     assert "一次提交的内容太多" in response.content.decode()
+
+
+def test_what_was_kept_really_goes_through_the_second_time(strict, site):
+    page = strict.post(f"/units/{site.traffic.pk}/", TYPED, headers={"Origin": "http://testserver"}).content.decode()
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.split('<form method="post"')[-1])
+    )
+    assert strict.post(f"/units/{site.traffic.pk}/", fields).status_code == 302
+    site.traffic.refresh_from_db()
+    assert site.traffic.name == TYPED["name"]
