@@ -2,6 +2,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet, Subquery, Sum
 
@@ -79,6 +80,12 @@ def led_by(leader_id: int, on: datetime.date) -> ProjectQuerySet:
     """The active projects that the leader leads (分包) on the day."""
     in_force = Responsibility.objects.in_force(on).filter(role=ResponsibilityRole.LEADER, leader=leader_id)
     return Project.objects.active().filter(pk__in=in_force.values("project"))
+
+
+def answered_by(role: str, field_name: str, holder_id: int, on: datetime.date) -> QuerySet[Any]:
+    """Ids of the projects (as a subquery) for which the leader, unit or group answers in `role` on the day;
+    `field_name` is leader, unit or group."""
+    return Responsibility.objects.in_force(on).filter(role=role, **{field_name: holder_id}).values("project")
 
 
 def holders_of(project: Project, role: str, on: datetime.date) -> list[Holder]:

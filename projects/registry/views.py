@@ -120,8 +120,11 @@ def project_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 def project_archive(request: SignedIn, pk: int) -> HttpResponse:
     project = find_project(request, pk)
-    if not may_archive_project(request.user) or project.archived_at:
+    if not may_archive_project(request.user):
         raise PermissionDenied
+    if project.archived_at:
+        messages.info(request, f"“{project}”已经归档。")
+        return redirect(project_url(project))
     page = {
         "title": "归档项目",
         "submit": "归档",
@@ -134,8 +137,11 @@ def project_archive(request: SignedIn, pk: int) -> HttpResponse:
 
 def project_restore(request: SignedIn, pk: int) -> HttpResponse:
     project = find_project(request, pk)
-    if not may_archive_project(request.user) or not project.archived_at:
+    if not may_archive_project(request.user):
         raise PermissionDenied
+    if not project.archived_at:
+        messages.info(request, f"“{project}”没有归档，不用恢复。")
+        return redirect(project_url(project))
     explanation = "恢复后项目重新出现在列表和合计中。"
     return _with_reason(
         request, project, restore_project, {"title": "恢复项目", "submit": "恢复", "explanation": explanation}

@@ -4,8 +4,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import Choices, Judge, answered_by
-from projects.registry.queries import members_of, search_projects
+from projects.dashboards.overview.queries import Choices, Judge
+from projects.registry.queries import answered_by, members_of, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
 
@@ -55,13 +55,13 @@ class ProjectFilter(django_filters.FilterSet):
         return rows.filter(pk__in=members_of(int(value)).values("project")) if value.isdigit() else rows
 
     def of_unit(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEAD_UNIT, "unit", int(value), self.scope))
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEAD_UNIT, "unit", int(value), self.scope.day))
 
     def of_leader(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEADER, "leader", int(value), self.scope))
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.LEADER, "leader", int(value), self.scope.day))
 
     def of_group(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=answered_by(ResponsibilityRole.GROUP, "group", int(value), self.scope))
+        return rows.filter(pk__in=answered_by(ResponsibilityRole.GROUP, "group", int(value), self.scope.day))
 
     def of_light(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=self.judge.ids_with(rows, value))

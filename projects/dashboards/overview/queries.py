@@ -204,12 +204,6 @@ def first_holder(role: str, name: str, scope: Scope) -> Subquery:
     return Subquery(rows.order_by("position", "pk").values(name)[:1])
 
 
-def answered_by(role: str, holder: str, holder_id: int, scope: Scope) -> QuerySet[Any]:
-    """Ids of the projects for which the leader, unit or group (`holder`) answers in `role` on the scope's day."""
-    rows = Responsibility.objects.in_force(scope.day).filter(role=role, **{holder: holder_id})
-    return rows.values("project")
-
-
 # ---- what further columns show ----------------------------------------------------------------------------------
 
 
