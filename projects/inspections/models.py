@@ -91,4 +91,4 @@ class InspectionPhoto(models.Model):
         ordering: ClassVar = ["pk"]
 
     def __str__(self) -> str:
-        return self.image.name
+        return self.image.name or ""

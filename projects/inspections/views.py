@@ -4,10 +4,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from projects.inspections.access import may_archive_inspection, may_edit_inspection, may_log_inspections
 from projects.inspections.actions import (
     Assignment,
@@ -42,7 +43,7 @@ UNSEEN_SHOWN = 20
 
 
 @require_safe
-def inspection_board(request: HttpRequest) -> HttpResponse:
+def inspection_board(request: SignedIn) -> HttpResponse:
     """Days on site of a week (`?week=` any of its days)."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -63,7 +64,7 @@ def inspection_board(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def inspection_list(request: HttpRequest) -> HttpResponse:
+def inspection_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     archived = request.GET.get("archived") == "1"
@@ -79,15 +80,15 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def inspection_create(request: HttpRequest) -> HttpResponse:
+def inspection_create(request: SignedIn) -> HttpResponse:
     """First the project (own ones, or a search), then the visit; `?project=` comes straight to the second."""
     if not may_log_inspections(request.user):
         raise PermissionDenied
     today, user = clock.today(), request.user
     if not request.GET.get("project"):
         text = request.GET.get("q", "")[:100]
-        context = {"choices": project_choices(user, text, today), "q": text}
-        return render(request, "projects/inspections/inspection_choose.html", context)
+        choices = {"choices": project_choices(user, text, today), "q": text}
+        return render(request, "projects/inspections/inspection_choose.html", choices)
     project = _project_or_404(request)
     form = InspectionForm(
         request.POST or None,
@@ -102,16 +103,16 @@ def inspection_create(request: HttpRequest) -> HttpResponse:
         if inspection:
             messages.success(request, "督查已记录。")
             return redirect("inspection-detail", inspection.pk)
-    context = {"form": form, "project": project}
+    context: dict[str, Any] = {"form": form, "project": project}
     return render(request, "projects/inspections/inspection_create.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
-def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def inspection_detail(request: SignedIn, pk: int) -> HttpResponse:
     return _detail(request, _find(request, pk))
 
 
-def inspection_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def inspection_edit(request: SignedIn, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_edit_inspection(request.user, inspection):
         raise PermissionDenied
@@ -132,22 +133,23 @@ def inspection_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/inspections/inspection_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def inspection_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def inspection_archive(request: SignedIn, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_archive_inspection(request.user, inspection):
         raise PermissionDenied
     if request.method != "POST":
         return redirect("inspection-detail", pk)
     form = ReasonForm(request.POST)
-    details = {"by": request.user, "at": clock.now()}
-    if form.is_valid() and attempt(form, archive_inspection, inspection, **form.cleaned_data, **details):
+    if form.is_valid():
+        attempt(form, archive_inspection, inspection, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已归档，不再计入本周督查。")
         return redirect("inspection-detail", pk)
     return _detail(request, inspection, archive_form=form)
 
 
 @require_POST
-def inspection_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def inspection_restore(request: SignedIn, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_archive_inspection(request.user, inspection):
         raise PermissionDenied
@@ -160,7 +162,7 @@ def inspection_restore(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("inspection-detail", pk)
 
 
-def finding_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def finding_assign(request: SignedIn, pk: int) -> HttpResponse:
     """A finding that was only noted becomes a problem of the ledger."""
     findings = Finding.objects.select_related("inspection__project", "problem")
     finding = get_object_or_404(findings.filter(inspection__project__in=visible_projects(request.user)), pk=pk)
@@ -182,7 +184,7 @@ def finding_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def inspection_photo(request: HttpRequest, pk: int) -> FileResponse:
+def inspection_photo(request: SignedIn, pk: int) -> FileResponse:
     """A JPEG that we encoded ourselves, to whoever may see the visit; a browser runs nothing in it."""
     photos = InspectionPhoto.objects.filter(inspection__project__in=visible_projects(request.user))
     photo = get_object_or_404(photos, pk=pk)
@@ -197,7 +199,7 @@ def inspection_photo(request: HttpRequest, pk: int) -> FileResponse:
     return response
 
 
-def _detail(request: HttpRequest, inspection: Inspection, **refused: forms.Form) -> HttpResponse:
+def _detail(request: SignedIn, inspection: Inspection, **refused: forms.Form) -> HttpResponse:
     context: dict[str, Any] = {
         "inspection": inspection,
         "inspectors": inspectors(inspection),
@@ -212,12 +214,12 @@ def _detail(request: HttpRequest, inspection: Inspection, **refused: forms.Form)
     return render(request, template, context | refused, status=422 if refused else 200)
 
 
-def _find(request: HttpRequest, pk: int) -> Inspection:
+def _find(request: SignedIn, pk: int) -> Inspection:
     visits = Inspection.objects.select_related("project", "leader", "unit", "group", "author")
     return get_object_or_404(visits.filter(project__in=visible_projects(request.user)), pk=pk)
 
 
-def _project_or_404(request: HttpRequest) -> Project:
+def _project_or_404(request: SignedIn) -> Project:
     text = request.GET.get("project", "")
     if not (text.isascii() and text.isdigit() and len(text) < 18):
         raise Http404

@@ -1,14 +1,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone
-from projects.milestones.queries import LIST_STATES, in_state
+from projects.milestones.queries import LIST_STATES, in_state, of_unit
 from projects.registry.models import Project
-from projects.registry.queries import answered_by, search_projects
-from projects.registry.rules import ResponsibilityRole
+from projects.registry.queries import search_projects
 from yichuan_tracker.months import last_day
 from yichuan_tracker.web.forms import MonthField
 
@@ -41,8 +40,7 @@ class MilestoneFilter(django_filters.FilterSet):
         return in_state(rows, state)
 
     def by_unit(self, rows: Rows, _: str, unit: Unit) -> Rows:
-        answered = answered_by(ResponsibilityRole.LEAD_UNIT, "unit", unit.pk, OuterRef("as_of"))
-        return rows.filter(project__in=answered)
+        return of_unit(rows, unit)
 
     def by_month(self, rows: Rows, _: str, month: Any) -> Rows:
         return rows.filter(due_on__gte=month, due_on__lte=last_day(month))

@@ -2,15 +2,17 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
+from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone
 from projects.milestones.rules import MilestoneState, days_late, milestone_state
 from projects.registry.access import is_office, reported_by
-from projects.registry.models import Project
+from projects.registry.models import Project, Responsibility
 from projects.registry.queries import led_by
+from projects.registry.rules import ResponsibilityRole
 
 SOON_DAYS = 30
 
@@ -54,6 +56,14 @@ def in_state(milestones: QuerySet[Milestone], state: str) -> QuerySet[Milestone]
     done = Q(actual_on__isnull=False, actual_on__lte=F("as_of"))
     milestones = milestones.filter(done if state in {"on_time", "late_done"} else ~done)
     return milestones.filter(_IN_STATE[state]) if state in _IN_STATE else milestones
+
+
+def of_unit(milestones: QuerySet[Milestone], unit: Unit) -> QuerySet[Milestone]:
+    """Of `active_milestones`, those of projects for which the unit answers on the day looked at."""
+    in_force = Responsibility.objects.in_force(OuterRef("as_of"))  # type: ignore[arg-type] (the day of each row)
+    return milestones.filter(
+        project__in=in_force.filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit).values("project")
+    )
 
 
 def state_words(milestone: Milestone, today: datetime.date) -> str:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,7 +32,7 @@ class MilestoneTable(tables.Table):
         model = Milestone
         fields: tuple[str, ...] = ()
 
-    def prepare(self, records: list[Milestone]) -> None:
+    def prepare(self, records: list[Any]) -> None:
         """The responsible units of the projects on this page, in one query."""
         self.in_force: dict[int, InForce] = {}
         if records:
@@ -38,19 +40,19 @@ class MilestoneTable(tables.Table):
             roles = [ResponsibilityRole.LEAD_UNIT]
             self.in_force = current_responsibilities(ids, records[0].as_of, roles)
 
-    def render_unit(self, record: Milestone) -> str | None:
+    def render_unit(self, record: Any) -> str | None:
         return self.value_unit(record)
 
-    def value_unit(self, record: Milestone) -> str | None:
+    def value_unit(self, record: Any) -> str | None:
         if record.unit is not None:
             return str(record.unit)
         units = self.in_force.get(record.project_id, NOBODY).lead_units
         return units[0].short_name or units[0].name if units else None
 
-    def render_state(self, record: Milestone) -> SafeString:
+    def render_state(self, record: Any) -> SafeString:
         return format_html(
             '<span class="tag tag-{}">{}</span>', tone_of(record, record.as_of), self.value_state(record)
         )
 
-    def value_state(self, record: Milestone) -> str:
+    def value_state(self, record: Any) -> str:
         return state_words(record, record.as_of)

@@ -4,10 +4,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
 from projects.milestones.actions import (
     archive_milestone,
@@ -30,7 +31,7 @@ from yichuan_tracker.web.listing import listing_page
 
 
 @require_safe
-def milestone_list(request: HttpRequest) -> HttpResponse:
+def milestone_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     archived = request.GET.get("archived") == "1"
@@ -47,12 +48,12 @@ def milestone_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def milestone_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_detail(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find(request, pk)
     return _detail(request, milestone)
 
 
-def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_create(request: SignedIn, pk: int) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     if not may_log_milestones(request.user, project, today=clock.today()):
         raise PermissionDenied
@@ -68,7 +69,7 @@ def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/milestones/milestone_create.html", context, status=422 if form.is_bound else 200)
 
 
-def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_edit(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_editable(request, pk)
     form = MilestoneForm(request.POST or None, instance=milestone)
     form.leave_out("due_on", *(() if may_steer_milestones(request.user) else OFFICE_FIELDS))
@@ -81,30 +82,30 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/milestones/milestone_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def milestone_done(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_done(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_editable(request, pk)
     return _act(request, milestone, DoneForm(request.POST), "done_form", record_done, done="已记录完成。")
 
 
-def milestone_undone(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_undone(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, done="已取消完成。")
 
 
-def milestone_correct(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_correct(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(
         request, milestone, CorrectDueForm(request.POST), "correct_form", correct_due_on, done="已更正原定日期。"
     )
 
 
-def milestone_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_archive(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     return _act(request, milestone, ReasonForm(request.POST), "archive_form", archive_milestone, done="已归档。")
 
 
 @require_POST
-def milestone_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def milestone_restore(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
     try:
         restore_milestone(milestone, version=posted_version(request), by=request.user, at=clock.now())
@@ -116,7 +117,7 @@ def milestone_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], *, done: str
+    request: SignedIn, milestone: Milestone, form: forms.Form, name: str, action: Callable[..., Any], *, done: str
 ) -> HttpResponse:
     """One of the small forms of the milestone's page: done, or that page again with the refusal on the form `name`.
 
@@ -130,7 +131,7 @@ def _act(
     return _detail(request, milestone, **{name: form})
 
 
-def _detail(request: HttpRequest, milestone: Milestone, **refused: forms.Form) -> HttpResponse:
+def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> HttpResponse:
     today = clock.today()
     version = {"version": milestone.version}
     context: dict[str, Any] = {
@@ -149,19 +150,19 @@ def _detail(request: HttpRequest, milestone: Milestone, **refused: forms.Form) -
     return render(request, template, context | refused, status=422 if refused else 200)
 
 
-def _find(request: HttpRequest, pk: int) -> Milestone:
+def _find(request: SignedIn, pk: int) -> Milestone:
     milestones = Milestone.objects.select_related("project", "unit").filter(project__in=visible_projects(request.user))
     return get_object_or_404(milestones, pk=pk)
 
 
-def _find_editable(request: HttpRequest, pk: int) -> Milestone:
+def _find_editable(request: SignedIn, pk: int) -> Milestone:
     milestone = _find(request, pk)
     if not may_edit_milestone(request.user, milestone, today=clock.today()):
         raise PermissionDenied
     return milestone
 
 
-def _find_for_office(request: HttpRequest, pk: int) -> Milestone:
+def _find_for_office(request: SignedIn, pk: int) -> Milestone:
     milestone = _find(request, pk)
     if not may_steer_milestones(request.user):
         raise PermissionDenied

@@ -1,9 +1,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from leaders.audit.queries import history_of
 from projects.periods.access import may_keep_calendar, may_see_calendar
 from projects.periods.actions import clear_holiday, move_period, open_period, set_holiday
@@ -16,7 +17,7 @@ from yichuan_tracker.web.forms import attempt
 
 
 @require_safe
-def period_list(request: HttpRequest) -> HttpResponse:
+def period_list(request: SignedIn) -> HttpResponse:
     if not may_see_calendar(request.user):
         raise PermissionDenied
     today = clock.today()
@@ -24,7 +25,7 @@ def period_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/periods/period_list.html", context)
 
 
-def period_open(request: HttpRequest) -> HttpResponse:
+def period_open(request: SignedIn) -> HttpResponse:
     if not may_keep_calendar(request.user):
         raise PermissionDenied
     form = OpenPeriodForm(request.POST or None, initial={"month": next_month_to_open(clock.today())})
@@ -37,7 +38,7 @@ def period_open(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/periods/period_open.html", {"form": form}, status=status)
 
 
-def period_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def period_edit(request: SignedIn, pk: int) -> HttpResponse:
     period = get_object_or_404(Period, pk=pk)
     if not may_keep_calendar(request.user):
         raise PermissionDenied
@@ -52,7 +53,7 @@ def period_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/periods/period_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def holiday_list(request: HttpRequest) -> HttpResponse:
+def holiday_list(request: SignedIn) -> HttpResponse:
     if not may_see_calendar(request.user):
         raise PermissionDenied
     may_edit = may_keep_calendar(request.user)
@@ -79,7 +80,7 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def holiday_remove(request: SignedIn, pk: int) -> HttpResponse:
     holiday = get_object_or_404(Holiday, pk=pk)
     if not may_keep_calendar(request.user):
         raise PermissionDenied

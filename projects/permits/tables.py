@@ -1,3 +1,5 @@
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,9 +30,9 @@ class PermitTable(tables.Table):
         fields: tuple[str, ...] = ()
         order_by = ("due_on",)
 
-    def render_state(self, record: Permit) -> SafeString:
+    def render_state(self, record: Any) -> SafeString:
         state = shown_state(dated(record), record.as_of)
         return format_html('<span class="tag tag-{}">{}</span>', tone_of(state), state.label)
 
-    def value_state(self, record: Permit) -> str:
+    def value_state(self, record: Any) -> str:
         return str(shown_state(dated(record), record.as_of).label)

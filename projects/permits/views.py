@@ -2,10 +2,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from leaders.accounts.access import SignedIn
 from projects.permits.access import may_edit_permit, may_keep_permits
 from projects.permits.actions import add_permits, change_permit
 from projects.permits.filters import PermitFilter
@@ -20,7 +21,7 @@ from yichuan_tracker.web.listing import listing_page
 
 
 @require_safe
-def permit_list(request: HttpRequest) -> HttpResponse:
+def permit_list(request: SignedIn) -> HttpResponse:
     """All kinds of permits, and how far the county is with each."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -29,7 +30,7 @@ def permit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def permit_type(request: HttpRequest, pk: int) -> HttpResponse:
+def permit_type(request: SignedIn, pk: int) -> HttpResponse:
     """One kind of permit over all projects."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -46,7 +47,7 @@ def permit_type(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def project_permits(request: HttpRequest, pk: int) -> HttpResponse:
+def project_permits(request: SignedIn, pk: int) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     may_keep = may_keep_permits(request.user) and project.archived_at is None
     if request.method == "POST" and not may_keep:
@@ -66,7 +67,7 @@ def project_permits(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/permits/project_permits.html", context, status=422 if form.is_bound else 200)
 
 
-def permit_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
     permits = Permit.objects.select_related("project", "permit_type__department")
     permit = get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)
     if not may_edit_permit(request.user, permit):

@@ -7,11 +7,9 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create
-from leaders.roles import Role
-from projects.problems.access import is_answering_unit, may_edit_problem, may_raise_problems
+from projects.problems.access import answers_for, may_edit_problem, may_raise_problems, verifies_problems
 from projects.problems.models import Problem
 from projects.problems.rules import ProblemState, may_move, may_verify
-from projects.registry.access import is_office
 from projects.registry.models import Project
 
 Values = Mapping[str, Any]
@@ -60,7 +58,7 @@ def change_problem(
 def answer_problem(problem: Problem, *, answer: str, version: int | None, by: User, at: datetime.datetime) -> Problem:
     """The unit says what was done; someone else will verify. Raises PermissionDenied, ValidationError (nothing
     written, or the problem does not wait for an answer), Conflict."""
-    if not (is_office(by) or is_answering_unit(by, problem.project, problem.unit_id, today=at.date())):
+    if not answers_for(by, problem, today=at.date()):
         raise PermissionDenied
     if not may_move(problem.state, ProblemState.ANSWERED):
         raise ValidationError(f"这个问题现在是“{problem.get_state_display()}”，不在等待反馈。")
@@ -90,8 +88,7 @@ def return_problem(problem: Problem, *, reason: str, version: int | None, by: Us
 
 
 def _guard_verdict(problem: Problem, by: User) -> None:
-    """The two refusals a person can understand come in words, before the plain 403."""
-    if not by.has_role(Role.OFFICE, Role.INSPECTOR):
+    if not verifies_problems(by):
         raise PermissionDenied
     if problem.state not in {ProblemState.ANSWERED, ProblemState.VERIFYING}:
         raise ValidationError(f"这个问题现在是“{problem.get_state_display()}”，单位反馈之后才能核查。")

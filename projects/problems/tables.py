@@ -1,3 +1,5 @@
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,11 +39,11 @@ class ProblemTable(tables.Table):
     def value_text(self, value: str) -> str:
         return value
 
-    def render_state(self, record: Problem) -> SafeString:
+    def render_state(self, record: Any) -> SafeString:
         return format_html(
             '<span class="tag tag-{}">{}</span>', tone_of(record, record.as_of), self.value_state(record)
         )
 
-    def value_state(self, record: Problem) -> str:
+    def value_state(self, record: Any) -> str:
         words = deadline_words(record, record.as_of)
         return f"{record.get_state_display()}（{words}）" if words else record.get_state_display()

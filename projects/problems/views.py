@@ -3,12 +3,20 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from leaders.roles import Role
-from projects.problems.access import may_answer_problem, may_edit_problem, may_raise_problems, may_verify_problem
+from projects.problems.access import (
+    answers_for,
+    may_answer_problem,
+    may_edit_problem,
+    may_raise_problems,
+    may_verify_problem,
+    verifies_problems,
+)
 from projects.problems.actions import answer_problem, change_problem, close_problem, create_problem, return_problem
 from projects.problems.filters import ProblemFilter
 from projects.problems.forms import AnswerForm, EditProblemForm, ProblemForm, VerdictForm
@@ -28,7 +36,7 @@ from yichuan_tracker.web.listing import listing_page
 
 
 @require_safe
-def problem_list(request: HttpRequest) -> HttpResponse:
+def problem_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     return listing_page(
@@ -42,7 +50,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def problem_create(request: HttpRequest, pk: int) -> HttpResponse:
+def problem_create(request: SignedIn, pk: int) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     if not may_raise_problems(request.user):
         raise PermissionDenied
@@ -60,11 +68,11 @@ def problem_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def problem_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def problem_detail(request: SignedIn, pk: int) -> HttpResponse:
     return _detail(request, _find(request, pk))
 
 
-def problem_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def problem_edit(request: SignedIn, pk: int) -> HttpResponse:
     problem = _find(request, pk)
     if not may_edit_problem(request.user, problem):
         raise PermissionDenied
@@ -80,37 +88,40 @@ def problem_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def problem_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def problem_answer(request: SignedIn, pk: int) -> HttpResponse:
     problem = _find(request, pk)
-    if not may_answer_problem(request.user, problem, today=clock.today()):
+    if not answers_for(request.user, problem, today=clock.today()):
         raise PermissionDenied
     form = AnswerForm(request.POST)
-    if form.is_valid() and attempt(form, answer_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, answer_problem, problem, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已反馈，等待核查销号。")
         return redirect("problem-detail", pk)
     return _detail(request, problem, answer_form=form)
 
 
 @require_POST
-def problem_verify(request: HttpRequest, pk: int) -> HttpResponse:
+def problem_verify(request: SignedIn, pk: int) -> HttpResponse:
     """核查: closes the problem, or with step=return sends it back."""
     problem = _find(request, pk)
-    if not may_verify_problem(request.user, problem):
+    if not verifies_problems(request.user):
         raise PermissionDenied
     form = VerdictForm(request.POST)
     if form.is_valid():
-        typed, details = form.cleaned_data, {"by": request.user, "at": clock.now()}
+        typed: dict[str, Any] = form.cleaned_data
+        details: dict[str, Any] = {"version": typed["version"], "by": request.user, "at": clock.now()}
         if request.POST.get("step") == "return":
-            done = attempt(form, return_problem, problem, reason=typed["reason"], version=typed["version"], **details)
+            done = attempt(form, return_problem, problem, reason=typed["reason"], **details)
         else:
-            done = attempt(form, close_problem, problem, note=typed["reason"], version=typed["version"], **details)
+            done = attempt(form, close_problem, problem, note=typed["reason"], **details)
         if done:
             messages.success(request, "已退回单位继续办理。" if done.closed_on is None else "已销号。")
             return redirect("problem-detail", pk)
     return _detail(request, problem, verdict_form=form)
 
 
-def _detail(request: HttpRequest, problem: Problem, **refused: forms.Form) -> HttpResponse:
+def _detail(request: SignedIn, problem: Problem, **refused: forms.Form) -> HttpResponse:
     today, version = clock.today(), {"version": problem.version}
     context: dict[str, Any] = {
         "problem": problem,
@@ -127,6 +138,6 @@ def _detail(request: HttpRequest, problem: Problem, **refused: forms.Form) -> Ht
     return render(request, template, context | refused, status=422 if refused else 200)
 
 
-def _find(request: HttpRequest, pk: int) -> Problem:
+def _find(request: SignedIn, pk: int) -> Problem:
     problems = Problem.objects.select_related("project", "unit", "answerer", "verifier", "finding__inspection")
     return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)

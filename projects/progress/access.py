@@ -2,7 +2,6 @@ import datetime
 
 from leaders.accounts.models import User
 from projects.progress.models import MonthReport
-from projects.progress.rules import ReportState
 from projects.registry.access import is_office, may_report
 from projects.registry.models import Project
 
@@ -18,9 +17,9 @@ def may_review_reports(user: User) -> bool:
 
 
 def may_withdraw_report(user: User, report: MonthReport, *, today: datetime.date) -> bool:
-    """Before the office has looked, the unit's reporters may take it back, and whoever sent it in their place. The office
-    otherwise returns it with a reason."""
-    if report.state != ReportState.SUBMITTED or not may_file_report(user, report.project, today=today):
+    """Whose it is to take back, as long as the office has not looked: the unit's reporters', and of whoever sent it in
+    their place. The office otherwise returns it with a reason."""
+    if not may_file_report(user, report.project, today=today):
         return False
     return not is_office(user) or report.submitter_id == user.pk
 

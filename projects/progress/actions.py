@@ -116,6 +116,8 @@ def withdraw_report(report: MonthReport, *, version: int | None, by: User, at: d
     """
     if not may_withdraw_report(by, report, today=at.date()):
         raise PermissionDenied
+    if report.state != ReportState.SUBMITTED:
+        raise ValidationError(f"这份月报现在是“{report.get_state_display()}”，只有已报、未审的月报可以撤回。")
     decision = filing_decision(report.month, at.date())
     if not decision:
         raise ValidationError(f"{decision.reason}撤回后将无法再报，所以不能撤回。{decision.who_can_open}。")

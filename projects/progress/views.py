@@ -3,11 +3,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from leaders.accounts.access import SignedIn
 from projects.progress.access import may_file_report, may_keep_statistics, may_review_reports, may_withdraw_report
 from projects.progress.actions import (
     clear_statistics_entry,
@@ -27,7 +28,7 @@ from yichuan_tracker.months import month_key, month_label, parse_month
 from yichuan_tracker.web.forms import attempt, posted_version
 
 
-def report_fill(request: HttpRequest, pk: int, month: str) -> HttpResponse:
+def report_fill(request: SignedIn, pk: int, month: str) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     first = month_or_404(month)
     report = MonthReport.objects.filter(project=project, month=first).first()
@@ -47,7 +48,7 @@ def report_fill(request: HttpRequest, pk: int, month: str) -> HttpResponse:
 
 
 @require_POST
-def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def report_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     report = _report_or_404(request, pk)
     if not may_withdraw_report(request.user, report, today=clock.today()):
         raise PermissionDenied
@@ -60,29 +61,30 @@ def report_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("report-fill", report.project_id, month_key(report.month))
 
 
-def report_return(request: HttpRequest, pk: int) -> HttpResponse:
+def report_return(request: SignedIn, pk: int) -> HttpResponse:
     report = _report_or_404(request, pk)
     if not may_review_reports(request.user):
         raise PermissionDenied
     if request.method != "POST":
         return redirect("report-fill", report.project_id, month_key(report.month))
     form = ReturnForm(request.POST)
-    if form.is_valid() and attempt(form, return_report, report, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, return_report, report, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, f"已把{report}退回单位。")
         return redirect(f"{reverse('report-board')}?month={month_key(report.month)}")
     return _report_page(request, report.project, report.month, report, ReportForm(None, report), return_form=form)
 
 
-def statistics_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def statistics_edit(request: SignedIn, pk: int) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     if not may_keep_statistics(request.user):
         raise PermissionDenied
     entry = getattr(project, "statistics_entry", None)
     form = StatisticsForm(request.POST or None, instance=entry)
     if form.is_valid():
-        version = form.cleaned_data.get("version")
-        details = {"version": version, "by": request.user, "at": clock.now()}
-        if attempt(form, set_statistics_entry, project, **form.values(), **details):
+        typed = form.values() | {"version": form.cleaned_data.get("version")}
+        if attempt(form, set_statistics_entry, project, **typed, by=request.user, at=clock.now()):
             messages.success(request, f"已记录{project}入库。")
             return redirect("project-detail", pk)
     context = {"project": project, "form": form, "entry": entry, "clear_form": ClearStatisticsForm()}
@@ -90,7 +92,7 @@ def statistics_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def statistics_clear(request: HttpRequest, pk: int) -> HttpResponse:
+def statistics_clear(request: SignedIn, pk: int) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
     entry = getattr(project, "statistics_entry", None)
     if not may_keep_statistics(request.user):
@@ -108,7 +110,7 @@ def statistics_clear(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report_page(
-    request: HttpRequest,
+    request: SignedIn,
     project: Project,
     month: datetime.date,
     report: MonthReport | None,
@@ -126,13 +128,15 @@ def _report_page(
         "return_form": return_form or (ReturnForm(initial={"version": report.version}) if report else None),
         "may_fill": sheet.is_editable and may_file_report(request.user, project, today=today),
         "may_review": may_review_reports(request.user) and sheet.is_waiting,
-        "may_withdraw": report is not None and may_withdraw_report(request.user, report, today=today),
+        "may_withdraw": report is not None
+        and sheet.is_waiting
+        and may_withdraw_report(request.user, report, today=today),
     }
     refused = form.is_bound or (return_form is not None)
     return render(request, "projects/progress/report_fill.html", context, status=422 if refused else 200)
 
 
-def _report_or_404(request: HttpRequest, pk: int) -> MonthReport:
+def _report_or_404(request: SignedIn, pk: int) -> MonthReport:
     reports = MonthReport.objects.select_related("project").filter(project__in=visible_projects(request.user))
     return get_object_or_404(reports, pk=pk)
 

@@ -1,5 +1,5 @@
 import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +17,7 @@ from projects.registry.rules import (
 )
 
 
-def wan_field(label: str, **options: object) -> "models.DecimalField[object, object]":
+def wan_field(label: str, **options: object) -> "models.DecimalField[Any, Any]":
     """An amount in 万元, two places."""
     return models.DecimalField(label, max_digits=14, decimal_places=2, db_comment="万元", **options)  # type: ignore[arg-type]
 

@@ -1,10 +1,11 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from projects.periods.queries import period_rows, reporting_month
 from projects.progress.access import may_review_reports
 from projects.progress.actions import accept_reports
@@ -18,7 +19,7 @@ from yichuan_tracker.web.downloads import xlsx_response
 
 
 @require_safe
-def report_board(request: HttpRequest) -> HttpResponse:
+def report_board(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     today = clock.today()
@@ -41,7 +42,7 @@ def report_board(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def report_accept(request: HttpRequest) -> HttpResponse:
+def report_accept(request: SignedIn) -> HttpResponse:
     """Accept the reports ticked on the board (`report` = id.version), or the one on its own page; then back there."""
     if not may_review_reports(request.user):
         raise PermissionDenied
