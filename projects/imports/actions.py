@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.applying import summary, write_plan
-from projects.imports.matching.known import count_namesakes
-from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary, write_plan
+from projects.imports.matching.result import Plan
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.problems import problem
@@ -29,27 +27,21 @@ from projects.imports.staging import (
     find_or_propose_list,
     is_lost,
     is_refused,
+    keep_review,
     keep_rows,
     kept_rows,
     match_reading,
-    problems_of,
     proposals_of,
     remembered_columns,
+    review_again,
     rows_of,
+    without_rows,
 )
 from projects.registry.models import ProjectList
 
 Answers = Mapping[str, str]
 # How often a file is matched anew because somebody wrote in between.
 ATTEMPTS = 3
-
-
-class ChangedMeanwhile(Exception):
-    """Records that the file touches were changed after the reviewer looked; `rows` (sheet, row) are to be looked at again."""
-
-    def __init__(self, rows: list[tuple[str, int]]) -> None:
-        super().__init__(f"{len(rows)} rows changed meanwhile")
-        self.rows = rows
 
 
 # ---- in one go --------------------------------------------------------------------------------------------------
@@ -114,7 +106,7 @@ def _apply_at_once(
         with transaction.atomic(), path.open("rb") as stream:
             batch = _new_batch(File(stream), path.name, reading["sha256"], year, by=by, at=at)
             batch.answers = answers
-            _lock_and_check(plan)
+            lock_and_check(plan)
             write_plan(plan, batch, by=by, at=at)
             _close(batch, reading, plan, by=by, at=at)
             keep_rows(batch, plan)
@@ -145,13 +137,11 @@ def upload_workbook(
         raise ValidationError({"file": "文件是空的，请重新选择。"})
     if file.size > LIMITS.file_bytes:
         size = LIMITS.file_bytes // 1024 // 1024
-        raise ValidationError(
-            {
-                "file": f"文件有 {file.size / 1024 / 1024:.1f} MB，超过 {size} MB 的上限。"
-                "多半是图片或成千上万个空格子撑大的：请另存一份，只留要导入的工作表，删去图片后再上传。"
-            },
-            code="too_large",
+        message = (
+            f"文件有 {file.size / 1024 / 1024:.1f} MB，超过 {size} MB 的上限。"
+            "多半是图片或成千上万个空格子撑大的：请另存一份，只留要导入的工作表，删去图片后再上传。"
         )
+        raise ValidationError({"file": ValidationError(message, code="too_large")})
     whole = hashlib.sha256()
     for chunk in file.chunks():
         whole.update(chunk)
@@ -193,13 +183,13 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
     if is_refused(reading):
         with transaction.atomic():
             batch.rows.all().delete()
-            batch.reading, batch.counts = _without_rows(reading), {}
+            batch.reading, batch.counts = without_rows(reading), {}
             batch.state, batch.state_at = BatchState.REFUSED, now
             batch.save()
         return batch
     plan = match_reading(rows_of(reading), reading, **_setting(batch, by, at))
     with transaction.atomic():
-        _keep_review(batch, reading, plan, now)
+        keep_review(batch, reading, plan, now)
     return batch
 
 
@@ -271,19 +261,19 @@ def confirm_batch(
         raise ValidationError("这份文件还不能确认：请等读取完成，回答完问题后再确认。")
     plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
     if plan.digest() != batch.review_digest or digest != batch.review_digest:
-        raise ChangedMeanwhile(_review_again(batch, plan, now))
+        raise ChangedMeanwhile(review_again(batch, plan, now))
     if plan.is_open:
         raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
     try:
         with transaction.atomic():
             ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
-            _lock_and_check(plan)
+            lock_and_check(plan)
             write_plan(plan, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
             _link_new_projects(batch, plan)
     except ChangedMeanwhile:
         plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
-        raise ChangedMeanwhile(_review_again(batch, plan, now)) from None
+        raise ChangedMeanwhile(review_again(batch, plan, now)) from None
     except ImportBatch.DoesNotExist as error:
         raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
     return batch
@@ -339,78 +329,8 @@ def _setting(batch: ImportBatch, by: User | None, at: datetime.datetime) -> dict
     }
 
 
-def _without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(reading) | {"sheets": [{k: v for k, v in sheet.items() if k != "rows"} for sheet in reading["sheets"]]}
-
-
-def _keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime) -> None:
-    kept = _without_rows(reading)
-    kept["problems"] = problems_of(reading, plan)
-    kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
-    batch.reading, batch.counts, batch.review_digest = kept, plan.counts, plan.digest()
-    batch.state = BatchState.REVIEW if plan.writes or plan.is_open else BatchState.UNCHANGED
-    batch.state_at = now
-    batch.save()
-    keep_rows(batch, plan)
-
-
-def _review_again(batch: ImportBatch, plan: Plan, now: datetime.datetime) -> list[tuple[str, int]]:
-    """Keep the rows as they are now; those that say something else than the reviewer saw are marked."""
-    seen = {
-        (row.sheet, row.row): (row.action, row.changes, row.versions)
-        for row in batch.rows.only("sheet", "row", "action", "changes", "versions")
-    }
-    changed = [
-        row
-        for row in plan.rows
-        if seen.get((row.sheet, row.row)) != (row.action, _as_kept(row.lines()), row.versions())
-    ]
-    for row in changed:
-        row.say(
-            "warning", "在您查看之后，这个项目的登记有变动，请重新核对这一行。", "核对无误后再次确认。", changed=True
-        )
-    reading = dict(batch.reading)
-    reading["problems"] = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
-    with transaction.atomic():
-        _keep_review(batch, reading | {"sheets": reading["sheets"]}, plan, now)
-    return [(row.sheet, row.row) for row in changed]
-
-
-def _as_kept(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines as they come back from the database."""
-    field: Any = ImportRow._meta.get_field("changes")
-    found: list[dict[str, Any]] = json.loads(json.dumps(lines, cls=field.encoder))
-    return found
-
-
-def _lock_and_check(plan: Plan) -> None:
-    """Hold what the plan touches; raises ChangedMeanwhile when something of it was changed since the plan was made.
-
-    All lists are held, so that two imports never run at once and create the same project twice.
-    """
-    list(ProjectList.objects.select_for_update().order_by("pk").values_list("pk"))
-    expected: dict[Any, dict[int, int]] = {}
-    owners: dict[tuple[Any, int], RowPlan] = {}
-    for row in plan.rows:
-        for change in row.changes:
-            expected.setdefault(change.model, {})[change.pk] = change.version
-            owners[change.model, change.pk] = row
-    stale: list[RowPlan] = []
-    for model, versions in expected.items():
-        pks = list(versions)
-        now: dict[int, int] = {}
-        for start in range(0, len(pks), 5000):
-            held = model.objects.select_for_update().filter(pk__in=pks[start : start + 5000])
-            now |= dict(held.values_list("pk", "version"))
-        stale += [owners[model, pk] for pk, version in versions.items() if now.get(pk) != version]
-    namesakes = count_namesakes({row.project.name_key for row in plan.rows if row.project is not None})
-    stale += [row for row in plan.rows if row.project is not None and namesakes[row.project.name_key] != row.namesakes]
-    if stale:
-        raise ChangedMeanwhile([(row.sheet, row.row) for row in stale])
-
-
 def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
-    kept = _without_rows(reading)
+    kept = without_rows(reading)
     kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
     batch.reading, batch.counts = kept, plan.counts
     batch.project_list = plan.project_list
@@ -427,8 +347,6 @@ def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User 
 
 
 def _link_new_projects(batch: ImportBatch, plan: Plan) -> None:
-    created = {(row.sheet, row.row): row.project for row in plan.rows if row.project is not None}
-    rows = [row for row in batch.rows.only("pk", "sheet", "row") if (row.sheet, row.row) in created]
-    for row in rows:
-        row.project = created[row.sheet, row.row]
+    pairs = zip(batch.rows.order_by("pk").values_list("pk", flat=True), plan.rows, strict=True)
+    rows = [ImportRow(pk=pk, project=row.project) for pk, row in pairs if row.project is not None]
     ImportRow.objects.bulk_update(rows, ["project"], 500)

@@ -19,15 +19,50 @@ from leaders.audit.rules import text_line
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
+from projects.imports.matching.known import CHUNK, count_namesakes
 from projects.imports.matching.result import Plan, RowPlan
 from projects.imports.models import ImportBatch, RowAction
 from projects.permits.models import PermitType
-from projects.registry.models import Membership, Project, Sector
+from projects.registry.models import Membership, Project, ProjectList, Sector
 
 # Sectors, units, leaders … before the projects that name them, projects before what hangs on them.
 PROPOSED: tuple[Any, ...] = (Sector, Unit, Leader, WorkingGroup, PermitType)
 BATCH = 500
 Entry = Callable[..., HistoryEntry]
+
+
+class ChangedMeanwhile(Exception):
+    """Records that the file touches were changed after the reviewer looked; `rows` (sheet, row) are to be looked at again."""
+
+    def __init__(self, rows: list[tuple[str, int]]) -> None:
+        super().__init__(f"{len(rows)} rows changed meanwhile")
+        self.rows = rows
+
+
+def lock_and_check(plan: Plan) -> None:
+    """Hold what the plan touches; raises ChangedMeanwhile when something of it was changed since the plan was made.
+
+    All lists are held, so that two imports never run at once and create the same project twice.
+    """
+    list(ProjectList.objects.select_for_update().order_by("pk").values_list("pk"))
+    expected: dict[Any, dict[int, int]] = {}
+    owners: dict[tuple[Any, int], RowPlan] = {}
+    for row in plan.rows:
+        for change in row.changes:
+            expected.setdefault(change.model, {})[change.pk] = change.version
+            owners[change.model, change.pk] = row
+    stale: list[RowPlan] = []
+    for model, versions in expected.items():
+        pks = list(versions)
+        now: dict[int, int] = {}
+        for start in range(0, len(pks), CHUNK):
+            held = model.objects.select_for_update().filter(pk__in=pks[start : start + CHUNK])
+            now |= dict(held.values_list("pk", "version"))
+        stale += [owners[model, pk] for pk, version in versions.items() if now.get(pk) != version]
+    namesakes = count_namesakes({row.project.name_key for row in plan.rows if row.project is not None})
+    stale += [row for row in plan.rows if row.project is not None and namesakes[row.project.name_key] != row.namesakes]
+    if stale:
+        raise ChangedMeanwhile([(row.sheet, row.row) for row in stale])
 
 
 def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> None:

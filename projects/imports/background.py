@@ -17,7 +17,7 @@ def launch_reader(batch: ImportBatch) -> None:
 
 
 def _launch(pk: int) -> None:
-    subprocess.Popen(  # noqa: S603 (our own command)
+    subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "read_batch", str(pk), "--skip-checks"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "yichuan_tracker.settings"} | _database(),

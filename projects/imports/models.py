@@ -37,7 +37,7 @@ class ImportBatch(models.Model):
     # A list that is not there yet, as it will be created on confirm: {key, name, year, kind, batch}.
     proposed_list = models.JSONField("新清单", default=dict, blank=True, encoder=DjangoJSONEncoder)
     year = models.PositiveSmallIntegerField("年度")
-    sheet = models.CharField("只读工作表", max_length=60, blank=True)
+    sheet = models.CharField("只读工作表", max_length=200, blank=True)
     state = models.CharField("状态", max_length=20, choices=BatchState, default=BatchState.UPLOADED)
     # The real moment of the last step: a reader that has died is known by its age.
     state_at = models.DateTimeField("状态时间")
@@ -78,7 +78,7 @@ class ImportRow(models.Model):
     """A row of the workbook as it was understood, and what will happen (or has happened) with it."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", verbose_name="批次")
-    sheet = models.CharField("工作表", max_length=60)
+    sheet = models.CharField("工作表", max_length=200)
     row = models.PositiveIntegerField("行")
     action = models.CharField("处理", max_length=20, choices=RowAction)
     project = models.ForeignKey(

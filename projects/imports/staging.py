@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from django.db import transaction
 
 from projects.imports.matching.plan import match
 from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
@@ -91,10 +94,11 @@ def problems_of(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
 
 def as_document(reading: Reading, plan: Plan) -> Reading:
     """The reading with every row's action, as the command prints it."""
-    planned = {(row.sheet, row.row): row for row in plan.rows}
+    # In the order of rows_of: two tables side by side share their rows' numbers.
+    planned = iter(plan.rows)
     for sheet in reading["sheets"]:
         for row in sheet.get("rows", ()):
-            found = planned[sheet["name"], row["row"]]
+            found = next(planned)
             row["action"], row["problems"] = found.action, found.problems
             if found.lines() and found.action == RowAction.UPDATE:
                 row["changes"] = found.lines()
@@ -120,7 +124,7 @@ def keep_rows(batch: ImportBatch, plan: Plan) -> None:
         (
             ImportRow(
                 batch=batch,
-                sheet=row.sheet[:60],
+                sheet=row.sheet,
                 row=row.row,
                 action=row.action,
                 project_id=row.project_pk or (row.project.pk if row.project is not None else None),
@@ -171,3 +175,46 @@ def is_lost(batch: ImportBatch, now: datetime.datetime) -> bool:
     """Whether the process that was reading must have died: it may not take that long."""
     age = (now - batch.state_at).total_seconds()
     return batch.state == BatchState.READING and age > LIMITS.child_wall_seconds + GRACE_SECONDS
+
+
+def without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """What a batch keeps of the reading; its rows stand in ImportRow."""
+    return dict(reading) | {"sheets": [{k: v for k, v in sheet.items() if k != "rows"} for sheet in reading["sheets"]]}
+
+
+def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime) -> None:
+    """The batch as the reviewer will see it."""
+    kept = without_rows(reading)
+    kept["problems"] = problems_of(reading, plan)
+    kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
+    batch.reading, batch.counts, batch.review_digest = kept, plan.counts, plan.digest()
+    batch.state = BatchState.REVIEW if plan.writes or plan.is_open else BatchState.UNCHANGED
+    batch.state_at = now
+    batch.save()
+    keep_rows(batch, plan)
+
+
+def review_again(batch: ImportBatch, plan: Plan, now: datetime.datetime) -> list[tuple[str, int]]:
+    """Keep the rows as they are now; those that say something else than the reviewer saw are marked."""
+    seen = batch.rows.order_by("pk").values_list("action", "changes", "versions")
+    changed = [
+        row
+        for row, (action, changes, versions) in zip(plan.rows, seen, strict=True)
+        if (action, changes, versions) != (row.action, _as_kept(row.lines()), row.versions())
+    ]
+    for row in changed:
+        row.say(
+            "warning", "在您查看之后，这个项目的登记有变动，请重新核对这一行。", "核对无误后再次确认。", changed=True
+        )
+    reading = dict(batch.reading)
+    reading["problems"] = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
+    with transaction.atomic():
+        keep_review(batch, reading, plan, now)
+    return [(row.sheet, row.row) for row in changed]
+
+
+def _as_kept(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines as they come back from the database."""
+    field: Any = ImportRow._meta.get_field("changes")
+    found: list[dict[str, Any]] = json.loads(json.dumps(lines, cls=field.encoder))
+    return found

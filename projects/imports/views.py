@@ -53,8 +53,8 @@ _EMPTY = {
 def import_upload(request: SignedIn) -> HttpResponse:
     _allow(request)
     initial = upload_initial(batches().first(), clock.today().year)
-    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
-    status = 200
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=initial)
     if form.is_valid():
         values = form.cleaned_data
         target = {"project_list": values["project_list"], "new_list": form.new_list(), "year": values["year"]}
@@ -62,8 +62,8 @@ def import_upload(request: SignedIn) -> HttpResponse:
         if batch is not None:
             _start(request, batch)
             return redirect("import-review", batch.pk)
-        status = 413 if form.has_error("file", code="too_large") else 400
-    return render(request, "projects/imports/import_upload.html", {"form": form}, status=status)
+    status = 413 if form.has_error("file", code="too_large") else 400
+    return render(request, "projects/imports/import_upload.html", {"form": form}, status=status if form.errors else 200)
 
 
 @require_safe

@@ -64,7 +64,9 @@ def workbook(tmp_path) -> Callable[..., Path]:
     return write
 
 
-def take(path: Path, project_list: Any = "2023-key", *, by=None, at: datetime.datetime = AT, **more: Any) -> dict[str, Any]:
+def take(
+    path: Path, project_list: Any = "2023-key", *, by=None, at: datetime.datetime = AT, **more: Any
+) -> dict[str, Any]:
     return actions.import_file(path, project_list=project_list, year=2023, by=by, at=at, **more)
 
 

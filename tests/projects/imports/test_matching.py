@@ -240,7 +240,9 @@ def test_a_project_in_two_rows_that_differ_is_asked(office, workbook):
     assert not document["applied"]
     assert "出现两次" in questions_in(document)[0]["message"]
     answered = take(
-        workbook(ROAD, DAM, changed(ROAD, total=50000)), office.key_list, answers={questions_in(document)[0]["id"]: "same"}
+        workbook(ROAD, DAM, changed(ROAD, total=50000)),
+        office.key_list,
+        answers={questions_in(document)[0]["id"]: "same"},
     )
     assert answered["counts"]["same"] == 3
 
@@ -319,7 +321,9 @@ def test_a_cumulative_figure_that_contradicts_the_months_is_said_and_not_forced(
         )
     document = take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
     assert MonthReport.objects.count() == 6
-    assert any("4,050.00" in problem["message"] and "4,000.00" in problem["message"] for problem in document["problems"])
+    assert any(
+        "4,050.00" in problem["message"] and "4,000.00" in problem["message"] for problem in document["problems"]
+    )
 
 
 def test_a_month_to_come_is_left_out(office, workbook):

@@ -61,7 +61,9 @@ def test_every_expected_value_of_the_key_list_stands_in_the_register(county):
             "unit": duties.get(role="lead_unit").unit.name,
             "leaders": [duty.leader.name for duty in duties.filter(role="leader")],
         }
-        wanted = {key: Decimal(value) if key.endswith("_wan") else value for key, value in line.items() if key != "name"}
+        wanted = {
+            key: Decimal(value) if key.endswith("_wan") else value for key, value in line.items() if key != "name"
+        }
         assert {key: found[key] for key in wanted} == wanted
 
 
