@@ -19,6 +19,7 @@ WHEN = (
 NODE = re.compile(
     rf"(?:^|(?<=[\n；;。，,]))[\s●◆·•\-]*(?:[（(]?\d{{1,2}}(?:[)）]|[.．、](?!\d)|[.．](?=\d{{1,2}}月)))?\s*(?:预计|计划|力争|确保)?{WHEN}\s*(?P<sep>[：:，,、]|(?=[^\s\d]))\s*"
 )
+HALF_WIDTH = str.maketrans("０１２３４５６７８９－～．", "0123456789-~.")
 PART_ENDS = {"上旬": 10, "中旬": 20, "中": 15}
 
 
@@ -29,7 +30,7 @@ def read_nodes(text: str, year: int | None, default_due: date | None) -> tuple[t
     Without a day the last day of the last month named; a month without a year takes `year`;
     text before or without any month takes `default_due` (the end of the column's quarter or month).
     """
-    cleaned = clean(text)
+    cleaned = clean(text).translate(HALF_WIDTH)
     if not cleaned or is_blank_word(cleaned):
         return ()
     found = list(NODE.finditer(cleaned))

@@ -36,7 +36,7 @@ class Outline:
         self.name = next(column.number for column in table.columns if column.meaning.field == "name")
         self.serial = next((column.number for column in table.columns if column.meaning.field == "serial"), None)
         self.has_serials = self._numbered()
-        self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] - a[1] >= 2}
+        self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] > a[1]}
         self.tally = Tally()
         self.statements: list[Statement] = []
         self.open: list[tuple[Heading, Statement]] = []
@@ -63,7 +63,7 @@ class Outline:
         """What a row is when it is no project (and is then taken note of); an empty text for all others."""
         if self._column_numbers(number, inside):
             return "栏次编号"
-        lead = min(inside)
+        lead = self._lead(number, inside)
         text = as_text(inside[lead])
         serial = as_text(inside.get(self.serial)) if self.serial is not None else ""
         numbered = bool(SERIAL.fullmatch(serial)) and (lead == self.serial or "个" not in serial)
@@ -84,6 +84,14 @@ class Outline:
         if isinstance(inside[lead], str) and all(self.columns[c].meaning.field == "remark" for c in details):
             return self._section_or_note(number, inside, lead, text, ordinal)
         return ""
+
+    def _lead(self, number: int, inside: dict[int, Value]) -> int:
+        """The column of the text that says what the row is: a cell merged across the names, else the first."""
+        if self.name not in inside:
+            for column in inside:
+                if column <= self.name <= column + self.wide.get((number, column), 0):
+                    return column
+        return min(inside)
 
     def _column_numbers(self, number: int, inside: dict[int, Value]) -> bool:
         if number > self.table.bottom + 2 or len(inside) < 4 or self.here:
@@ -115,7 +123,7 @@ class Outline:
         Among numbered projects a kind of projects without a number, beside nothing but sums, is a section too.
         """
         counted = section.count is not None or section.kind == "label"
-        if counted or self.wide.get((number, self.name)) or len(inside) == 1:
+        if counted or self.wide.get((number, self.name), 0) >= 2 or len(inside) == 1:
             return True
         if not all(column == self.name or self.columns[column].meaning.field in MONEY for column in inside):
             return False

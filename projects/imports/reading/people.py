@@ -113,7 +113,10 @@ def _shield(text: str) -> str:
     lines = text.split("\n")
     joined = lines[0]
     for line in lines[1:]:
-        ends = re.search(r"(局|委|办|镇|乡|中心|公司|集团|街道|政府|院|部|处|区|站|所|会|行|社|厅|办事处)$", joined)
+        ends: object = re.search(
+            r"(局|委|办|镇|乡|中心|公司|集团|街道|政府|院|部|处|区|站|所|会|行|社|厅|办事处)$", joined
+        )
+        ends = ends and not re.match(r"人民政府|政府|办事处|街道办|管委会|管理委员会", line)
         joined += ("\n" if ends and len(line) > 2 else "") + line
     return joined
 

@@ -23,6 +23,7 @@ UNIT_LINE = re.compile(
     r"^\(?(?:金额|计量|投资|货币)?单位[:为]|(?:填报|报送|制表|填表|编制|报告)(?:单位|部门|时间|日期|人)[:为]|^(?:日期|时间|截至|截止|附件|表\d)[:]?"
 )
 NAME_HINT = re.compile(r"名称|名\)?$|^名|(?:项目|工程)$|地[点址]")
+FIGURE = re.compile(r"(?!20\d\d$)[-+]?[\d.,/:]+%?|[√×✓✔✗○●/]")
 LONGEST_STACKED = 30
 PLAIN = Setting()
 
@@ -189,6 +190,10 @@ def _is_tier(sheet: Sheet, row: int, first: int, *, strict: bool) -> bool:
         (column for column, value in heads.items() if isinstance(value, str) and is_name_heading(tight(value))),
         default=lead,
     )
+    if named in texts and named in heads and not re.fullmatch(r"\(?(?:名称|名|全称)\)?", texts[named]):
+        return False
+    if any(FIGURE.fullmatch(text) for text in texts.values()):
+        return False
     if lead <= named and (read_total(texts[lead]) or ORDINAL.match(texts[lead])):
         return False
     if _under_spans(sheet, row, set(texts), first):
