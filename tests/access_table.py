@@ -24,6 +24,7 @@ from projects.models import (
     Permit,
     PermitType,
     Problem,
+    Project,
     ProjectCode,
     RankingRow,
     RankingRun,
@@ -65,7 +66,8 @@ def make_places(world: World) -> dict[str, Any]:
     permit_type = PermitType.objects.create(name="环境影响评价", department=world.land)
     other_type = PermitType.objects.create(name="招投标", department=world.water)
     scheme = Scheme.objects.create(name="办法", edition=1, first_month=datetime.date(2023, 1, 1))
-    board = Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
+    Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
+    board = Board.objects.create(key="old", name="旧榜", kind=BoardKind.PROJECTS, archived_at=AT)
     run = RankingRun.objects.create(
         month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64
     )
@@ -84,6 +86,7 @@ def make_places(world: World) -> dict[str, Any]:
     )  # fmt: skip
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
+    places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)
     for name, project, unit in (("road", world.road, world.traffic), ("dam", world.dam, world.water)):
         places[name] = project
         places[f"{name}-milestone"] = Milestone.objects.create(project=project, name="封顶", due_on=TODAY)
@@ -91,7 +94,13 @@ def make_places(world: World) -> dict[str, Any]:
             project=project, permit_type=permit_type if name == "road" else other_type
         )
         places[f"{name}-problem"] = Problem.objects.create(
-            project=project, source="inspection", raised_on=TODAY, text="问题", unit=unit
+            project=project,
+            source="inspection",
+            raised_on=TODAY,
+            text="问题",
+            unit=unit,
+            state="answered",
+            answerer=world.li,
         )
         places[f"{name}-report"] = MonthReport.objects.create(
             project=project, month=june, covers_from=june, done_wan=1, progress="x", state="submitted",
@@ -170,7 +179,7 @@ TABLE: list[Line] = [
     *form("project-join-list"),
     *both("project-edit", "", OFFICE, OFFICE),
     *both("project-archive", "", OFFICE, OFFICE),
-    *both("project-restore", "", OFFICE, OFFICE, methods=write),
+    write("project-restore", OFFICE, of("archived")),
     *both("project-delete", "", OFFICE, OFFICE),
     read("sector-list"),
     write("sector-list"),
@@ -180,21 +189,21 @@ TABLE: list[Line] = [
     read("list-detail", READERS, of("list")),
     *form("list-edit", OFFICE, of("list")),
     *form("list-archive", OFFICE, of("list")),
-    write("list-restore", OFFICE, of("list")),
-    write("list-delete", OFFICE, of("list")),
+    *form("list-restore", OFFICE, of("list")),
+    *form("list-delete", OFFICE, of("list")),
     *both("membership-edit", "-member", OFFICE, OFFICE),
     *both("membership-leave", "-member", OFFICE, OFFICE),
     *form("responsibility-set", OFFICE, lambda places: {"pk": places["road"].pk, "role": "leader"}),
     *both("responsibility-edit", "-duty", OFFICE, OFFICE),
     *both("code-add", "", OFFICE, OFFICE),
     *both("code-edit", "-code", OFFICE, OFFICE),
-    *both("code-delete", "-code", OFFICE, OFFICE, methods=write),
+    *both("code-delete", "-code", OFFICE, OFFICE),
     *both("year-plan-create", "", OFFICE, OFFICE),
     *both("year-plan-edit", "-plan", OFFICE, OFFICE),
-    *both("year-plan-delete", "-plan", OFFICE, OFFICE, methods=write),
+    *both("year-plan-delete", "-plan", OFFICE, OFFICE),
     *both("funding-add", "", OFFICE, OFFICE),
     *both("funding-edit", "-funding", OFFICE, OFFICE),
-    *both("funding-delete", "-funding", OFFICE, OFFICE, methods=write),
+    *both("funding-delete", "-funding", OFFICE, OFFICE),
     # periods
     read("period-list"),
     *form("period-open"),
@@ -278,9 +287,9 @@ TABLE: list[Line] = [
     write("sign-out", ANYONE),
     *form("password-change", ANYONE),
     write("listing-choices", ANYONE),
-    read("user-list", frozenset({"lin", "ma"})),
+    read("user-list", ADMINISTRATORS),
     *form("user-create", frozenset({"lin"})),
-    read("user-detail", frozenset({"lin", "ma"}), person("li")),
+    read("user-detail", ADMINISTRATORS, person("li")),
     *form("user-edit", frozenset({"lin"}), person("li")),
     write("user-deactivate", frozenset({"lin"}), person("li")),
     write("user-restore", frozenset({"lin"}), person("li")),

@@ -14,6 +14,7 @@ from projects.rankings.scoring.facts import PointFact, Source
 from projects.rankings.scoring.places import Placed, RankRow, body_row, project_row, rank
 from projects.rankings.scoring.project import ProjectScore, score_project
 from projects.rankings.scoring.scheme import Scheme
+from projects.status.rules import Colour
 from yichuan_tracker.months import last_day
 
 
@@ -147,8 +148,8 @@ def _leader_facts(leader_id: int, name: str, scores: Collection[ProjectScore]) -
         plan,
         done,
         Fraction(done) / Fraction(plan) if plan else None,
-        colours.count("red"),
-        colours.count("yellow"),
+        colours.count(Colour.RED),
+        colours.count(Colour.YELLOW),
     )
 
 

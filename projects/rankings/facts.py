@@ -110,7 +110,11 @@ class _Parts:
         milestones = Milestone.objects.active().filter(project__in=ids, due_on__lte=end)
         self.milestones = _by_project(milestones.order_by("due_on", "pk"))
         self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
-        self.problems = _by_project(Problem.objects.filter(project__in=ids, due_on__lte=end).exclude(state=ProblemState.PARKED).order_by("due_on", "pk"))
+        self.problems = _by_project(
+            Problem.objects.filter(project__in=ids, due_on__lte=end)
+            .exclude(state=ProblemState.PARKED)
+            .order_by("due_on", "pk")
+        )
         self.adjustments = _by_project(
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
         )

@@ -115,7 +115,7 @@ def board_lines(run: RankingRun, board: Board, user: User) -> list[BoardLine]:
     """The board's rows in order, three queries; on a board that is not public a leader finds only the own line."""
     rows = run.rows.filter(board=board).order_by("position")
     if not sees_whole_board(user, board):
-        rows = rows.filter(subject_type="leader", subject_id=user.leader_id)
+        rows = rows.filter(subject_type="leader", subject_id=user.leader_id or 0)
     before = _ranks_before(run, board)
     return [BoardLine(row, opened(row), before.get((row.subject_type, row.subject_id))) for row in rows]
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leaders.accounts.access import SignedIn
 from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
 from projects.rankings.actions import (
     compute_trial,
@@ -44,7 +45,7 @@ from yichuan_tracker.web.forms import attempt, posted_version
 
 
 @require_safe
-def ranking_list(request: HttpRequest) -> HttpResponse:
+def ranking_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     month = figures_month(clock.today())
@@ -53,7 +54,7 @@ def ranking_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ranking_month(request: HttpRequest, month: str) -> HttpResponse:
+def ranking_month(request: SignedIn, month: str) -> HttpResponse:
     """A month's boards, the newest edition that the person may see, or the one asked for."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -62,18 +63,19 @@ def ranking_month(request: HttpRequest, month: str) -> HttpResponse:
     run = next((run for run in known if str(run.edition) == request.GET.get("edition")), known[0] if known else None)
     boards = boards_for(request.user)
     board = next((board for board in boards if board.key == request.GET.get("board")), boards[0] if boards else None)
-    context = {"month": first, "run": run, "editions": known, "boards": boards, "board": board}
-    context["may_run"] = may_run_rankings(request.user)
+    may_run = may_run_rankings(request.user)
+    context: dict[str, Any] = {"month": first, "run": run, "editions": known, "boards": boards, "board": board}
     if run is not None and board is not None:
-        context["lines"] = board_lines(run, board, request.user)
-        context["is_intact"] = not context["may_run"] or digest_of(run) == run.sha256
+        lines = board_lines(run, board, request.user)
         if request.GET.get("export") == "xlsx":
-            return board_workbook(run, board, context["lines"])
+            return board_workbook(run, board, lines)
+        context |= {"lines": lines, "is_intact": not may_run or digest_of(run) == run.sha256}
+    context["may_run"] = may_run
     return render(request, "projects/rankings/ranking_month.html", context)
 
 
 @require_safe
-def ranking_row(request: HttpRequest, pk: int) -> HttpResponse:
+def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
     """A row of a board opened: its formula with the numbers put in, and the projects behind it."""
     row = get_object_or_404(RankingRow.objects.select_related("run", "board"), pk=pk)
     _allow_to_see(request, row.run, row.board)
@@ -87,7 +89,7 @@ def ranking_row(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def ranking_project(request: HttpRequest, run_pk: int, project_pk: int) -> HttpResponse:
+def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResponse:
     run = get_object_or_404(RankingRun.objects.select_related("scheme"), pk=run_pk)
     _allow_to_see(request, run)
     score = frozen_score(run, project_pk)
@@ -99,7 +101,7 @@ def ranking_project(request: HttpRequest, run_pk: int, project_pk: int) -> HttpR
 
 
 @require_safe
-def ranking_source(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def ranking_source(request: SignedIn, kind: str, pk: int) -> HttpResponse:
     """Where a row behind a score is shown: the tab of its project's page."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -110,14 +112,14 @@ def ranking_source(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def ranking_trial(request: HttpRequest, month: str) -> HttpResponse:
+def ranking_trial(request: SignedIn, month: str) -> HttpResponse:
     first = _month(month)
     done = "已试算，请核对名次和缺项后发布。"
     return _run_step(request, first, lambda: compute_trial(first, by=request.user, at=clock.now()), done)
 
 
 @require_POST
-def ranking_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def ranking_publish(request: SignedIn, pk: int) -> HttpResponse:
     run = _run_of_office(request, pk)
     version = posted_version(request)
     done = "已发布，数据不再变动；请重点办另一个账号签发。"
@@ -127,7 +129,7 @@ def ranking_publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def ranking_release(request: HttpRequest, pk: int) -> HttpResponse:
+def ranking_release(request: SignedIn, pk: int) -> HttpResponse:
     run = _run_of_office(request, pk)
     version = posted_version(request)
     return _run_step(
@@ -139,7 +141,7 @@ def ranking_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ranking_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def ranking_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     run = _run_of_office(request, pk)
     form = WithdrawForm(request.POST or None, initial={"version": run.version})
     if request.method == "POST" and form.is_valid():
@@ -151,7 +153,7 @@ def ranking_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def points_list(request: HttpRequest, month: str) -> HttpResponse:
+def points_list(request: SignedIn, month: str) -> HttpResponse:
     """加减分 of the month: read by everyone who reads rankings, given by the office."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -169,7 +171,7 @@ def points_list(request: HttpRequest, month: str) -> HttpResponse:
 
 
 @require_POST
-def points_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def points_delete(request: SignedIn, pk: int) -> HttpResponse:
     if not may_run_rankings(request.user):
         raise PermissionDenied
     row = get_object_or_404(Adjustment, pk=pk)
@@ -182,7 +184,7 @@ def points_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def scheme_detail(request: HttpRequest) -> HttpResponse:
+def scheme_detail(request: SignedIn) -> HttpResponse:
     """考评办法 in force, in words and tables made from its data."""
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -198,19 +200,19 @@ def _month(text: str) -> datetime.date:
         raise Http404(str(error)) from error
 
 
-def _allow_to_see(request: HttpRequest, run: RankingRun, board: Board | None = None) -> None:
+def _allow_to_see(request: SignedIn, run: RankingRun, board: Board | None = None) -> None:
     """A draft is hidden, not refused: whoever may not see it learns nothing of it."""
     if not may_see_run(request.user, run) or (board is not None and not may_see_board(request.user, board)):
         raise Http404
 
 
-def _run_of_office(request: HttpRequest, pk: int) -> RankingRun:
+def _run_of_office(request: SignedIn, pk: int) -> RankingRun:
     if not may_run_rankings(request.user):
         raise PermissionDenied
     return get_object_or_404(RankingRun, pk=pk)
 
 
-def _run_step(request: HttpRequest, month: datetime.date, step: Callable[[], Any], done: str) -> HttpResponse:
+def _run_step(request: SignedIn, month: datetime.date, step: Callable[[], Any], done: str) -> HttpResponse:
     try:
         step()
         messages.success(request, done)

@@ -195,7 +195,7 @@ def test_g_does_not_apply_where_no_report_is_asked():
 
 def test_the_printed_rule_is_made_of_the_schemes_own_numbers():
     assert item_rule(SCHEME.item("B")) == (
-        "节点（25 分）：截至月底到期节点按权重平均，按期计 1，逾期 30 天以内计 0.7，逾期更久计 0.4，未完成计 0"
+        "截至月底到期节点按权重平均，按期计 1，逾期 30 天以内计 0.7，逾期更久计 0.4，未完成计 0"
     )
     assert "0.6 × 有效容缺" in item_rule(SCHEME.item("D"))
     assert all(item_rule(entry) for entry in SCHEME.items)

@@ -1,0 +1,135 @@
+import io
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.models import RankingRow, RankingRun
+from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.world import AT
+
+pytestmark = pytest.mark.django_db
+MONTH = "2023-06"
+
+
+@pytest.fixture
+def county(world):
+    load_scheme()
+    lay_down_worked_example(world)
+    file_report(world.dam, world.wang, "6000")
+    return world
+
+
+@pytest.fixture
+def trial(county) -> RankingRun:
+    return compute_trial(JUNE, by=county.zhao, at=AT)
+
+
+@pytest.fixture
+def released(county, trial) -> RankingRun:
+    run = publish_run(trial, by=county.zhao, at=AT, version=trial.version)
+    return release_run(run, by=county.zhou, at=AT, version=run.version)
+
+
+def page(client, person, name, *args, **query):
+    client.force_login(person)
+    return client.get(reverse(name, args=args), query)
+
+
+def test_a_trial_is_seen_by_the_office_alone(client, county, trial):
+    row = RankingRow.objects.filter(run=trial).first()
+    assert county.road.name in page(client, county.zhao, "ranking-month", MONTH, board="projects").text
+    for person in (county.li, county.qian, county.he, county.sun):
+        assert county.road.name not in page(client, person, "ranking-month", MONTH, board="projects").text
+        assert page(client, person, "ranking-row", row.pk).status_code == 404
+        assert page(client, person, "ranking-project", trial.pk, county.road.pk).status_code == 404
+
+
+def test_a_released_board_opens_down_to_the_rows_of_a_score(client, county, released):
+    board = page(client, county.he, "ranking-month", MONTH, board="projects").text
+    assert "88.03" in board
+    row = RankingRow.objects.get(run=released, subject_type="project", subject_id=county.road.pk)
+    response = client.get(reverse("ranking-row", args=[row.pk]), follow=True)
+    text = response.text
+    assert "25 × 0.85 = 21.25" in text
+    milestone = county.road.milestones.first()
+    source = reverse("ranking-source", args=["milestone", milestone.pk])
+    assert source in text
+    assert client.get(source).url == reverse("project-detail", args=[county.road.pk]) + "?tab=milestones"
+
+
+def test_a_leader_finds_only_the_own_line_on_the_leaders_board(client, county, released):
+    text = page(client, county.qian, "ranking-month", MONTH, board="leaders").text
+    assert county.leader_qian.name in text
+    assert county.leader_wu.name not in text
+    other = RankingRow.objects.get(run=released, subject_type="leader", subject_id=county.leader_wu.pk)
+    assert page(client, county.qian, "ranking-row", other.pk).status_code == 404
+    own = RankingRow.objects.get(run=released, subject_type="leader", subject_id=county.leader_qian.pk)
+    assert page(client, county.qian, "ranking-row", own.pk).status_code == 200
+
+
+def test_others_do_not_find_the_leaders_board(client, county, released):
+    assert "分包领导情况表" not in page(client, county.he, "ranking-month", MONTH).text
+
+
+def test_the_office_computes_publishes_and_another_releases(client, county):
+    client.force_login(county.zhao)
+    client.post(reverse("ranking-trial", args=[MONTH]))
+    run = RankingRun.objects.get()
+    client.post(reverse("ranking-publish", args=[run.pk]), {"version": run.version})
+    run.refresh_from_db()
+    refused = client.post(reverse("ranking-release", args=[run.pk]), {"version": run.version}, follow=True)
+    assert "不能自己签发" in refused.text
+    client.force_login(county.zhou)
+    done = client.post(reverse("ranking-release", args=[run.pk]), {"version": run.version}, follow=True)
+    assert "已签发" in done.text
+
+
+def test_withdrawing_asks_for_a_reason(client, county, trial):
+    run = publish_run(trial, by=county.zhao, at=AT, version=trial.version)
+    client.force_login(county.zhao)
+    url = reverse("ranking-withdraw", args=[run.pk])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"version": run.version, "reason": ""}).status_code == 200
+    assert client.post(url, {"version": run.version, "reason": "漏报"}).status_code == 302
+    run.refresh_from_db()
+    assert run.state == "trial"
+
+
+def test_points_are_given_to_a_project_or_a_unit_and_typed_text_stays_on_refusal(client, county):
+    client.force_login(county.zhao)
+    url = reverse("points-list", args=[MONTH])
+    typed = {"points": "-2", "reason": "督查通报批评", "project_name": "没有这个项目"}
+    refused = client.post(url, typed)
+    assert "没有叫“没有这个项目”的项目" in refused.text
+    assert "督查通报批评" in refused.text
+    assert client.post(url, typed | {"project_name": county.road.name}).status_code == 302
+    assert "督查通报批评" in client.get(url).text
+
+
+def test_a_board_leaves_as_a_workbook_with_the_rows_of_the_page(client, county, released):
+    response = page(client, county.he, "ranking-month", MONTH, board="projects", export="xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [row[1] for row in rows] == [
+        row.subject_name for row in RankingRow.objects.filter(run=released, board__key="projects")
+    ]
+    assert float(rows[0][7]) > 0
+
+
+@pytest.mark.parametrize("month", ["2023-13", "abc", "99999-01", "2023"])
+def test_a_month_that_is_none_is_not_found(client, county, month):
+    assert page(client, county.zhao, "ranking-month", month).status_code == 404
+
+
+def test_the_scheme_prints_its_own_numbers(client, county):
+    text = page(client, county.he, "scheme-detail").text
+    assert "逾期 30 天以内计 0.7" in text
+    assert "加分最高 5 分" in text
+
+
+def test_a_board_reads_in_a_constant_number_of_queries(client, county, released, django_assert_max_num_queries):
+    client.force_login(county.he)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("ranking-month", args=[MONTH]), {"board": "projects"})
