@@ -4,20 +4,28 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from leaders.roles import SEPARATED_ROLES, Role
 
 PROJECT_ROLES = frozenset(Role) - SEPARATED_ROLES
+OFFICE = frozenset({Role.OFFICE})
 EVERYONE = frozenset(Role)
 
 
 @dataclass(frozen=True)
 class Item:
+    """A page that stands in the navigation. The noun of its URL name ("milestone-list") marks it as here on all pages of
+    that noun ("milestone-edit")."""
+
     url_name: str
     label: str
     icon: str
     roles: frozenset[Role] = PROJECT_ROLES
+
+    @property
+    def noun(self) -> str:
+        return self.url_name.split("-")[0]
 
 
 MAIN = (
@@ -25,21 +33,28 @@ MAIN = (
     Item("project-list", "项目", "building-2"),
     Item("report-board", "月报", "file-text"),
     Item("milestone-list", "节点", "flag"),
+    Item("permit-list", "手续", "stamp"),
     Item("inspection-board", "督查", "clipboard-check"),
     Item("problem-list", "问题", "triangle-alert"),
     Item("ranking-list", "排名", "chart-no-axes-column"),
-    Item("import-list", "导入", "upload", frozenset({Role.OFFICE})),
+    Item("import-list", "导入", "upload", OFFICE),
     Item("user-list", "账号", "users", SEPARATED_ROLES),
 )
 MORE = (
     Item("list-list", "清单", "list"),
-    Item("period-list", "报送期", "calendar", frozenset({Role.OFFICE})),
-    Item("unit-list", "单位", "landmark"),
-    Item("leader-list", "领导", "user-round"),
+    Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
+    Item("leader-list", "领导", "user-round", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
     Item("group-list", "指挥部（专班）", "network"),
+    Item("township-list", "乡镇（街道）", "map-pin", OFFICE),
+    Item("sector-list", "产业领域", "tags", OFFICE),
+    Item("period-list", "报送期", "calendar"),
+    Item("holiday-list", "节假日与调休", "calendar-off"),
+    Item("scheme-detail", "考评办法", "scale"),
     Item("history-list", "历史记录", "history", frozenset({Role.OFFICE, Role.AUDIT_ADMIN})),
     Item("help", "帮助", "circle-question-mark", EVERYONE),
 )
+# Pages that belong to an item of another noun.
+BELONGS = {"statistics": "report", "points": "ranking", "finding": "inspection"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,10 @@ class Navigation:
     main: list[Link]
     more: list[Link]
 
+    @property
+    def is_in_more(self) -> bool:
+        return any(link.is_here for link in self.more)
+
 
 def navigation_of(request: HttpRequest) -> Navigation:
     """The links of the signed-in person, the one of this page marked. Empty for who is not signed in."""
@@ -62,28 +81,17 @@ def navigation_of(request: HttpRequest) -> Navigation:
     roles = user.roles if user is not None and user.is_authenticated else frozenset()
     if not roles:
         return Navigation([], [])
-    main, more = _links(roles)
-    section = f"/{request.path.split('/')[1]}/"
-    return Navigation(
-        *([Link(*link, is_here=_section(link[0]) == section) for link in links] for links in (main, more))
+    match = request.resolver_match
+    noun = (match.url_name or "").split("-")[0] if match else ""
+    noun = BELONGS.get(noun, noun)
+    main, more = (
+        [Link(url, item.label, item.icon, item.noun == noun) for item, url in links] for links in links_for(roles)
     )
-
-
-def _section(url: str) -> str:
-    return f"/{url.split('/')[1]}/"
+    return Navigation(main, more)
 
 
 @cache
-def _links(roles: frozenset[str]) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
-    return _resolved(MAIN, roles), _resolved(MORE, roles)
-
-
-def _resolved(items: tuple[Item, ...], roles: frozenset[str]) -> list[tuple[str, str, str]]:
-    found = []
-    for item in items:
-        if item.roles & roles:
-            try:
-                found.append((reverse(item.url_name), item.label, item.icon))
-            except NoReverseMatch:
-                continue
-    return found
+def links_for(roles: frozenset[str]) -> tuple[list[tuple[Item, str]], list[tuple[Item, str]]]:
+    """The items of these roles with their addresses: the main ones, and those under “更多”."""
+    main, more = ([(item, reverse(item.url_name)) for item in items if item.roles & roles] for items in (MAIN, MORE))
+    return main, more

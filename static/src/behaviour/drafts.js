@@ -76,17 +76,19 @@ function offer(form, key, kept) {
 export function watchDrafts() {
   // A form that was sent and arrived leads to another page; its draft goes when that page opens.
   const sent = sessionStorage.getItem("draft-sent");
+  const isRefused =
+    !document.body.dataset.user || document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
   if (sent) {
     sessionStorage.removeItem("draft-sent");
-    const refused = !document.body.dataset.user || document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
     const isBack = [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === sent);
-    if (!refused && !isBack) write(sent, null);
+    if (!isRefused && !isBack) write(sent, null);
   }
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const key = keyOf(form);
     const fresh = JSON.stringify(values(form));
     const kept = read(key);
     if (kept && JSON.stringify(kept.values) !== fresh) offer(form, key, kept);
+    else if (kept && !isRefused) write(key, null); // It was saved, and led back here.
     let timer = 0;
     const keep = () => write(key, JSON.stringify(values(form)) === fresh ? null : { at: Date.now(), values: values(form) });
     form.addEventListener("input", () => {

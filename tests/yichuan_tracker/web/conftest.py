@@ -25,8 +25,8 @@ def site(settings, world):
     settings.TEMPLATES = [engine | {"APP_DIRS": False, "OPTIONS": options}]
     settings.ROOT_URLCONF = "tests.yichuan_tracker.web.pages"
     clear_url_caches()
-    navigation._links.cache_clear()
+    navigation.links_for.cache_clear()
     yield world
     cache.clear()
     clear_url_caches()
-    navigation._links.cache_clear()
+    navigation.links_for.cache_clear()

@@ -18,6 +18,7 @@ from yichuan_tracker.money import format_wan
 from yichuan_tracker.web.columns import DayColumn, WanColumn
 from yichuan_tracker.web.forms import VersionField, attempt, field_for
 from yichuan_tracker.web.listing import listing_page
+from yichuan_tracker.web.navigation import MAIN, MORE
 
 
 class ProjectTable(tables.Table):
@@ -100,6 +101,7 @@ def plain(request, pk=0):
     return HttpResponse("ok")
 
 
+NAVIGATION = [path(f"{item.url_name}/", plain, name=item.url_name) for item in (*MAIN, *MORE)]
 urlpatterns = [
     path("", plain, name="home"),
     path("projects/", project_list, name="project-list"),
@@ -114,6 +116,8 @@ urlpatterns = [
     path("refused/", refused),
     path("broken/", broken),
 ]
+
+urlpatterns += [line for line in NAVIGATION if line.name not in ("home", "project-list")]
 
 handler400 = "yichuan_tracker.web.errors.bad_request"
 handler403 = "yichuan_tracker.web.errors.permission_denied"
