@@ -179,7 +179,7 @@ TABLE: list[Line] = [
     *form("project-join-list"),
     *both("project-edit", "", OFFICE, OFFICE),
     *both("project-archive", "", OFFICE, OFFICE),
-    write("project-restore", OFFICE, of("archived")),
+    *form("project-restore", OFFICE, of("archived")),
     *both("project-delete", "", OFFICE, OFFICE),
     read("sector-list"),
     write("sector-list"),
