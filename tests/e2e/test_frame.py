@@ -1,0 +1,97 @@
+"""What the frame does in a real browser: drafts, menus, lists on a phone, the race of two people."""
+
+import re
+
+import pytest
+
+from leaders.audit.actions import change
+from tests.e2e.conftest import PHONE
+from tests.world import AT
+
+
+@pytest.fixture
+def unit(world):
+    return world.traffic
+
+
+def edit_url(unit):
+    return f"/organisations/units/{unit.pk}/edit/"
+
+
+def wait_for_draft(page):
+    for _ in range(50):
+        if page.evaluate("localStorage.length"):  # wait_for_function would need the eval that the policy forbids
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no draft was kept")
+
+
+def test_typed_text_is_offered_back_after_the_page_was_left(world, unit, open_page):
+    page = open_page(world.zhao)
+    page.goto(edit_url(unit))
+    page.fill("[name=short_name]", "交通局（草稿）")
+    wait_for_draft(page)
+    page.goto("/help/")
+    page.goto(edit_url(unit))
+    assert page.input_value("[name=short_name]") == "县交通局"
+    page.get_by_role("button", name="恢复填写的内容").click()
+    assert page.input_value("[name=short_name]") == "交通局（草稿）"
+
+
+def test_a_draft_is_gone_once_it_was_saved(world, unit, open_page):
+    page = open_page(world.zhao)
+    page.goto(edit_url(unit))
+    page.fill("[name=short_name]", "交通局")
+    wait_for_draft(page)
+    page.locator("main form").get_by_role("button", name="保存").click()
+    page.wait_for_url(re.compile(rf"/units/{unit.pk}/$"))
+    page.goto(edit_url(unit))
+    assert page.get_by_role("button", name="恢复填写的内容").count() == 0
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_draft_belongs_to_the_person_who_typed_it(world, unit, open_page):
+    page = open_page(world.zhao)
+    page.goto(edit_url(unit))
+    page.fill("[name=short_name]", "赵的草稿")
+    wait_for_draft(page)
+    assert page.evaluate("Object.keys(localStorage)[0]").startswith(f"draft:{world.zhao.pk}:")
+
+
+def test_a_lost_race_is_settled_field_by_field(world, unit, open_page):
+    page = open_page(world.zhao)
+    page.goto(edit_url(unit))
+    change(unit, {"kind": "other"}, by=world.zhou, at=AT, version=unit.version)
+    page.fill("[name=short_name]", "交通局")
+    page.locator("main form").get_by_role("button", name="保存").click()
+    page.get_by_role("heading", name="有人先改过了").wait_for()
+    page.get_by_role("button", name="按上面的选择保存").click()
+    page.wait_for_url(re.compile(rf"/units/{unit.pk}/$"))
+    unit.refresh_from_db()
+    assert (unit.short_name, unit.kind) == ("交通局", "other")
+
+
+def test_a_menu_closes_by_escape_and_gives_the_focus_back(world, open_page):
+    page = open_page(world.zhao)
+    page.goto("/help/")
+    page.locator("nav[aria-label=主导航] summary").click()
+    assert page.get_by_role("link", name="单位").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="单位").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+@pytest.mark.parametrize("path", ["/projects/", "/organisations/units/", "/help/", "/nowhere/"])
+def test_nothing_runs_off_a_phone(world, open_page, path):
+    page = open_page(world.zhao, size=PHONE)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_list_works_without_script(world, open_page):
+    page = open_page(world.zhao, java_script_enabled=False)
+    page.goto("/projects/")
+    page.locator("input[type=search]").first.fill("县道")
+    page.get_by_role("button", name="筛选").click()
+    assert "吕店镇县道改建工程" in page.locator("tbody").inner_text()
+    assert "鸣皋镇" not in page.locator("tbody").inner_text()
