@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from leaders.accounts.access import SignedIn
 from projects.registry.access import (
@@ -82,6 +83,7 @@ def find_editable_project(request: SignedIn, pk: int) -> Project:
     return project
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_create(request: SignedIn) -> HttpResponse:
     if not may_register_projects(request.user):
         raise PermissionDenied
@@ -96,6 +98,7 @@ def project_create(request: SignedIn) -> HttpResponse:
     return render(request, "projects/registry/project_create.html", {"form": form}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_edit(request: SignedIn, pk: int) -> HttpResponse:
     project = find_editable_project(request, pk)
     form = ProjectForm(posted(request), instance=project)
@@ -118,6 +121,7 @@ def project_edit(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "projects/registry/project_edit.html", context, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_archive(request: SignedIn, pk: int) -> HttpResponse:
     project = find_project(request, pk)
     if not may_archive_project(request.user):
@@ -135,6 +139,7 @@ def project_archive(request: SignedIn, pk: int) -> HttpResponse:
     return _with_reason(request, project, archive_project, page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_restore(request: SignedIn, pk: int) -> HttpResponse:
     project = find_project(request, pk)
     if not may_archive_project(request.user):
@@ -159,6 +164,7 @@ def _with_reason(request: SignedIn, project: Project, action: Callable[..., Any]
     return record_page(request, form, save, back=project_url(project), done=done, page={**page, "project": project})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_delete(request: SignedIn, pk: int) -> HttpResponse:
     project = find_project(request, pk)
     if not may_archive_project(request.user):
@@ -180,6 +186,7 @@ def project_delete(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_assign_leader(request: SignedIn) -> HttpResponse:
     """Bulk: the projects ticked in the list, then who leads them from when."""
     if not may_register_projects(request.user):
@@ -216,6 +223,7 @@ def nothing_ticked(request: SignedIn) -> HttpResponse:
     return redirect("project-list")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def sector_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -232,6 +240,7 @@ def sector_list(request: SignedIn) -> HttpResponse:
     return render(request, "projects/registry/sector_list.html", context, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def sector_edit(request: SignedIn, pk: int) -> HttpResponse:
     sector = get_object_or_404(Sector, pk=pk)
     if not may_register_projects(request.user):

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from leaders.accounts.access import SignedIn
 from projects.registry.access import may_register_projects, may_see_projects
@@ -30,6 +31,7 @@ from yichuan_tracker import clock
 from yichuan_tracker.web.listing import listing_page
 
 
+@require_safe
 def list_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
@@ -42,6 +44,7 @@ def list_list(request: SignedIn) -> HttpResponse:
     return render(request, "projects/registry/list_list.html", context)
 
 
+@require_safe
 def list_detail(request: SignedIn, pk: int) -> HttpResponse:
     project_list = get_object_or_404(ProjectList, pk=pk)
     if not may_see_projects(request.user):
@@ -60,6 +63,7 @@ def list_detail(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_create(request: SignedIn) -> HttpResponse:
     _allow(request)
     form = ListForm(posted(request), initial={"year": clock.today().year})
@@ -71,6 +75,7 @@ def list_create(request: SignedIn) -> HttpResponse:
     return record_page(request, form, save, back=reverse("list-list"), done="已新建清单。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_edit(request: SignedIn, pk: int) -> HttpResponse:
     project_list = get_object_or_404(ProjectList, pk=pk)
     _allow(request)
@@ -84,6 +89,7 @@ def list_edit(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=reverse("list-detail", args=[pk]), done="已保存清单。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_archive(request: SignedIn, pk: int) -> HttpResponse:
     page = {
         "title": "归档清单",
@@ -95,6 +101,7 @@ def list_archive(request: SignedIn, pk: int) -> HttpResponse:
     return _with_reason(request, pk, archive_list, page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_restore(request: SignedIn, pk: int) -> HttpResponse:
     page = {"title": "恢复清单", "submit": "恢复", "explanation": "恢复后清单重新出现在选择项里。"}
     return _with_reason(request, pk, restore_list, page)
@@ -114,6 +121,7 @@ def _with_reason(request: SignedIn, pk: int, action: Callable[..., Any], page: d
     return record_page(request, form, save, back=reverse("list-detail", args=[pk]), done=done, page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_delete(request: SignedIn, pk: int) -> HttpResponse:
     project_list = get_object_or_404(ProjectList, pk=pk)
     _allow(request)
@@ -127,6 +135,7 @@ def list_delete(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=back, done=f"已删除“{project_list}”。", page=page, then=then)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_join_list(request: SignedIn) -> HttpResponse:
     """Bulk: the projects ticked in the list of projects, then which list they join."""
     _allow(request)
@@ -151,6 +160,7 @@ def project_join_list(request: SignedIn) -> HttpResponse:
     return record_page(request, form, save, back=reverse("project-list"), done=done, page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def membership_edit(request: SignedIn, pk: int) -> HttpResponse:
     membership = _find_membership(request, pk)
     form = MembershipForm(posted(request), instance=membership)
@@ -170,6 +180,7 @@ def membership_edit(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=back, done="已保存。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def membership_leave(request: SignedIn, pk: int) -> HttpResponse:
     membership = _find_membership(request, pk)
     form = LeaveForm(posted(request), initial={"left_on": clock.today(), "version": membership.version})

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from leaders.accounts.access import SignedIn
 from projects.registry.access import may_edit_project, visible_projects
@@ -33,6 +34,7 @@ from yichuan_tracker import clock
 DUTIES, MONEY, OVERVIEW = "duties", "funding", ""
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def responsibility_set(request: SignedIn, pk: int, role: str) -> HttpResponse:
     project = find_editable_project(request, pk)
     if role not in ResponsibilityRole.values:
@@ -66,6 +68,7 @@ def _initial(now: list[Any], today: Any) -> dict[str, Any]:
     }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def responsibility_edit(request: SignedIn, pk: int) -> HttpResponse:
     row = _find(request, Responsibility, pk)
     form = ResponsibilityForm(posted(request), instance=row)
@@ -84,6 +87,7 @@ def responsibility_edit(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(row.project, DUTIES), done="已更正。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def code_add(request: SignedIn, pk: int) -> HttpResponse:
     project = find_editable_project(request, pk)
     form = CodeForm(posted(request))
@@ -96,6 +100,7 @@ def code_add(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(project), done="已添加项目代码。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def code_edit(request: SignedIn, pk: int) -> HttpResponse:
     record = _find(request, ProjectCode, pk)
     form = CodeForm(posted(request), instance=record)
@@ -117,10 +122,12 @@ def _warned(request: SignedIn, record: ProjectCode) -> ProjectCode:
     return record
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def code_delete(request: SignedIn, pk: int) -> HttpResponse:
     return _delete(request, _find(request, ProjectCode, pk), "删除项目代码", OVERVIEW)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def year_plan_create(request: SignedIn, pk: int) -> HttpResponse:
     project = find_editable_project(request, pk)
     form = YearPlanForm(posted(request), initial={"year": clock.today().year})
@@ -132,6 +139,7 @@ def year_plan_create(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(project, MONEY), done="已添加年度计划。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def year_plan_edit(request: SignedIn, pk: int) -> HttpResponse:
     plan = _find(request, YearPlan, pk)
     form = YearPlanForm(posted(request), instance=plan)
@@ -150,10 +158,12 @@ def year_plan_edit(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(plan.project, MONEY), done="已保存年度计划。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def year_plan_delete(request: SignedIn, pk: int) -> HttpResponse:
     return _delete(request, _find(request, YearPlan, pk), "删除年度计划", MONEY)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def funding_add(request: SignedIn, pk: int) -> HttpResponse:
     project = find_editable_project(request, pk)
     form = FundingForm(posted(request))
@@ -165,6 +175,7 @@ def funding_add(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(project, MONEY), done="已添加资金来源。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def funding_edit(request: SignedIn, pk: int) -> HttpResponse:
     source = _find(request, FundingSource, pk)
     form = FundingForm(posted(request), instance=source)
@@ -181,6 +192,7 @@ def funding_edit(request: SignedIn, pk: int) -> HttpResponse:
     return record_page(request, form, save, back=project_url(source.project, MONEY), done="已保存资金来源。", page=page)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def funding_delete(request: SignedIn, pk: int) -> HttpResponse:
     return _delete(request, _find(request, FundingSource, pk), "删除资金来源", MONEY)
 
