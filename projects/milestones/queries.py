@@ -60,7 +60,7 @@ def in_state(milestones: QuerySet[Milestone], state: str) -> QuerySet[Milestone]
 
 def of_unit(milestones: QuerySet[Milestone], unit: Unit) -> QuerySet[Milestone]:
     """Of `active_milestones`, those of projects for which the unit answers on the day looked at."""
-    in_force = Responsibility.objects.in_force(OuterRef("as_of"))  # type: ignore[arg-type] (the day of each row)
+    in_force = Responsibility.objects.in_force(OuterRef("as_of"))  # type: ignore[arg-type]  # the day of each row
     return milestones.filter(
         project__in=in_force.filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit).values("project")
     )

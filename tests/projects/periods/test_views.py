@@ -1,0 +1,90 @@
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from projects.models import Holiday, Period
+from tests.projects.growth import PAGE, assert_constant_queries
+from tests.world import TODAY
+
+JUNE = datetime.date(2023, 6, 1)
+
+
+def test_the_list_says_why_a_month_is_closed_and_who_can_open_it(world, client):
+    client.force_login(world.li)
+    page = client.get(reverse("period-list")).content.decode()
+    assert "7月3日终了时自动关账" in page
+    assert "重点办可以" in page
+    assert reverse("period-open") not in page
+
+
+def test_the_office_opens_the_next_month(world, client):
+    client.force_login(world.zhao)
+    url = reverse("period-open")
+    assert 'value="2023-08"' in client.get(url).content.decode()
+    assert client.post(url, {"month": "2023-08", "due_on": "", "closing_on": ""}).status_code == 302
+    assert Period.objects.get(month=datetime.date(2023, 8, 1)).closing_on == datetime.date(2023, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"month": "2023-06"}, "已经开放过"),
+        ({"month": "2023-13"}, "月份应写成"),
+        ({"month": "2023-09", "due_on": "99999-01-01"}, "日期应写成"),
+        ({"month": "2023-09", "due_on": "2023-10-09", "closing_on": "2023-10-03"}, "关账日之前"),
+    ],
+)
+def test_a_refusal_keeps_what_was_typed(world, client, typed, words):
+    client.force_login(world.zhao)
+    response = client.post(reverse("period-open"), typed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert words in page
+    assert f'value="{typed["month"]}"' in page
+
+
+def test_moving_a_day_carries_the_version_and_a_lost_race_is_a_conflict(world, client):
+    june = Period.objects.get(month=JUNE)
+    url = reverse("period-edit", args=[june.pk])
+    client.force_login(world.zhao)
+    typed = {"due_on": "2023-06-25", "closing_on": "2023-07-10", "reason": "停电", "version": 1}
+    assert client.post(url, typed | {"reason": ""}).status_code == 422
+    assert client.post(url, typed).status_code == 302
+    assert "停电" in client.get(url).content.decode()
+    late = client.post(url, typed | {"closing_on": "2023-07-20"})
+    assert late.status_code == 409
+    assert "2023-07-20" in late.content.decode()
+
+
+def test_a_holiday_entered_again_is_changed(world, client):
+    client.force_login(world.zhao)
+    url = reverse("holiday-list")
+    client.post(url, {"day": "2023-10-07", "name": "国庆", "is_workday": ""})
+    client.post(url, {"day": "2023-10-07", "name": "国庆调休", "is_workday": "on"})
+    holiday = Holiday.objects.get()
+    assert (holiday.name, holiday.is_workday) == ("国庆调休", True)
+    client.post(reverse("holiday-remove", args=[holiday.pk]))
+    assert not Holiday.objects.exists()
+    assert client.post(url, {"day": "乱写", "name": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize("year", ["abc", "99999", "-1", "2023"])
+def test_any_year_in_the_address_gives_a_page(world, client, year):
+    client.force_login(world.li)
+    assert client.get(reverse("holiday-list"), {"year": year}).status_code == 200
+
+
+def test_pages_ask_the_database_the_same_number_of_times(world, client):
+    client.force_login(world.zhao)
+
+    def grow():
+        for month in range(8, 13):
+            first = datetime.date(2023, month, 1)
+            Period.objects.create(month=first, due_on=first.replace(day=25), closing_on=first.replace(day=28))
+        Holiday.objects.bulk_create(
+            Holiday(day=TODAY + datetime.timedelta(days=number), name="假") for number in range(40)
+        )
+
+    assert_constant_queries(client, reverse("period-list"), grow, limit=PAGE)
+    assert_constant_queries(client, reverse("holiday-list"), lambda: Holiday.objects.first().delete(), limit=PAGE)
