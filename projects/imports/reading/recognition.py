@@ -92,3 +92,11 @@ def skipped(sheet: Sheet, why: str, kind: str) -> dict[str, Any]:
         "read": {},
         "rows": [],
     }
+
+
+def passed_over(table: Table, why: str, kind: str) -> dict[str, Any]:
+    """The object of a table that is not read, with the rows below its heading."""
+    found = skipped(table.sheet, why, kind)
+    found["header_rows"] = [table.top, table.bottom]
+    found["skipped_rows"] = [entry for entry in found["skipped_rows"] if table.bottom < entry["row"] <= table.last]
+    return found

@@ -21,6 +21,7 @@ from projects.imports.reading.recognition import (
     is_name_column,
     is_summary,
     other_ledger,
+    passed_over,
     skipped,
     why_no_table,
     why_not_second,
@@ -168,12 +169,7 @@ class SheetReader:
             cell=cell_name(table.top, table.columns[0].number),
             value=table.columns[0].heading,
         )
-        passed = skipped(table.sheet, why, "unknown")
-        passed["header_rows"] = [table.top, table.bottom]
-        passed["skipped_rows"] = [
-            entry for entry in passed["skipped_rows"] if table.bottom < entry["row"] <= table.last
-        ]
-        return passed
+        return passed_over(table, why, "unknown")
 
     def _setting(self, table: Table, lines: list[str]) -> Setting:
         titles = [table.sheet.name, *lines]
@@ -204,10 +200,10 @@ class SheetReader:
         table.fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
         reader = CellReader(sheet.name, setting, self.asking)
         if not any(column.meaning.field == "name" for column in table.columns):
-            return skipped(sheet, "项目名称是哪一列还要确认", "unknown")
+            return passed_over(table, "项目名称是哪一列还要确认", "unknown")
         body = BodyReader(table, reader, self.asking).run(repeated)
         if is_summary(table, body):
-            return skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")
+            return passed_over(table, "是汇总表，没有逐个列出的项目", "summary")
         self._after(table, body, reader)
         stated, read = reconcile(
             sheet.name, body.outline.statements, body.outline.tally, min(c.number for c in table.columns), self.asking
