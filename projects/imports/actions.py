@@ -35,6 +35,7 @@ from projects.imports.staging import (
     remembered_columns,
     review_again,
     rows_of,
+    under_own_name,
     without_rows,
 )
 from projects.registry.models import ProjectList
@@ -172,14 +173,15 @@ def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
 def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """Read the kept file in a child process, match it and keep the rows for review; or say why it cannot be read."""
     _allow(by)
-    reading = read_in_child(
-        batch.file.path,
-        limits=LIMITS,
-        year=batch.year,
-        sheet=batch.sheet or None,
-        answers=batch.answers,
-        remembered=remembered_columns(),
-    )
+    with under_own_name(batch) as path:
+        reading = read_in_child(
+            path,
+            limits=LIMITS,
+            year=batch.year,
+            sheet=batch.sheet or None,
+            answers=batch.answers,
+            remembered=remembered_columns(),
+        )
     if is_refused(reading):
         with transaction.atomic():
             batch.rows.all().delete()

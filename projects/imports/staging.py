@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from projects.imports.matching.plan import match
-from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.limits import Limits
 from projects.imports.rules import list_kind
@@ -25,13 +30,31 @@ LIMITS = Limits()
 GRACE_SECONDS = 30
 
 
+@contextlib.contextmanager
+def under_own_name(batch: ImportBatch) -> Iterator[Path]:
+    """The kept file under the name that the person gave it: the reader takes a year or a sheet's name from there."""
+    kept = Path(batch.file.path)
+    name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", batch.file_name).strip(". ")
+    with tempfile.TemporaryDirectory(dir=kept.parent, prefix="reading-") as folder:
+        path = Path(folder) / (Path(name).stem[:60] + kept.suffix)
+        os.link(kept, path)
+        yield path
+
+
 def rows_of(reading: Reading) -> list[RowPlan]:
-    """The rows of all sheets as the reader returned them."""
-    return [
+    """The rows of all sheets as the reader returned them, then those of which it could only say what is wrong."""
+    rows = [
         row_plan(sheet["name"], row["row"], row["values"], row.get("cells", {}), row.get("problems", ()))
         for sheet in reading["sheets"]
         for row in sheet.get("rows", ())
     ]
+    named = {(row.sheet, row.row) for row in rows}
+    unreadable = {
+        (said["sheet"], said["row"]): said
+        for said in reading["problems"]
+        if said["level"] == "error" and said.get("row")
+    }
+    return rows + [row_plan(*place, {}, {}, [said]) for place, said in unreadable.items() if place not in named]
 
 
 def row_plan(
@@ -42,7 +65,7 @@ def row_plan(
     plan = RowPlan(sheet, row, dict(values), dict(cells), said)
     levels = {problem["level"] for problem in said}
     plan.parked, plan.is_open = "error" in levels, "question" in levels
-    if not str(plan.values.get("name", "")).strip():
+    if not plan.parked and not str(plan.values.get("name", "")).strip():
         plan.parked = True
         plan.say("error", "没有项目名称，这一行没有导入。", "请补上项目名称后重新导入。")
     return plan
@@ -88,13 +111,18 @@ _WAITS: dict[str, Any] = {"level": "question", "waits": True, "by": MADE_HERE}
 def problems_of(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
     """All that is to be said of the file: the reader's words, then those of matching."""
     of_matching = [problem for problem in plan.problems if not problem.get("waits")]
-    of_rows = [problem for row in plan.rows for problem in row.problems if problem.get("by") == MADE_HERE]
+    of_rows = [
+        problem
+        for row in plan.rows
+        for problem in row.problems
+        if problem.get("by") == MADE_HERE and problem.get("about") != WAITS
+    ]
     return [*reading["problems"], *of_matching, *of_rows]
 
 
 def as_document(reading: Reading, plan: Plan) -> Reading:
     """The reading with every row's action, as the command prints it."""
-    # In the order of rows_of: two tables side by side share their rows' numbers.
+    # In the order of rows_of: two tables side by side share their rows' numbers. Rows without values come after all others.
     planned = iter(plan.rows)
     for sheet in reading["sheets"]:
         for row in sheet.get("rows", ()):

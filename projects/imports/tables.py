@@ -49,8 +49,8 @@ class BatchTable(tables.Table):
 class RowTable(tables.Table):
     """Rows of one batch: what each would do, or has done."""
 
-    name = tables.Column(verbose_name="项目", accessor="pk", orderable=False, empty_values=())
-    place = tables.Column(verbose_name="位置", accessor="row", order_by=("sheet", "row"))
+    name = tables.Column(verbose_name="项目", accessor="values", orderable=False, empty_values=())
+    place = tables.Column(verbose_name="位置", accessor="sheet", order_by=("sheet", "row"))
     action = tables.Column(verbose_name="处理")
     changes = tables.Column(verbose_name="改动（旧 → 新）", orderable=False, empty_values=())
     problems = tables.Column(verbose_name="提示", orderable=False, empty_values=())
@@ -75,8 +75,7 @@ class RowTable(tables.Table):
 
     def render_changes(self, record: ImportRow) -> SafeString | str:
         lines = told_lines(record)
-        items = format_html_join("", "<li>{} {}<ins>{}</ins>{}</li>", (_item(line) for line in lines))
-        return format_html('<ul class="changes">{}</ul>', items) if lines else "—"
+        return format_html_join("", "<div>{} {}<ins>{}</ins>{}</div>", map(_item, lines)) if lines else "—"
 
     def value_changes(self, record: ImportRow) -> str:
         return "\n".join(shown_line(line) for line in record.changes)

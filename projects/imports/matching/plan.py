@@ -12,7 +12,7 @@ from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_membership, match_project, match_year_plan
-from projects.imports.matching.result import MADE_HERE, Plan, RowPlan
+from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import RowAction
 from projects.imports.reading.problems import option, problem, question_id
 from projects.registry.models import ProjectList
@@ -67,6 +67,7 @@ class Matching:
                 self.parties[id(row)] = parties_of(row, self.names)
             except Asked:
                 row.is_open = True
+                row.say("note", "等待回答：这一行写的人员或单位是谁。", "请回答上面的问题。", about=WAITS)
         self.identity.load_namesakes(rows)
         waiting = []
         # First every project that stands in the file under its own name, so that no other row is taken for it.

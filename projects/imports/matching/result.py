@@ -24,6 +24,8 @@ from projects.registry.models import Project, ProjectList, Sector
 Line = dict[str, Any]
 Proposal = Unit | Leader | WorkingGroup | Sector | PermitType
 MADE_HERE = "matching"
+# About rows that only wait for the answer to a question asked elsewhere.
+WAITS = "waits"
 
 
 @dataclass(slots=True)

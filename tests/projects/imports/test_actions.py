@@ -80,6 +80,28 @@ def test_a_file_that_changes_nothing_says_so_and_cannot_be_confirmed(office, wor
         confirm(batch, office)
 
 
+def test_a_row_that_cannot_be_read_is_parked_with_its_reason_and_the_others_go_in(office, workbook):
+    path = workbook([1, None, "2201-410329-04-05-171432", 1000, 500, "钱一平", "县交通运输局"], ROAD, DAM, NEW)
+    batch = read(upload(path, office), office)
+    assert (batch.counts["park"], batch.counts["create"]) == (1, 1)
+    parked = batch.rows.get(action="park")
+    assert (parked.row, parked.project) == (2, None)
+    assert "没有项目名称" in parked.problems[0]["message"]
+    assert confirm(batch, office).state == "applied"
+
+
+def test_the_reader_sees_the_name_that_the_person_gave_the_file(office, workbook):
+    batch = read(
+        upload(
+            workbook([1, ROAD[1], 60000], headings=["序号", "项目名称", "总投资（万元）"], name="2023年 清单.xlsx"),
+            office,
+        ),
+        office,
+    )
+    assert batch.reading["file"] == "2023年 清单.xlsx"
+    assert [path.name for path in Path(batch.file.path).parent.iterdir()] == [Path(batch.file.path).name]
+
+
 def test_a_list_that_is_not_there_is_made_only_on_confirm(office, workbook):
     new_list = {"key": "2024-key", "name": "伊川县2024年重点项目清单", "year": 2024, "kind": "county_key", "batch": ""}
     batch = read(upload(workbook(ROAD), office, project_list=None, new_list=new_list, year=2024), office)
