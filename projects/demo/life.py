@@ -14,10 +14,11 @@ from projects.permits.models import PermitType
 from projects.permits.rules import PermitState, permit_deadline
 from projects.problems.actions import answer_problem, close_problem
 from projects.problems.models import Problem
-from projects.progress.actions import save_report_draft, submit_report, take_over_report
+from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
+from projects.registry.actions import change_project
 from projects.registry.models import Project, Responsibility, YearPlan
-from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
+from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = datetime.timedelta(days=1)
@@ -41,7 +42,7 @@ def pass_milestones(*, at: datetime.datetime) -> None:
     office = User.objects.get(username="zhongdian")
     due = Milestone.objects.filter(due_on__lt=datetime.date(2023, 7, 1)).select_related("project")
     for milestone in due.order_by("pk"):
-        turn = milestone.pk % 20
+        turn = (milestone.pk // 5 + milestone.pk) % 20
         if turn == 0:
             continue
         late = {7: 9, 13: 21}.get(turn, -(turn % 5))
@@ -76,7 +77,12 @@ def report_task_force_projects(*, by: User, at: datetime.datetime) -> None:
     june, may, january = (datetime.date(2023, month, 1) for month in (6, 5, 1))
     plans = YearPlan.objects.filter(year=2023, plan_wan__gt=0, project__lists__kind=ListKind.TASK_FORCE)
     plans = plans.exclude(project__reports__month=june).exclude(project__lists__kind=ListKind.COUNTY_KEY)
+    started_on = datetime.date(2023, 3, 31)
     for plan in plans.select_related("project").order_by("project"):
+        values = {"state": ProjectState.BUILDING, "actual_start_on": started_on}
+        change_project(plan.project, values, by=by, at=at, version=None, reason="台账报开工")
+        if plan.project_id % 6:
+            set_statistics_entry(plan.project, entered_on=datetime.date(2023, 5, 15), by=by, at=at)
         share = Decimal(22 + plan.project_id % 31) / 100
         done = (plan.plan_wan or Decimal(0)) * share
         month_done = (done / 6).quantize(Decimal("0.01"))
