@@ -12,7 +12,7 @@ from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.dates import Point, When, read_when
 from projects.imports.reading.fields import DATES, MONEY, NATURES
-from projects.imports.reading.grid import Value, cell_name
+from projects.imports.reading.grid import Sheet, Value, cell_name
 from projects.imports.reading.marks import read_mark, read_permit, read_state
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.nodes import read_nodes
@@ -53,8 +53,9 @@ class Row:
 class CellReader:
     """Reads the cells of one sheet; knows its year and month."""
 
-    def __init__(self, sheet: str, setting: Setting, asking: Asking) -> None:
-        self.sheet, self.setting, self.asking = sheet, setting, asking
+    def __init__(self, sheet: Sheet, setting: Setting, asking: Asking) -> None:
+        self.sheet, self.setting, self.asking = sheet.name, setting, asking
+        self.number_units = sheet.number_units
         self.year_wanted: tuple[int, int, Value] | None = None
 
     def reader_for(self, field: str) -> Callable[[Row, Column, Value], None]:
@@ -107,7 +108,8 @@ class CellReader:
             )
 
     def money(self, row: Row, column: Column, value: Value) -> None:
-        amount = read_amount(value, column.money_unit)
+        unit = self.number_units.get((row.number, column.number), column.money_unit)
+        amount = read_amount(value, unit)
         if amount.doubt:
             answer, entry = self.asking.ask(
                 ("cell", self.sheet, row.number, column.number, value),

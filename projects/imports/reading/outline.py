@@ -148,12 +148,12 @@ class Outline:
                 return int(counted["count"])
         return None
 
-    def _sums(self, inside: dict[int, Value]) -> dict[str, tuple[Decimal, Column]]:
+    def _sums(self, number: int, inside: dict[int, Value]) -> dict[str, tuple[Decimal, Column]]:
         sums: dict[str, tuple[Decimal, Column]] = {}
-        for number, value in inside.items():
-            column = self.columns[number]
+        for at, value in inside.items():
+            column = self.columns[at]
             if column.meaning.field in MONEY and not column.meaning.field.startswith("months."):
-                wan = read_amount(value, column.money_unit).wan
+                wan = read_amount(value, self.sheet.number_units.get((number, at), column.money_unit)).wan
                 if wan is not None:
                     sums[column.meaning.field] = (wan, column)
         return sums
@@ -164,14 +164,14 @@ class Outline:
         scopes = [statement.opened_at for _, statement in reversed(self.open)]
         ranges = [(start, self.here) for start in [*scopes, self.since_total] if start < self.here or start in scopes]
         # a grand total may stand first or last; it means all rows, or in odd places the part above it
-        statement = Statement(number, text, grand, count, self._sums(inside), ranges, of_all=not small)
+        statement = Statement(number, text, grand, count, self._sums(number, inside), ranges, of_all=not small)
         self.statements.append(statement)
         self.since_total = self.here
         return "小计" if small else "合计"
 
     def _open_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> None:
         self.close(section.level)
-        statement = Statement(number, text, False, section.count, self._sums(inside), opened_at=self.here)
+        statement = Statement(number, text, False, section.count, self._sums(number, inside), opened_at=self.here)
         self.statements.append(statement)
         self.open.append((section, statement))
         self.since_total = self.here

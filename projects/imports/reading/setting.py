@@ -14,15 +14,24 @@ LOOSE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 PLAN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?.{0,4}(?:计划|目标|任务|投资计划)")
 BEFORE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?:底|末|12月底)")
 MONTH = re.compile(r"(?<![\d-])(?:\d{4}年)?(1[0-2]|0?[1-9])月份?(?!\d*日)(?:底|末)?")
+CHINESE_DIGITS = {
+    sign: index // 3 for index, sign in enumerate("〇零○一一一二二二三三三四四四五五五六六六七七七八八八九九九")
+}
+CHINESE_YEAR = re.compile("二[〇零○][一二三四][〇零○一二三四五六七八九](?=年)")
 UP_TO = re.compile(r"(?:截至|截止|截止到|至)(?:\d{4}[年.])?(1[0-2]|0?[1-9])[月.]\d{0,2}日?")
 SPAN = re.compile(r"1月?-(1[0-2]|0?[1-9])月")
+
+
+def _arabic(text: str) -> str:
+    """`二〇二四年` → `2024年`, blanks and widths evened out."""
+    return CHINESE_YEAR.sub(lambda found: "".join(str(CHINESE_DIGITS[sign]) for sign in found[0]), tight(text))
 
 
 def infer_years(titles: Sequence[str], columns: Sequence[Column], file_stem: str) -> int | None:
     """The year the sheet is about: heading of the plan, else title, else year after a stated year end, else file name."""
     headings = ["".join(column.tiers) for column in columns]
     planned = Counter(int(found[1]) for text in headings if (found := PLAN_YEAR.search(text)))
-    titled = [int(found) for text in titles for found in YEAR.findall(tight(text))]
+    titled = [int(found) for text in titles for found in YEAR.findall(_arabic(text))]
     if titled:
         return next((year for year in titled if year in planned), titled[0])
     if len(planned) == 1:

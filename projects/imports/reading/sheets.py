@@ -26,6 +26,7 @@ from projects.imports.reading.recognition import (
     why_no_table,
     why_not_second,
 )
+from projects.imports.reading.sections import section_label
 from projects.imports.reading.setting import infer_month, infer_years
 from projects.imports.reading.tables import (
     Table,
@@ -36,9 +37,13 @@ from projects.imports.reading.tables import (
     read_columns,
     split_side_by_side,
 )
+from projects.imports.reading.text import tight
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
+GROUP_TITLE = re.compile(
+    r"(?:.{1,6}县)?((?!.*四部)[^\d]{2,10}(?:工作指挥部|指挥部|专班))(?=20\d\d|项目|重点|推进|台账)"
+)
 GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 
 
@@ -47,6 +52,7 @@ class SheetReader:
 
     def __init__(self, file_stem: str, year: int | None, workbook_unit: str, asking: Asking, *, chosen: bool) -> None:
         self.stem, self.year, self.unit, self.asking, self.chosen = file_stem, year, workbook_unit, asking, chosen
+        self.named: dict[str, dict[str, str]] = {}
 
     def read(self, sheet: Sheet) -> list[dict[str, Any]]:
         """One object per table of the sheet; a sheet without one gives a single skipped object."""
@@ -120,6 +126,7 @@ class SheetReader:
         if answer is None or answer == "none":
             return None
         self.asking.remembered = self.asking.remembered | {table.shape: known | {answer: "name"}}
+        self.named[table.shape] = {answer: "name"}
         return table
 
     def _note_hidden(self, sheet: Sheet) -> None:
@@ -194,17 +201,17 @@ class SheetReader:
     ) -> dict[str, Any]:
         sheet = table.sheet
         setting = self._setting(table, lines)
-        decided = decide_columns(table, setting, self.asking)
+        decided = self.named.get(table.shape, {}) | decide_columns(table, setting, self.asking)
         setting = self._ask_month(table, setting)
         unit = settle_units(table, stated_unit(lines), self.unit, self.asking)
         table.fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
-        reader = CellReader(sheet.name, setting, self.asking)
+        reader = CellReader(sheet, setting, self.asking)
         if not any(column.meaning.field == "name" for column in table.columns):
             return passed_over(table, "项目名称是哪一列还要确认", "unknown")
         body = BodyReader(table, reader, self.asking).run(repeated)
         if is_summary(table, body):
             return passed_over(table, "是汇总表，没有逐个列出的项目", "summary")
-        self._after(table, body, reader)
+        self._after(table, body, reader, lines)
         stated, read = reconcile(
             sheet.name, body.outline.statements, body.outline.tally, min(c.number for c in table.columns), self.asking
         )
@@ -256,11 +263,11 @@ class SheetReader:
             )
         return Setting(int(found[1]), int(found[2])) if found else setting
 
-    def _after(self, table: Table, body: Body, reader: CellReader) -> None:
-        default_group = table.sheet.name if GROUP_NAME.search(table.sheet.name) else ""
+    def _after(self, table: Table, body: Body, reader: CellReader, lines: list[str]) -> None:
+        given = _given_by_sheet(table, lines)
         for row in body.rows:
-            if default_group:
-                row.values.setdefault("group", default_group)
+            for field, value in given.items():
+                row.values.setdefault(field, value)
             self._check_plan(table, row)
         if reader.year_wanted:
             row_number, column, value = reader.year_wanted
@@ -320,6 +327,19 @@ def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dic
         for number in sorted(found)
         if first - 2 <= number <= last + 3
     ]
+
+
+def _given_by_sheet(table: Table, lines: list[str]) -> dict[str, str]:
+    """What the sheet's name or title says of all its projects: their group, or their label of the year."""
+    given: dict[str, str] = {}
+    if GROUP_NAME.search(table.sheet.name):
+        given["group"] = table.sheet.name
+    elif found := next((match for line in lines if (match := GROUP_TITLE.match(tight(line)))), None):
+        given["group"] = found[1]
+    fields = {column.meaning.field for column in table.columns}
+    if not fields & {"label", "stage"} and (label := section_label(tight(table.sheet.name))):
+        given["label"] = label
+    return given
 
 
 def _one_table(groups: list[list[Any]]) -> bool:

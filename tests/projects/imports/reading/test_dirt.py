@@ -386,3 +386,76 @@ def test_stray_cell_far_away_is_listed_and_harmless(tmp_path: Path) -> None:
 def test_absent_values_are_absent_never_empty(tmp_path: Path) -> None:
     one = first(read(tmp_path, [HEAD, row(plan=None, unit="", leader=" ", starts="/", ends=None)]))
     assert set(one) == {"serial", "name", "total_wan"}
+
+
+def test_sheet_name_or_title_gives_group_and_label(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "责任单位"]
+    body = [1, "甲项目", 500, "县水利局"]
+    assert first(read(tmp_path, [head, body], sheet="续建项目"))["label"] == "续建"
+    assert (
+        first(read(tmp_path, [["乡村振兴工作指挥部2024年项目推进台账"], head, body]))["group"] == "乡村振兴工作指挥部"
+    )
+    assert "group" not in first(read(tmp_path, [["四部四专班重点项目台账"], head, body]))
+    assert "label" not in first(read(tmp_path, [["某县2024年重点项目清单"], head, body]))
+
+
+def test_unit_and_person_in_one_cell_are_told_apart(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["序号", "项目名称", "总投资（万元）", "责任单位及责任人"],
+            [1, "甲", 500, "县水利局 李四 13900000001"],
+            [2, "乙", 500, "县住房和城乡建设局：王五"],
+        ],
+    )
+    one, two = values(result)
+    assert (one["unit"], one["contact"], one["phone"]) == ("县水利局", "李四", "13900000001")
+    assert (two["unit"], two["contact"]) == ("县住房和城乡建设局", "王五")
+
+
+def test_columns_without_a_heading_are_named(tmp_path: Path) -> None:
+    result = read(
+        tmp_path, [["序号", "项目名称", "总投资（万元）", "责任单位"], [1, "甲", 500, "县水利局", "无表头的话"]]
+    )
+    assert result["sheets"][0]["ignored"] == [{"column": "E", "heading": "", "why": "没有表头"}]
+
+
+def test_small_table_of_figures_above_the_list_is_named(tmp_path: Path) -> None:
+    rows = [
+        ["全县情况"],
+        ["项目总数", 2, "总投资", 1100],
+        [],
+        ["序号", "项目名称", "总投资（万元）", "责任单位"],
+        [1, "甲", 500, "县水利局"],
+    ]
+    result = read(tmp_path, rows)
+    assert {"row": 2, "why": "表格上方的内容"} in result["sheets"][0]["skipped_rows"]
+    assert len(values(result)) == 1
+
+
+def test_unnumbered_row_with_sums_alone_among_numbered_projects_is_asked(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "责任单位"]
+    result = read(tmp_path, [head, [None, "城市提质", 500], [1, "甲", 500, "县水利局"]])
+    question = problems(result, "question")[0]
+    assert question["cell"] == "B2"
+    assert (
+        len(
+            values(
+                read(
+                    tmp_path,
+                    [head, [None, "城市提质", 500], [1, "甲", 500, "县水利局"]],
+                    answers={question["id"]: "skip"},
+                )
+            )
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["某县2024年重点项目", "某县二〇二四年重点项目", "某县二○二四年重点项目", "某县 ２０２４ 年重点项目"]
+)
+def test_year_is_taken_from_the_title(tmp_path: Path, title: str) -> None:
+    result = read(tmp_path, [[title], HEAD, row(starts="3月底前")])
+    assert result["sheets"][0]["year"] == 2024
+    assert first(result)["starts"] == "2024-03"

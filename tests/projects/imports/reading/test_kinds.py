@@ -173,3 +173,87 @@ def test_hundred_thousand_formatted_empty_rows_are_no_rows(tmp_path: Path) -> No
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(b"</sheetData>", empty + b"</sheetData>"))
     expect(read_workbook(changed))
+
+
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/>'
+    '<Relationship Id="rId2" Type="http://x/sharedStrings" Target="sharedStrings.xml"/>'
+    '<Relationship Id="rId3" Type="http://x/styles" Target="styles.xml"/></Relationships>'
+)
+
+
+def by_hand(path: Path, cells: str, strings: str = "", styles: str = "", workbook: str = "") -> Path:
+    """An .xlsx written part by part, as Excel and WPS write them and openpyxl does not."""
+    office = "http://schemas.openxmlformats.org"
+    main = f'xmlns="{office}/spreadsheetml/2006/main" xmlns:r="{office}/officeDocument/2006/relationships"'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook {main}>{workbook}<sheets><sheet name="清单" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
+        archive.writestr("xl/sharedStrings.xml", f"<sst {main}>{strings}</sst>")
+        archive.writestr("xl/styles.xml", f"<styleSheet {main}>{styles}</styleSheet>")
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>")
+    return path
+
+
+def heading(*texts: str) -> str:
+    return "<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts) + "</row>"
+
+
+def test_shared_strings_with_rich_text_and_phonetic_guides(tmp_path: Path) -> None:
+    strings = "<si><r><t>甲</t></r><r><rPr><b/></rPr><t>项目</t></r><rPh sb='0' eb='1'><t>jia</t></rPh></si><si><t>县水利局</t></si>"
+    path = by_hand(
+        tmp_path / "清单.xlsx",
+        heading("序号", "项目名称", "总投资（万元）", "责任单位")
+        + '<row><c><v>1</v></c><c t="s"><v>0</v></c><c><v>5E2</v></c><c t="s"><v>1</v></c></row>',
+        strings,
+    )
+    assert first(read_workbook(path)) == {"serial": "1", "name": "甲项目", "total_wan": "500.00", "unit": "县水利局"}
+
+
+@pytest.mark.parametrize(
+    ("formats", "number", "month"),
+    [
+        ('<cellXfs><xf numFmtId="0"/><xf numFmtId="57"/></cellXfs>', 45017, "2023-04"),
+        ('<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>', 45017, "2023-04"),
+        (
+            '<numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;;@"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs>',
+            45017,
+            "2023-04",
+        ),
+        (
+            '<numFmts><numFmt numFmtId="176" formatCode="[$-804]yyyy.m"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs>',
+            45017,
+            "2023-04",
+        ),
+    ],
+)
+def test_numbers_shown_as_dates_are_dates(tmp_path: Path, formats: str, number: int, month: str) -> None:
+    cells = (
+        heading("序号", "项目名称", "总投资（万元）", "计划开工时间")
+        + f'<row><c><v>1</v></c><c t="str"><v>甲</v></c><c><v>5</v></c><c s="1"><v>{number}</v></c></row>'
+    )
+    assert first(read_workbook(by_hand(tmp_path / "清单.xlsx", cells, styles=formats)))["starts"] == month
+
+
+def test_dates_counted_from_1904(tmp_path: Path) -> None:
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    cells = (
+        heading("序号", "项目名称", "总投资（万元）", "计划开工时间")
+        + '<row><c><v>1</v></c><c t="str"><v>甲</v></c><c><v>5</v></c><c s="1"><v>43555</v></c></row>'
+    )
+    path = by_hand(tmp_path / "清单.xlsx", cells, styles=styles, workbook='<workbookPr date1904="1"/>')
+    assert first(read_workbook(path))["starts"] == "2023-04"
+
+
+def test_unit_printed_by_the_number_format_counts(tmp_path: Path) -> None:
+    styles = '<numFmts><numFmt numFmtId="177" formatCode="0.00&quot;亿元&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="177"/></cellXfs>'
+    cells = (
+        heading("序号", "项目名称", "总投资（万元）", "责任单位")
+        + '<row><c><v>1</v></c><c t="str"><v>甲</v></c><c s="1"><v>1.5</v></c><c t="str"><v>县水利局</v></c></row>'
+    )
+    assert first(read_workbook(by_hand(tmp_path / "清单.xlsx", cells, styles=styles)))["total_wan"] == "15000.00"

@@ -96,6 +96,9 @@ def test_list_without_a_known_name_column_asks_which_it_is(tmp_path: Path) -> No
     assert "B" in [choice["value"] for choice in question["options"]]
     answered = read(tmp_path, rows, answers={question["id"]: "B"})
     assert first(answered)["name"] == "甲项目"
+    sheet = answered["sheets"][0]
+    assert sheet["decided"] == {"B": "name"}
+    assert first(read(tmp_path, rows, remembered={sheet["heading_shape"]: sheet["decided"]}))["name"] == "甲项目"
 
 
 def test_unreadable_amount_takes_a_typed_answer(tmp_path: Path) -> None:
