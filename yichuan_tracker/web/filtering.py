@@ -42,9 +42,9 @@ class FilterForm:
 
     @property
     def search(self) -> SafeString:
-        """The search boxes, their labels for readers of screens only."""
+        """The search boxes."""
         found = (
-            f'<div class="filter filter-search"><label class="visually-hidden" for="{field.id}">{escape(field.label)}</label>'
+            f'<div class="filter filter-search"><label for="{field.id}">{escape(field.label)}</label>'
             f"{field.html}{field.error_html}</div>"
             for field in self.fields
             if field.is_search
@@ -148,9 +148,7 @@ def _control(bound: forms.BoundField, values: set[str], *, invalid: bool, is_sea
         return f"<select {identity}{multiple}>{''.join(_options(widget.choices, values))}</select>"
     if is_search:
         value = escape(next(iter(values)))
-        return (
-            f'<input type="search" {identity} value="{value}" placeholder="{escape(str(bound.label))}" maxlength="100">'
-        )
+        return f'<input type="search" {identity} value="{value}" maxlength="100">'
     return str(bound)
 
 

@@ -187,7 +187,8 @@ class Listing:
     def _cell_plan(self, column: CellColumn) -> tuple[str, str, Callable[[Any], str], str]:
         """What opens a cell, and what one without a value (left out on a phone); what makes its content; what closes it."""
         if column.name == self.lead:
-            opening = f'<th scope="row" class="{f"lead {column.css}".strip()}"{column.attrs}>'
+            kind = "lead is-link" if column.is_link else "lead"
+            opening = f'<th scope="row" class="{f"{kind} {column.css}".strip()}"{column.attrs}>'
             return opening, opening, column.html, "</th>"
         css = f' class="{column.css}"' if column.css else ""
         # The label is what a phone shows before the value, where rows are cards (theme/_tables.scss).
