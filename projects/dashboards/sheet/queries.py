@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leaders.audit.models import HistoryEntry
-from projects.dashboards.sheet.rules import Bar, Origin, Tab, Trace, bar_of, origins
+from projects.dashboards.sheet.rules import Bar, Origin, Tab, Trace, bar_of, origins, origins_below
 from projects.inspections.models import Inspection
 from projects.inspections.queries import inspections_of_project, last_inspections
 from projects.milestones.models import Milestone
@@ -24,7 +24,7 @@ from projects.registry.models import Project, YearPlan
 from projects.registry.queries import NOBODY, InForce, current_responsibilities, responsibilities_of
 from projects.registry.rules import ResponsibilityRole
 from projects.status.queries import ProjectLights, figures_month_of, lights_of
-from yichuan_tracker.months import first_day, span_label
+from yichuan_tracker.months import first_day, month_key, span_label
 
 HISTORY_LINES = 300
 
@@ -95,11 +95,13 @@ def history_of(project: Project) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(subject_type="project", subject_id=project.pk).order_by("-at", "-pk")
 
 
-def origins_of(project: Project) -> dict[str, Origin]:
-    """{"project.total_wan": the cell it was read from}; also "yearplan:<id>.plan_wan" and "projectcode:<id>.code"."""
-    lines = history_of(project).filter(object_type__in=["project", "yearplan", "projectcode"])
+def origins_of(project: Project, prefixes: Mapping[tuple[str, int], str]) -> dict[str, Origin]:
+    """Where the values of the project and of the records that `prefixes` name were read from: {"total_wan": …,
+    "yearplan.2023.plan_wan": …}. `prefixes` is {(kind, id): "yearplan.2023."}."""
+    kinds = {"project"} | {kind for kind, _ in prefixes}
+    lines = history_of(project).filter(object_type__in=kinds)
     return origins(
-        Trace(kind if kind == "project" else f"{kind}:{pk}", changes, origin, batch)
+        Trace(prefixes.get((kind, pk or 0), "" if kind == "project" else f"{kind}:{pk}."), changes, origin, batch)
         for kind, pk, changes, origin, batch in lines.values_list(
             "object_type", "object_id", "changes", "origin", "batch_id"
         )
@@ -117,10 +119,11 @@ class Fact:
 
 
 def _overview(project: Project) -> dict[str, Any]:
-    read = origins_of(project)
+    codes = list(project.codes.all())
+    read = origins_of(project, {("projectcode", row.pk): f"projectcode.{row.code}." for row in codes})
     return {
         "facts": _facts(project, read),
-        "codes": [(row, read.get(f"projectcode:{row.pk}.code")) for row in project.codes.all()],
+        "codes": [(row, read.get(f"projectcode.{row.code}.code")) for row in codes],
         "children": list(project.children.filter(archived_at__isnull=True).order_by("pk")),
     }
 
@@ -163,7 +166,7 @@ def _facts(project: Project, read: Mapping[str, Origin]) -> dict[str, list[Fact]
                 str(Project._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
                 project.get_nature_display() if kind == "choice" else getattr(project, name),
                 "text" if kind == "choice" else kind,
-                read.get(f"project.{name}"),
+                read.get(name),
             )
             for name, kind in names
         ]
@@ -194,6 +197,7 @@ class ReportLine:
 
     report: MonthReport
     cumulative_wan: Decimal
+    origins: Mapping[str, Origin]
 
     @property
     def label(self) -> str:
@@ -201,14 +205,18 @@ class ReportLine:
 
 
 def _report_lines(project: Project) -> list[ReportLine]:
+    reports = list(reports_of_project(project))
+    prefixes = {("monthreport", row.pk): f"monthreport.{month_key(row.month)}." for row in reports}
+    read = origins_of(project, prefixes)
     sums: dict[int, Decimal] = {}
     lines = []
-    for report in reversed(reports_of_project(project)):
+    for report in reversed(reports):
         year = report.month.year
         done: Any = report.done_wan or Decimal(0)
         if report.state in FILED_STATES:
             sums[year] = sums.get(year, Decimal(0)) + done
-        lines.append(ReportLine(report, sums.get(year, Decimal(0))))
+        found = origins_below(prefixes["monthreport", report.pk], read)
+        lines.append(ReportLine(report, sums.get(year, Decimal(0)), found))
     return lines[::-1]
 
 
@@ -226,9 +234,10 @@ def _duties(project: Project, today: datetime.date) -> dict[str, Any]:
 
 
 def _funding(project: Project) -> dict[str, Any]:
-    read = origins_of(project)
     plans = list(YearPlan.objects.filter(project=project).order_by("-year"))
+    prefixes = {("yearplan", row.pk): f"yearplan.{row.year}." for row in plans}
+    read = origins_of(project, prefixes)
     return {
-        "plans": [(row, read.get(f"yearplan:{row.pk}.plan_wan")) for row in plans],
+        "plans": [(row, origins_below(prefixes["yearplan", row.pk], read)) for row in plans],
         "funding": list(project.funding.order_by("pk")),
     }

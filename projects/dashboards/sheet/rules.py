@@ -52,17 +52,18 @@ class Origin:
 
 @dataclass(frozen=True)
 class Trace:
-    """A line of history as far as origins need it."""
+    """A line of history as far as origins need it. `prefix` is empty for the project itself, whose imports also tell of what
+    hangs on it (yearplan.2023.plan_wan); for a line of such a record it is the same name (yearplan.2023.)."""
 
-    object_key: str
+    prefix: str
     changes: Iterable[Mapping[str, Any]]
     origin: Mapping[str, Mapping[str, str]] | None
     batch_id: int | None
 
 
 def origins(traces: Iterable[Trace]) -> dict[str, Origin]:
-    """{"project.total_wan": where it was read} from the history, newest first. A value that a person typed after the import
-    has no cell any more."""
+    """{"total_wan": where it was read} from the history, newest first. A value that a person typed after the import has no
+    cell any more."""
     settled: dict[str, Origin | None] = {}
     for trace in traces:
         cells = trace.origin or {}
@@ -71,7 +72,12 @@ def origins(traces: Iterable[Trace]) -> dict[str, Origin]:
             cell = cells.get(name)
             read = cell is not None and trace.batch_id is not None
             settled.setdefault(
-                f"{trace.object_key}.{name}",
+                f"{trace.prefix}{name}",
                 Origin(trace.batch_id or 0, cell.get("sheet", ""), cell.get("cell", "")) if read and cell else None,
             )
     return {key: origin for key, origin in settled.items() if origin}
+
+
+def origins_below(prefix: str, found: Mapping[str, Origin]) -> dict[str, Origin]:
+    """Those of one record, by its field's own name."""
+    return {key.removeprefix(prefix): origin for key, origin in found.items() if key.startswith(prefix)}

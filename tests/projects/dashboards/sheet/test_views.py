@@ -197,3 +197,19 @@ def test_roles_stand_in_the_order_of_their_weight(world, office, url):
     Responsibility.objects.create(project=world.road, role="contact", contact="郑三", starts_on=TODAY)
     rows = office.get(url, {"tab": "duties"}).context["responsibilities"]
     assert [row.role for row, _ in rows] == ["leader", "lead_unit", "group", "contact"]
+
+
+def test_cells_of_plans_reports_and_codes_stand_beside_them(world, office, url):
+    plan = world.road.year_plans.get()
+    fill(world)
+    origin = {
+        "yearplan.2023.plan_wan": {"sheet": "清单", "cell": "L9"},
+        "monthreport.2023-06.done_wan": {"sheet": "6月", "cell": "F6"},
+        "projectcode.2303-410329-04-01-000000.code": {"sheet": "清单", "cell": "C9"},
+    }
+    record("import", world.road, by=world.zhao, at=AT, batch_id=1, origin=origin)
+    assert "清单 L9" in office.get(url, {"tab": "funding"}).content.decode()
+    assert "6月 F6" in office.get(url, {"tab": "reports"}).content.decode()
+    assert "清单 C9" in office.get(url).content.decode()
+    change_year_plan(plan, {"plan_wan": Decimal("1.00")}, by=world.zhao, at=AT, version=1, reason="调整")
+    assert "清单 L9" not in office.get(url, {"tab": "funding"}).content.decode()
