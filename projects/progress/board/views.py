@@ -46,14 +46,15 @@ def report_accept(request: SignedIn) -> HttpResponse:
     """Accept the reports ticked on the board (`report` = id.version), or the one on its own page; then back there."""
     if not may_review_reports(request.user):
         raise PermissionDenied
+    month = request.POST.get("month", "")
+    back = f"{reverse('report-board')}?month={month_key(month_or_404(month))}" if month else reverse("report-board")
     try:
         accepted = accept_reports(_seen(request.POST.getlist("report")), by=request.user, at=clock.now())
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
     else:
         messages.success(request, f"已审核通过 {len(accepted)} 份月报。")
-    month = request.POST.get("month", "")
-    return redirect(f"{reverse('report-board')}?month={month_key(month_or_404(month))}" if month else "report-board")
+    return redirect(back)
 
 
 def _seen(values: list[str]) -> dict[int, int | None]:
