@@ -44,6 +44,9 @@ QUARTER_WORD = re.compile(r"^第?([一二三四1-4])季度?(?:目标|节点|任�
 MONTH_GOAL = re.compile(
     r"^(?:\d{4}年)?(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:底|底前|末)?(目标|节点|任务|工作|计划|工作计划|节点目标|形象进度目标|推进目标)*$"
 )
+SPAN_GOAL = re.compile(
+    r"^(?:\d{4}年)?(?:\d{1,2}月?-(1[0-2]|0?[1-9])月|年底)(?:底|末|前)*(?:目标|节点|任务|工作目标|节点目标|目标任务)+$"
+)
 CORE = re.compile(r"投资|资金|领导|单位|部门|开工|竣工|完工|责任人|项目名称|代码")
 UNKNOWN = "没有认出这一列"
 FLAG = re.compile(r"^是否(?:为|属于|纳入|列入|是|享受)?(.{2,16}?)(?:项目|名单|企业)?$")
@@ -170,6 +173,8 @@ def _as_milestone(forms: tuple[str, ...], parents: tuple[str, ...], setting: Set
     for form in forms:
         if found := QUARTER_WORD.fullmatch(re.sub(r"^\d{4}年", "", form)):
             return Meaning("milestones", due=month_end(year, QUARTERS[found[1]]) if year else None)
+        if found := SPAN_GOAL.fullmatch(form):
+            return Meaning("milestones", due=month_end(year, int(found[1] or 12)) if year else None)
         if found := MONTH_GOAL.fullmatch(form):
             if not goals and not found[2]:
                 continue
@@ -257,6 +262,8 @@ def _like(text: str) -> tuple[str, ...]:
         (r"单位|部门", ("unit", "supporting_units", "owner")),
         (r"开工.*(?:时间|日期|年|月|期)", ("starts", "actual_starts", "started")),
         (r"(?:竣工|完工).*(?:时间|日期|年|月|期)", ("ends", "actual_ends")),
+        (r"^开工$", ("starts", "actual_starts", "started")),
+        (r"^竣工$", ("ends", "actual_ends")),
         (r"责任人", ("contact", "leaders")),
         (r"项目名称", ("name",)),
         (r"代码", ("code",)),

@@ -266,8 +266,8 @@ class SheetReader:
     def _after(self, table: Table, body: Body, reader: CellReader, lines: list[str]) -> None:
         given = _given_by_sheet(table, lines)
         for row in body.rows:
-            for field, value in given.items():
-                row.values.setdefault(field, value)
+            for field, said in given.items():
+                row.values.setdefault(field, said)
             self._check_plan(table, row)
         if reader.year_wanted:
             row_number, column, value = reader.year_wanted

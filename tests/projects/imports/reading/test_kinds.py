@@ -221,7 +221,10 @@ def test_shared_strings_with_rich_text_and_phonetic_guides(tmp_path: Path) -> No
         ('<cellXfs><xf numFmtId="0"/><xf numFmtId="57"/></cellXfs>', 45017, "2023-04"),
         ('<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>', 45017, "2023-04"),
         (
-            '<numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;;@"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs>',
+            (
+                '<numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;;@"/></numFmts>'
+                '<cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs>'
+            ),
             45017,
             "2023-04",
         ),
