@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Light
 from projects.imports.matching.result import RowPlan
 from projects.imports.reading.problems import option, question_id
 from projects.imports.rules import COMPARABLE_TOTAL, are_names_alike, are_totals_close, core_name
-from projects.registry.rules import ResponsibilityRole, name_key, normalise_code
+from projects.registry.rules import ResponsibilityRole
 
 
 class Found(NamedTuple):
@@ -35,22 +36,22 @@ class Identity:
 
     def load_namesakes(self, rows: list[RowPlan]) -> None:
         """The responsibilities of all projects that rows may mean by their names, in one go."""
-        twins = (twin for row in rows for twin in self.known.by_name.get(name_key(row.name)[:200], ()))
+        twins = (twin for row in rows for twin in self.known.by_name.get(read.key_of_name(row.name), ()))
         self.known.load_duties({twin.pk for twin in twins})
 
     def exact(self, row: RowPlan, unit: int | None) -> Found | None:
         """By code or by name; None when neither is known."""
-        code = normalise_code(row.values.get("code", ""))
+        code = read.code_of(row.values.get("code", ""))
         owner = self.known.code_owner.get(code) if code else None
         if owner is not None:
             return self._by_code(row, self.known.light[owner], code)
-        twins = self.known.by_name.get(name_key(row.name)[:200], [])
+        twins = self.known.by_name.get(read.key_of_name(row.name), [])
         if not twins:
             return None
         return self._by_name(row, twins, unit, code)
 
     def _by_code(self, row: RowPlan, owner: Light, code: str) -> Found:
-        if owner.name_key == name_key(row.name)[:200] or are_names_alike(owner.name, row.name):
+        if owner.name_key == read.key_of_name(row.name) or are_names_alike(owner.name, row.name):
             return self._settle(row, owner)
         return self._ask(
             row,
@@ -99,7 +100,7 @@ class Identity:
 
     def _speaks_for(self, row: RowPlan, light: Light, unit: int | None, leaders: set[int]) -> bool:
         """Whether more than the name speaks for one and the same project."""
-        code, total = normalise_code(row.values.get("code", "")), row.values.get("total_wan")
+        code, total = read.code_of(row.values.get("code", "")), row.values.get("total_wan")
         if code and self.known.codes[light.pk]:
             return False
         same_core = core_name(row.name) == core_name(light.name)
@@ -127,7 +128,7 @@ class Identity:
 
     def _ask(self, row: RowPlan, candidates: list[Light], message: str) -> Found:
         asked = question_id(
-            "project", row.sheet, name_key(row.name), row.values.get("unit", ""), row.values.get("code", "")
+            "project", row.sheet, read.key_of_name(row.name), row.values.get("unit", ""), row.values.get("code", "")
         )
         answer = self.answers.get(asked) or self.answers.get("*", "")
         chosen = {f"same:{light.pk}": light for light in candidates}.get(answer)

@@ -19,8 +19,6 @@ from projects.registry.rules import (
     Nature,
     ProjectState,
     YearLabel,
-    name_key,
-    normalise_code,
     pinyin_initials,
 )
 from yichuan_tracker.months import last_day
@@ -60,19 +58,19 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     _refuse_turned_dates(row, found, record)
     if record is None:
         created = {"name": row.name} | found
-        row.project = Project(**created, name_key=name_key(row.name)[:200], pinyin=pinyin_initials(row.name))
+        row.project = Project(**created, name_key=read.key_of_name(row.name), pinyin=pinyin_initials(row.name))
         row.namesakes = len(known.by_name.get(row.project.name_key, ()))
         lines = created_lines(Project, created, {"name": row.cell("name")} | cells)
         row.creations.append(Creation(row.project, lines))
         return
-    if name_key(row.name)[:200] != record["name_key"]:
-        found = {"name": row.name, "name_key": name_key(row.name)[:200], "pinyin": pinyin_initials(row.name)} | found
+    if read.key_of_name(row.name) != record["name_key"]:
+        found = {"name": row.name, "name_key": read.key_of_name(row.name), "pinyin": pinyin_initials(row.name)} | found
     cells["name"] = row.cell("name")
     compare(row, Project, record, found, cells, hidden={"name_key", "pinyin"}, related=names.related)
 
 
 def match_code(row: RowPlan, known: Known) -> None:
-    code = normalise_code(row.values.get("code", ""))
+    code = read.code_of(row.values.get("code", ""))
     if not code or (row.project_pk and code in known.codes[row.project_pk]):
         return
     if code in known.code_owner and known.code_owner[code] != row.project_pk:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from projects.imports.matching import values as read
 from projects.imports.matching.duties import Parties, match_duties, parties_of
 from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
@@ -16,7 +17,7 @@ from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import RowAction
 from projects.imports.reading.problems import option, problem, question_id
 from projects.registry.models import ProjectList
-from projects.registry.rules import day_in_year, name_key, normalise_code
+from projects.registry.rules import day_in_year
 
 # What two rows may differ in and still say the same of one project.
 BESIDES = frozenset({"serial", "section"})
@@ -94,14 +95,17 @@ class Matching:
             if row.project_pk:
                 key: Any = row.project_pk
             else:
-                key = normalise_code(row.values.get("code", "")) or (name_key(row.name), row.values.get("unit", ""))
+                key = read.code_of(row.values.get("code", "")) or (
+                    read.key_of_name(row.name),
+                    row.values.get("unit", ""),
+                )
             earlier = first.setdefault(key, row)
             if earlier is not row:
                 self._settle_double(row, earlier)
 
     def _settle_double(self, row: RowPlan, earlier: RowPlan) -> None:
         place = f"“{earlier.sheet}”第 {earlier.row} 行" if earlier.sheet != row.sheet else f"第 {earlier.row} 行"
-        asked = question_id("double", row.sheet, row.row, name_key(row.name), earlier.sheet, earlier.row)
+        asked = question_id("double", row.sheet, row.row, read.key_of_name(row.name), earlier.sheet, earlier.row)
         answer = self.answers.get(asked) or self.answers.get("*", "")
         if _same_sayings(row, earlier) or answer == "same":
             row.action, row.project_pk = RowAction.SAME, earlier.project_pk

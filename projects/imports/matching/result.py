@@ -175,7 +175,7 @@ def line(
         "field": name if model is Project else f"{kind_of_record}.{prefix}{name}",
         "label": label + verbose,
         "type": kind,
-        "old": typed_value(field_, old),
+        "old": None if old is None else typed_value(field_, old),
         "new": typed_value(field_, new),
     }
     if model is not Project:

@@ -5,8 +5,12 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from projects.imports.matching.result import RowPlan
+from projects.registry.rules import name_key, normalise_code
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, last_day
 
+# The same names and codes are asked for again and again within one file.
+key_of_name = lru_cache(maxsize=65536)(lambda name: name_key(name)[:200])
+code_of = lru_cache(maxsize=65536)(normalise_code)
 LARGEST = Decimal("999999999999.99")
 
 
