@@ -17,6 +17,7 @@ from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
 from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary, write_plan
+from projects.imports.collector import collector_paused
 from projects.imports.matching.result import Plan
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow
 from projects.imports.reading.child import read_in_child
@@ -48,6 +49,7 @@ ATTEMPTS = 3
 # ---- in one go --------------------------------------------------------------------------------------------------
 
 
+@collector_paused()
 def import_file(
     path: str | Path,
     *,
@@ -170,6 +172,7 @@ def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
     return batch
 
 
+@collector_paused()
 def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """Read the kept file in a child process, match it and keep the rows for review; or say why it cannot be read."""
     _allow(by)
@@ -247,6 +250,7 @@ def choose_columns(
         return start_reading(batch, by=by, at=at, now=now)
 
 
+@collector_paused()
 def confirm_batch(
     batch: ImportBatch, *, sha256: str, digest: str, by: User, at: datetime.datetime, now: datetime.datetime
 ) -> ImportBatch:
@@ -350,5 +354,12 @@ def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User 
 
 def _link_new_projects(batch: ImportBatch, plan: Plan) -> None:
     pairs = zip(batch.rows.order_by("pk").values_list("pk", flat=True), plan.rows, strict=True)
-    rows = [ImportRow(pk=pk, project=row.project) for pk, row in pairs if row.project is not None]
-    ImportRow.objects.bulk_update(rows, ["project"], 500)
+    rows = [
+        ImportRow(pk=pk, batch=batch, sheet=row.sheet[:60], row=row.row, project=row.project)
+        for pk, row in pairs
+        if row.project is not None
+    ]
+    # All of them stand there already. bulk_update would write a CASE for every row, which takes many times as long.
+    ImportRow.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, update_fields=["project"], unique_fields=["pk"]
+    )
