@@ -22,7 +22,9 @@ from projects.imports.reading.sections import read_label
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 LONG_TEXTS = frozenset({"content", "issue", "remark", "goal_h1", "goal_h2", "goal_year"})
-DURATION = re.compile(r"(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?")
+DURATION = re.compile(
+    r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
+)
 
 
 class Row:
@@ -161,7 +163,12 @@ class CellReader:
             row.tell(self.asking.note(f"“{value}”是工期长短，不是起止时间，没有读入。", **self._at(row, column, value)))
             return
         when = self._when(row, column, value)
-        if when.first and when.last is None and not (isinstance(value, str) and re.search("开工|动工|开始", value)):
+        if (
+            when.first
+            and when.first.month
+            and when.last is None
+            and not (isinstance(value, str) and re.search("开工|动工|开始", value))
+        ):
             row.tell(
                 self.asking.warn(
                     f"“{column.heading}”只写了一个时间，按开工时间读。", "请核对。", **self._at(row, column, value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.fields import IGNORED, NATURES, STAGES, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import Value, cell_name, column_letters
@@ -97,7 +98,8 @@ def _by_figures(table: Table, column: Column, setting: Setting) -> None:
     if not unknown and meaning.field not in UNSURE_OF_FIGURES:
         return
     values = sample(table, column)
-    figures = [value for value in values if isinstance(value, Decimal)]
+    numbers = [plain_text_number(value) if isinstance(value, str) else value for value in values]
+    figures = [number for number in numbers if isinstance(number, Decimal)]
     if len(figures) * 2 <= len(values) or (
         any(1990 < figure < 2100 or figure > 30_000 for figure in figures[:20]) and not unknown
     ):

@@ -72,7 +72,8 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
             column.money_unit = general
     for column in columns:
         column.money_unit = column.money_unit or "万元"
-    _check_size(table, columns, asking)
+    if not any(_is_open(asking, table, column) for column in columns):
+        _check_size(table, columns, asking)
     return general or (next(iter(own)) if len(own) == 1 else "万元")
 
 

@@ -767,3 +767,19 @@ def test_name_in_the_second_tier_and_a_row_of_column_numbers(tmp_path: Path) -> 
     assert result["sheets"][0]["header_rows"] == [2, 3]
     assert result["sheets"][0]["skipped_rows"] == [{"row": 4, "why": "栏次编号"}]
     assert first(result)["plan_wan"] == "100.00"
+
+
+def test_monthly_figures_typed_as_text_and_a_month_in_the_sheets_name(tmp_path: Path) -> None:
+    rows = [
+        ["重点项目投资完成情况统计表"],
+        ["单位：万元"],
+        ["序号", "项目名称", "总投资", "年计划投资", "本月", None, "本年累计", None, "自开工累计完成投资", "责任单位"],
+        [None, None, None, None, "计划", "完成", "完成", "占年计划%"],
+        [1, "甲", "5000", "2000", "100", "90", "600", "30", "800", "县水利局"],
+        [2, "乙", "5000", "2000", "100", "90", "600", "30", "800", "县水利局"],
+    ]
+    result = read(tmp_path, rows, ["E3:F3", "G3:H3"], sheet="2025年7月")
+    one = first(result)
+    assert (one["plan_wan"], one["year_done_wan"], one["done_total_wan"]) == ("2000.00", "600.00", "800.00")
+    assert one["months"] == {"2025-07": {"planned_wan": "100.00", "done_wan": "90.00"}}
+    assert not problems(result, "question")
