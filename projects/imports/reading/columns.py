@@ -22,7 +22,6 @@ from projects.imports.reading.text import is_blank_word
 NATIONAL_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
-PLACEHOLDERS = {"months.done_wan", "months.planned_wan", "months.progress", "months.entered_wan"}
 MOST_SAMPLED = 300
 
 

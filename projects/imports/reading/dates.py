@@ -72,10 +72,6 @@ class When:
     doubt: str = ""
     choices: tuple[str, ...] = ()
 
-    @property
-    def blank(self) -> bool:
-        return self.first is None and self.last is None and not self.doubt
-
 
 BLANK = When()
 

@@ -74,27 +74,6 @@ MONEY = frozenset(
     }
 )
 DATES = frozenset({"starts", "ends", "actual_starts", "actual_ends"})
-TEXTS = frozenset(
-    {
-        "name",
-        "code",
-        "label",
-        "sector",
-        "nature",
-        "stage",
-        "batch",
-        "group",
-        "township",
-        "content",
-        "goal_h1",
-        "goal_h2",
-        "goal_year",
-        "owner",
-        "issue",
-        "remark",
-        "serial",
-    }
-)
 
 
 @dataclass(frozen=True)

@@ -92,3 +92,29 @@ def assert_accounted(path: Path, result: dict[str, Any]) -> None:
         assert not set(read_rows) & set(skipped)
         missing = filled - headings - set(read_rows) - set(skipped) - refused
         assert not missing, f"rows {sorted(missing)} of {sheet.title} disappeared"
+
+
+LIST_HEAD = [
+    "序号",
+    "项目名称",
+    "总投资（万元）",
+    "年度计划投资",
+    "责任单位",
+    "分包领导",
+    "计划开工时间",
+    "计划竣工时间",
+]
+
+
+def project(
+    serial: object = 1,
+    name: object = "甲项目",
+    total: object = 500,
+    plan: object = 100,
+    unit: object = "县水利局",
+    leader: object = "张三",
+    starts: object = "2023.3",
+    ends: object = "2024.12",
+) -> list[object]:
+    """One row under LIST_HEAD."""
+    return [serial, name, total, plan, unit, leader, starts, ends]

@@ -1,0 +1,85 @@
+"""Headings that are centred, stacked, unmerged or in the second tier."""
+
+from pathlib import Path
+
+from projects.imports.reading.understand import read_workbook
+from tests.projects.imports.reading.workbooks import (
+    centre_across,
+    first,
+    read,
+    save,
+)
+
+
+def test_headings_centred_across_columns_instead_of_merged(tmp_path: Path) -> None:
+    path = save(
+        tmp_path,
+        {
+            "清单": [
+                ["某县2024年项目"],
+                ["序号", "项目名称", "投资情况（亿元）", None, None, "责任单位", None],
+                [None, None, "总投资", "截至2023年底累计完成", "2024年计划", "单位名称", "责任人"],
+                [1, "甲", 5, 1, 2, "县水利局", "张三"],
+            ]
+        },
+    )
+    centre_across(path, "清单", "C2:E2")
+    centre_across(path, "清单", "F2:G2")
+    one = first(read_workbook(path))
+    assert (one["total_wan"], one["done_before_wan"], one["plan_wan"]) == ("50000.00", "10000.00", "20000.00")
+    assert (one["unit"], one["contact"]) == ("县水利局", "张三")
+
+
+def test_headings_stacked_over_two_rows_without_merging(tmp_path: Path) -> None:
+    one = first(
+        read(
+            tmp_path,
+            [
+                ["某县项目表"],
+                ["单位：亿元"],
+                ["序", "项目", "建设", "总投", "2023年", "责任"],
+                ["号", "名称", "地点", "资", "计划投资", "单位"],
+                [1, "甲", "甲镇", 2.5, 1, "县水利局"],
+            ],
+        )
+    )
+    assert one == {
+        "serial": "1",
+        "name": "甲",
+        "township": "甲镇",
+        "total_wan": "25000.00",
+        "plan_wan": "10000.00",
+        "unit": "县水利局",
+    }
+
+
+def test_parents_typed_over_their_first_column_only(tmp_path: Path) -> None:
+    one = first(
+        read(
+            tmp_path,
+            [
+                ["序号", "项目名称", "投资（万元）", None, None, "责任单位", None, "分包领导"],
+                [None, None, "总投资", "截至2023年底完成", "2024年计划", "名称", "责任人"],
+                [1, "甲", 5000, 300, 1000, "县水利局", "张三", "李四"],
+            ],
+        )
+    )
+    assert (one["total_wan"], one["done_before_wan"], one["plan_wan"]) == ("5000.00", "300.00", "1000.00")
+    assert (one["unit"], one["contact"], one["leaders"]) == ("县水利局", "张三", ["李四"])
+
+
+def test_name_in_the_second_tier_and_a_row_of_column_numbers(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["某县2024年清单"],
+            ["项目基本情况", None, None, "投资情况（万元）", None, "责任情况", None],
+            ["序号", "项目名称", "建设地点", "总投资", "2024年计划投资", "责任单位", "责任领导"],
+            ["甲", "乙", "丙", 1, 2, 3, 4],
+            [1, "A项目", "甲镇", 5000, 100, "县水利局", "李四"],
+        ],
+        ["A1:G1", "A2:C2", "D2:E2", "F2:G2"],
+    )
+    assert result["sheets"][0]["header_rows"] == [2, 3]
+    assert result["sheets"][0]["skipped_rows"] == [{"row": 4, "why": "栏次编号"}]
+    assert first(result)["plan_wan"] == "100.00"
