@@ -101,7 +101,16 @@ def test_no_view_is_longer_than_it_need_be():
 def test_no_template_carries_inline_script_or_style():
     for file in (ROOT / "templates").rglob("*.html"):
         text = file.read_text(encoding="utf-8")
-        for forbidden in ("<style", " style=", "<script>", " onclick=", " onchange=", " onsubmit=", "hx-on", "javascript:"):
+        for forbidden in (
+            "<style",
+            " style=",
+            "<script>",
+            " onclick=",
+            " onchange=",
+            " onsubmit=",
+            "hx-on",
+            "javascript:",
+        ):
             assert forbidden not in text, f"{file.relative_to(ROOT)}: {forbidden}"
 
 

@@ -60,7 +60,9 @@ def make_user(username: str, name: str, role: Role, **where) -> User:
     return user
 
 
-def make_project(name: str, *, key_list: ProjectList, unit: Unit, leader: Leader, position: int = 1, **values) -> Project:
+def make_project(
+    name: str, *, key_list: ProjectList, unit: Unit, leader: Leader, position: int = 1, **values
+) -> Project:
     """A project under construction in `key_list`, plan of the year 12000 万元 of 60000, 续建 since March 2022."""
     plan = values.pop("plan_wan", Decimal("12000.00"))
     group = values.pop("group", None)
@@ -78,9 +80,7 @@ def make_project(name: str, *, key_list: ProjectList, unit: Unit, leader: Leader
         project_list=key_list, project=project, serial=str(position), position=position, joined_on=YEAR_START
     )
     YearPlan.objects.create(project=project, year=2023, label=YearLabel.CONTINUED, plan_wan=plan)
-    Responsibility.objects.create(
-        project=project, role=ResponsibilityRole.LEADER, leader=leader, starts_on=YEAR_START
-    )
+    Responsibility.objects.create(project=project, role=ResponsibilityRole.LEADER, leader=leader, starts_on=YEAR_START)
     Responsibility.objects.create(project=project, role=ResponsibilityRole.LEAD_UNIT, unit=unit, starts_on=YEAR_START)
     if group:
         Responsibility.objects.create(project=project, role=ResponsibilityRole.GROUP, group=group, starts_on=YEAR_START)
