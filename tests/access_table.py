@@ -273,7 +273,7 @@ TABLE: list[Line] = [
     read("points-list", READERS, month),
     write("points-list", OFFICE, month),
     write("points-delete", OFFICE, of("points")),
-    # imports
+    # workbooks
     read("import-list", OFFICE),
     *form("import-upload"),
     *[
