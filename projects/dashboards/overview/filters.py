@@ -4,8 +4,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import Choices, Judge
-from projects.registry.queries import answered_by, members_of, search_projects
+from projects.dashboards.overview.queries import Choices, Overview, labelled, standing_in
+from projects.registry.queries import answered_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
 
@@ -15,11 +15,11 @@ _LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colou
 
 
 class ProjectFilter(django_filters.FilterSet):
-    """The judge's scope says which list is looked at when the address names none."""
+    """The scope says which list is looked at when the address names none."""
 
     q = django_filters.CharFilter(label="名称、代码、拼音首字母", method="search", max_length=100)
     list = django_filters.ChoiceFilter(label="清单", method="of_list", empty_label=None)
-    label = django_filters.ChoiceFilter(label="年度类别", field_name="plan__label", choices=YearLabel.choices)
+    label = django_filters.ChoiceFilter(label="年度类别", method="of_label", choices=YearLabel.choices)
     sector = django_filters.ChoiceFilter(label="产业领域", field_name="sector")
     state = django_filters.ChoiceFilter(label="状态", field_name="state", choices=ProjectState.choices)
     unit = django_filters.ChoiceFilter(label="责任单位", method="of_unit")
@@ -28,12 +28,12 @@ class ProjectFilter(django_filters.FilterSet):
     township = django_filters.ChoiceFilter(label="乡镇（街道）", field_name="township")
     light = django_filters.ChoiceFilter(label="亮灯", method="of_light", choices=_LIGHTS)
 
-    def __init__(self, data: Any, *, judge: Judge, choices: Choices, **kwargs: Any) -> None:
-        data, scope = data.copy(), judge.scope
+    def __init__(self, data: Any, *, overview: Overview, choices: Choices, **kwargs: Any) -> None:
+        data, scope = data.copy(), overview.scope
         if not data.get("list"):
             data["list"] = str(scope.list_id or ALL_PROJECTS)
         super().__init__(data, **kwargs)
-        self.scope, self.judge = scope, judge
+        self.scope, self.overview = scope, overview
         lists = [*choices.lists, (ALL_PROJECTS, "全部项目"), (ARCHIVED, "已归档的项目")]
         offered = {
             "list": lists,
@@ -47,12 +47,18 @@ class ProjectFilter(django_filters.FilterSet):
             # As a function: a list would be copied text by text with the form.
             self.filters[name].extra["choices"] = partial(list, texts)
 
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+        return self.overview.rows(super().filter_queryset(queryset))
+
     def search(self, rows: Any, _: str, text: str) -> QuerySet[Any]:
         return search_projects(rows, text)
 
     def of_list(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         rows = rows.filter(archived_at__isnull=value != ARCHIVED)
-        return rows.filter(pk__in=members_of(int(value)).values("project")) if value.isdigit() else rows
+        return rows.filter(pk__in=standing_in(int(value))) if value.isdigit() else rows
+
+    def of_label(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=labelled(value, self.scope))
 
     def of_unit(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=answered_by(ResponsibilityRole.LEAD_UNIT, "unit", int(value), self.scope.day))
@@ -64,4 +70,4 @@ class ProjectFilter(django_filters.FilterSet):
         return rows.filter(pk__in=answered_by(ResponsibilityRole.GROUP, "group", int(value), self.scope.day))
 
     def of_light(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=self.judge.ids_with(rows, value))
+        return rows.filter(pk__in=self.overview.ids_with(rows, value))

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     CharField,
     DecimalField,
@@ -31,8 +32,17 @@ from projects.progress.models import MonthReport
 from projects.progress.queries import money_against
 from projects.progress.rules import FILED_STATES
 from projects.rankings.queries import light_thresholds
-from projects.registry.models import ProjectCode, ProjectList, ProjectQuerySet, Responsibility, Sector
-from projects.registry.queries import NOBODY, Holder, current_responsibilities
+from projects.registry.models import (
+    Membership,
+    Project,
+    ProjectCode,
+    ProjectList,
+    ProjectQuerySet,
+    Responsibility,
+    Sector,
+    YearPlan,
+)
+from projects.registry.queries import NOBODY, Holder, Totals, current_responsibilities, list_totals
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
 from projects.status.queries import LightFacts, ProjectLights, figures_month, lights_from, lights_of
 from projects.status.rules import LightThresholds
@@ -56,30 +66,12 @@ class Choices:
 
 def filter_choices() -> Choices:
     """One query for all six tables: six of them would be half of what the page may ask."""
-    empty = Value("", CharField())
-    rows = ProjectList.objects.active().annotate(part=_part("lists"), text=F("name"), sort=F("year"), extra=F("kind"))
-    union = (
-        rows.order_by()
-        .values_list("part", "pk", "text", "sort", "extra")
-        .union(
-            *(
-                queryset.order_by()
-                .annotate(part=_part(part), text=F("name"), sort=sort, extra=extra)
-                .values_list("part", "pk", "text", "sort", "extra")
-                for part, queryset, sort, extra in (
-                    ("sectors", Sector.objects.all(), F("pk"), empty),
-                    ("units", Unit.objects.active(), Value(0, IntegerField()), F("kind")),
-                    ("leaders", Leader.objects.active(), F("position"), F("post")),
-                    ("groups", WorkingGroup.objects.active(), F("pk"), empty),
-                    ("townships", Township.objects.all(), F("pk"), empty),
-                )
-            ),
-            all=True,
-        )
-    )
+    sql, parameters = _choices_sql()
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for part, *values in union:
-        found.setdefault(part, []).append(tuple(values))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for part, *values in cursor.fetchall():
+            found.setdefault(part, []).append(tuple(values))
     lists = sorted(found.get("lists", []), key=lambda row: (-row[2], row[0]))
     key_lists = [row[0] for row in lists if row[3] == ListKind.COUNTY_KEY]
     return Choices(
@@ -94,8 +86,25 @@ def filter_choices() -> Choices:
     )
 
 
-def _part(name: str) -> Value:
-    return Value(name, CharField())
+@cache
+def _choices_sql() -> tuple[str, Any]:
+    """The query is the same for every request, and takes longer to compile than to run."""
+    empty = Value("", CharField())
+    parts: list[tuple[str, QuerySet[Any], Any, Any]] = [
+        ("lists", ProjectList.objects.active(), F("year"), F("kind")),
+        ("sectors", Sector.objects.all(), F("pk"), empty),
+        ("units", Unit.objects.active(), Value(0, IntegerField()), F("kind")),
+        ("leaders", Leader.objects.active(), F("position"), F("post")),
+        ("groups", WorkingGroup.objects.active(), F("pk"), empty),
+        ("townships", Township.objects.all(), F("pk"), empty),
+    ]
+    first, *others = (
+        queryset.order_by()
+        .annotate(part=Value(part, CharField()), text=F("name"), sort=sort, extra=extra)
+        .values_list("part", "pk", "text", "sort", "extra")
+        for part, queryset, sort, extra in parts
+    )
+    return first.union(*others, all=True).query.sql_with_params()
 
 
 def _texts(
@@ -134,31 +143,29 @@ def scope_for(list_id: int | None, choices: Choices, today: datetime.date) -> Sc
     return Scope(list_id, year, today, figures_month(today))
 
 
-_COLUMNS = (
-    "pk",
-    "name",
-    "state",
-    "nature",
-    "owner",
-    "location",
-    "content",
-    "remark",
-    "total_wan",
-    "government_wan",
-    "private_wan",
-    "planned_start_on",
-    "planned_end_on",
-    "actual_start_on",
-    "actual_end_on",
-    "is_provincial_key",
-    "is_city_key",
-    "sector__name",
-    "township__name",
-    "statistics_entry__entered_on",
-    "plan__label",
-    "plan__plan_wan",
-    "plan__done_before_wan",
-)
+_ROLES: Mapping[str, str] = {
+    "leaders": ResponsibilityRole.LEADER,
+    "lead_units": ResponsibilityRole.LEAD_UNIT,
+    "supporting_units": ResponsibilityRole.SUPPORTING_UNIT,
+    "groups": ResponsibilityRole.GROUP,
+    "contacts": ResponsibilityRole.CONTACT,
+}
+# What a column reads from the select, where that is not the project's field of the same name.
+_JUDGED = frozenset({"light", "done_wan", "rate", "points"})
+_JUDGED_BY = ("total_wan", "planned_start_on", "actual_start_on", "statistics_entry__entered_on", "plan__plan_wan")
+_FETCHED_APART = ("next_milestone", "last_inspection", "codes")
+_SELECTED: Mapping[str, tuple[str, ...]] = {
+    "serial": ("place__serial",),
+    "section": ("place__section",),
+    "label": ("plan__label",),
+    "plan": ("plan__plan_wan",),
+    "done_before": ("plan__done_before_wan",),
+    "sector": ("sector__name",),
+    "township": ("township__name",),
+    "entered_on": ("statistics_entry__entered_on",),
+    **dict.fromkeys(_JUDGED, _JUDGED_BY),
+    **dict.fromkeys((*_ROLES, *_FETCHED_APART), ()),
+}
 
 
 class ProjectRow(dict[str, Any]):
@@ -172,13 +179,24 @@ class ProjectRow(dict[str, Any]):
         return str(self["name"])
 
 
-def overview_rows(projects: ProjectQuerySet, scope: Scope) -> QuerySet[Any]:
-    """The projects as dicts, with the plan of the scope's year and, in a list, their place in it."""
-    rows = projects.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=scope.year)))
-    if scope.list_id is None:
-        return rows.annotate(place__serial=Value("", CharField())).order_by("-pk").values(*_COLUMNS)
-    rows = rows.annotate(place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id)))
-    return rows.order_by(F("place__position")).values(*_COLUMNS, "place__serial", "place__section")
+def overview_rows(projects: ProjectQuerySet, scope: Scope, columns: Set[str]) -> QuerySet[Any]:
+    """The projects as dicts of what `columns` read, with the plan of the scope's year and their place in its list."""
+    rows = projects.annotate(
+        plan=FilteredRelation("year_plans", condition=Q(year_plans__year=scope.year)),
+        place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id or 0)),
+    )
+    fields = {"pk", "name", "state"}.union(*(_SELECTED.get(column, (column,)) for column in columns))
+    return rows.order_by(F("place__position") if scope.list_id else F("pk").desc()).values(*sorted(fields))
+
+
+def standing_in(list_id: int) -> QuerySet[Any]:
+    """Ids of what stands in the list, archived or not: the page asks for that itself."""
+    return Membership.objects.filter(project_list=list_id, left_on__isnull=True).values("project")
+
+
+def labelled(label: str, scope: Scope) -> QuerySet[Any]:
+    """Ids of the projects with this 年度类别 in the scope's year."""
+    return YearPlan.objects.filter(year=scope.year, label=label).values("project")
 
 
 def done_in_year(scope: Scope) -> Subquery:
@@ -207,12 +225,24 @@ def first_holder(role: str, name: str, scope: Scope) -> Subquery:
 # ---- what further columns show ----------------------------------------------------------------------------------
 
 
-class Judge:
-    """The lights of this request: judged once, whether the filter asks or the rows."""
+class Overview:
+    """One request for the list: what it looks at, the projects that the filters left, and their lights, judged once whether
+    the filter asks or the rows."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, columns: Set[str]) -> None:
         self.scope = scope
+        self.columns = columns
+        self.filtered = Project.objects.none()
         self._known: dict[int, ProjectLights] = {}
+
+    def rows(self, filtered: ProjectQuerySet) -> QuerySet[Any]:
+        self.filtered = filtered
+        return overview_rows(filtered, self.scope, self.columns)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Of `filtered`, without the joins of what the rows show."""
+        return list_totals(self.filtered, self.scope.year, self.scope.today)
 
     @cached_property
     def thresholds(self) -> LightThresholds:
@@ -247,16 +277,16 @@ class Judge:
         return lights_of(ids, self.scope.today, self.thresholds, month=self.scope.figures_month)
 
 
-def complete_rows(records: list[Any], judge: Judge, columns: Set[str]) -> None:
-    """Turn the dicts into ProjectRows with what `columns` show beyond the select. Constant in queries: one for those who
+def complete_rows(records: list[Any], overview: Overview) -> None:
+    """Turn the dicts into ProjectRows with what the columns show beyond the select. Constant in queries: one for those who
     answer, three for money and lights, one each for next milestones and codes, two for last inspections."""
-    scope = judge.scope
+    scope, columns = overview.scope, overview.columns
     records[:] = [ProjectRow(record) for record in records]
     rows = {row.pk: row for row in records}
-    if _ROLES.keys() & columns:
-        _add_answering(rows, scope)
-    if columns & {"light", "done_wan", "rate", "points"}:
-        _add_figures(rows, judge)
+    if roles := [role for column, role in _ROLES.items() if column in columns]:
+        _add_answering(rows, scope, roles)
+    if columns & _JUDGED:
+        _add_figures(rows, overview)
     if "next_milestone" in columns:
         # Without the records: making 150 of them was a fifth of the page.
         waiting = open_milestones(scope.today).filter(project__in=rows.keys()).order_by("due_on", "pk")
@@ -271,17 +301,8 @@ def complete_rows(records: list[Any], judge: Judge, columns: Set[str]) -> None:
             rows[pk]["codes"] = "、".join(filter(None, [rows[pk].get("codes"), code]))
 
 
-_ROLES: Mapping[str, str] = {
-    "leaders": ResponsibilityRole.LEADER,
-    "lead_units": ResponsibilityRole.LEAD_UNIT,
-    "supporting_units": ResponsibilityRole.SUPPORTING_UNIT,
-    "groups": ResponsibilityRole.GROUP,
-    "contacts": ResponsibilityRole.CONTACT,
-}
-
-
-def _add_answering(rows: Mapping[int, ProjectRow], scope: Scope) -> None:
-    found = current_responsibilities(rows.keys(), scope.day)
+def _add_answering(rows: Mapping[int, ProjectRow], scope: Scope, roles: Collection[str]) -> None:
+    found = current_responsibilities(rows.keys(), scope.day, roles)
     for pk, row in rows.items():
         answering = found.get(pk, NOBODY)
         row["leaders"] = _names(answering.leaders)
@@ -295,13 +316,13 @@ def _names(holders: Iterable[Holder]) -> str:
     return "、".join(holder.short_name or holder.name for holder in holders)
 
 
-def _add_figures(rows: Mapping[int, ProjectRow], judge: Judge) -> None:
-    month = judge.scope.month
-    if month == judge.scope.figures_month:
-        lights = judge.lights(rows)
+def _add_figures(rows: Mapping[int, ProjectRow], overview: Overview) -> None:
+    month = overview.scope.month
+    if month == overview.scope.figures_month:
+        lights = overview.lights(rows)
         money = {pk: lights[pk].money for pk in rows}
     else:
-        lights = judge.lights_of_another_year(rows.keys())
+        lights = overview.lights_of_another_year(rows.keys())
         plans = {pk: row["plan__plan_wan"] for pk, row in rows.items()}
         money = money_against(plans, month) if month else {}
     for pk, row in rows.items():

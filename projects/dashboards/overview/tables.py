@@ -1,5 +1,4 @@
 import datetime
-from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.dashboards.overview.queries import (
-    Judge,
+    Overview,
     complete_rows,
     done_in_year,
     first_holder,
@@ -20,13 +19,14 @@ from projects.progress.rules import format_points
 from projects.registry.rules import Nature, ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Light
 from yichuan_tracker.money import round_half_up
-from yichuan_tracker.web.columns import DayColumn, PctColumn, WanColumn
+from yichuan_tracker.web.columns import DayColumn, PctColumn, WanColumn, copied_shallowly
 from yichuan_tracker.web.lights import light_badge
 
 _PHONE_HIDE = {"td": {"class": "phone-hide"}}
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
+@copied_shallowly
 class ProjectTable(tables.Table):
     """The county's projects. Columns beyond the select are filled in by `prepare`, if they are shown."""
 
@@ -69,13 +69,12 @@ class ProjectTable(tables.Table):
     content = tables.Column("建设内容", orderable=False, visible=False)
     remark = tables.Column("备注", orderable=False, visible=False)
 
-    def __init__(self, *args: Any, judge: Judge, shown: Collection[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, overview: Overview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.judge, self.scope = judge, judge.scope
-        self.shown = shown
+        self.overview, self.scope = overview, overview.scope
 
     def prepare(self, records: list[Any]) -> None:
-        complete_rows(records, self.judge, set(self.shown))
+        complete_rows(records, self.overview)
 
     def render_name(self, value: str, record: Any) -> SafeString:
         state = ProjectState(record["state"])

@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -8,10 +7,10 @@ from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from projects.dashboards.overview.filters import ALL_PROJECTS, ARCHIVED, ProjectFilter
-from projects.dashboards.overview.queries import Choices, Judge, Scope, filter_choices, overview_rows, scope_for
+from projects.dashboards.overview.queries import Choices, Overview, Scope, filter_choices, scope_for
 from projects.dashboards.overview.tables import ProjectTable
 from projects.registry.access import may_register_projects, may_see_projects, visible_projects
-from projects.registry.queries import Totals, list_totals
+from projects.registry.queries import Totals
 from yichuan_tracker import clock
 from yichuan_tracker.money import format_yi
 from yichuan_tracker.months import month_label
@@ -26,18 +25,17 @@ def project_list(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     choices = filter_choices()
     scope = scope_for(_list_asked(request, choices), choices, clock.today())
-    judge = Judge(scope)
-    counted = cache(partial(list_totals, year=scope.year, today=scope.today))
+    overview = Overview(scope, _shown(request))
     return listing_page(
         request,
         key=KEY,
-        table_class=cast(Any, partial(ProjectTable, judge=judge, shown=_shown(request))),
-        filterset_class=cast(Any, partial(ProjectFilter, judge=judge, choices=choices)),
-        queryset=overview_rows(visible_projects(request.user), scope),
+        table_class=cast(Any, partial(ProjectTable, overview=overview)),
+        filterset_class=cast(Any, partial(ProjectFilter, overview=overview, choices=choices)),
+        queryset=visible_projects(request.user),
         template="projects/dashboards/project_list.html",
         context=_context(request, scope, choices),
-        totals=partial(_totals, counted=counted),
-        count_of=lambda rows: counted(rows).count,
+        totals=lambda _: _totals(overview.totals),
+        count_of=lambda _: overview.totals.count,
         export_name="项目列表",
     )
 
@@ -75,8 +73,7 @@ def _context(request: SignedIn, scope: Scope, choices: Choices) -> dict[str, Any
     }
 
 
-def _totals(rows: Any, *, counted: Callable[[Any], Totals]) -> list[tuple[str, str]]:
-    totals = counted(rows)
+def _totals(totals: Totals) -> list[tuple[str, str]]:
     return [
         ("总投资", f"{format_yi(totals.total_wan)} 亿元"),
         ("年度计划", f"{format_yi(totals.plan_wan)} 亿元"),
