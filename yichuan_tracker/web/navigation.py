@@ -1,10 +1,12 @@
 """The way around: which pages a person's roles show in the heading."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from leaders.roles import SEPARATED_ROLES, Role
 
@@ -74,6 +76,16 @@ class Navigation:
     def is_in_more(self) -> bool:
         return any(link.is_here for link in self.more)
 
+    # Printed once per process for the same roles and noun: the two were a twentieth of every page.
+
+    @cached_property
+    def wide(self) -> SafeString:
+        return render_to_string("components/_nav_wide.html", {"nav": self})
+
+    @cached_property
+    def phone(self) -> SafeString:
+        return render_to_string("components/_nav_phone.html", {"nav": self})
+
 
 def navigation_of(request: HttpRequest) -> Navigation:
     """The links of the signed-in person, the one of this page marked. Empty for who is not signed in."""
@@ -83,7 +95,11 @@ def navigation_of(request: HttpRequest) -> Navigation:
         return Navigation([], [])
     match = request.resolver_match
     noun = (match.url_name or "").split("-")[0] if match else ""
-    noun = BELONGS.get(noun, noun)
+    return navigation_for(roles, BELONGS.get(noun, noun))
+
+
+@cache
+def navigation_for(roles: frozenset[str], noun: str) -> Navigation:
     main, more = (
         [Link(url, item.label, item.icon, item.noun == noun) for item, url in links] for links in links_for(roles)
     )

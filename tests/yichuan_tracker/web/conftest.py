@@ -26,7 +26,9 @@ def site(settings, world):
     settings.ROOT_URLCONF = "tests.yichuan_tracker.web.pages"
     clear_url_caches()
     navigation.links_for.cache_clear()
+    navigation.navigation_for.cache_clear()
     yield world
     cache.clear()
     clear_url_caches()
     navigation.links_for.cache_clear()
+    navigation.navigation_for.cache_clear()
