@@ -86,7 +86,17 @@ def bind_filters(
             # A year that no calendar has would fail in the database driver.
             item.extra.setdefault("min_value", FIRST_YEAR)
             item.extra.setdefault("max_value", LAST_YEAR)
+    form_class = filterset.get_form_class()
+    form_class.base_fields = _Fields(form_class.base_fields)
+    filterset.get_form_class = lambda: form_class
     return filterset
+
+
+class _Fields(dict[str, forms.Field]):
+    """Made for one request by django-filter: the copy that a form takes of the fields of its class is not needed."""
+
+    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
 
 
 def filter_form(filterset: django_filters.FilterSet, query: QueryDict) -> FilterForm:
