@@ -185,6 +185,7 @@ class Membership(Tracked):
     class Meta:
         verbose_name = "清单项目"
         ordering: ClassVar = ["project_list", "position"]
+        indexes: ClassVar = [models.Index(fields=["project_list", "left_on", "project"])]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["project_list", "project"],
@@ -312,7 +313,12 @@ class Responsibility(Tracked):
                 violation_error_message="止日早于起日，请核对。",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["role", "unit"]), models.Index(fields=["role", "leader"])]
+        indexes: ClassVar = [
+            models.Index(fields=["role", "unit"]),
+            models.Index(fields=["role", "leader"]),
+            # With the days: the totals of a list count its leaders from the index alone.
+            models.Index(fields=["role", "project", "leader", "starts_on", "ends_on"], name="responsibility_in_force"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}：{self.leader or self.unit or self.group or self.contact}"

@@ -167,6 +167,8 @@ def test_sorting_by_what_was_done_by_rate_and_by_who_answers(world, office):
     "query",
     [
         "page=abc",
+        "list=all&sort=serial",
+        "list=archived&sort=-section",
         "page=99999999999999",
         "sort=;drop",
         "list=zzz",
