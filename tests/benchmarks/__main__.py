@@ -52,11 +52,13 @@ def compare(folder: Path, url: str, subjects: list[str], *, quick: bool) -> None
     import django
 
     django.setup()
+    from django.core.management import call_command
     from django.db import connection
 
     from tests.benchmarks import databases, exports, imports, pages, rankings
 
     say(f"# 性能对照\n\n{datetime.date.today():%Y-%m-%d}，{machine()}，{connection.vendor}")  # noqa: DTZ011
+    call_command("collectstatic", interactive=False, verbosity=0)
     databases.prepare_reference()
     if set(subjects) - {"imports"}:
         databases.prepare_county()

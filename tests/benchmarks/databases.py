@@ -63,6 +63,7 @@ def prepare_reference() -> None:
     """Tables, reference data, the leaders whom the sheets name, and an account of the project office."""
     from leaders.models import Leader, RoleGrant, User
     from leaders.roles import Role
+    from tests.benchmarks.listed import COLUMNS
     from tests.benchmarks.workbooks import leaders_named
 
     if connection.vendor != "sqlite":
@@ -78,6 +79,7 @@ def prepare_reference() -> None:
     user.set_unusable_password()
     user.save()
     RoleGrant.objects.create(user=user, role=Role.OFFICE)
+    user.remember_listing("projects", {"columns": list(COLUMNS), "per_page": 50})
 
 
 def prepare_county() -> None:

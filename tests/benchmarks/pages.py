@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +18,7 @@ from projects.models import ProjectList
 from projects.registry.queries import members_of
 from tests.benchmarks import databases
 from tests.benchmarks.changelist import ProjectAdmin
-from tests.benchmarks.listed import COLUMNS, KEY_LIST
+from tests.benchmarks.listed import KEY_LIST
 from tests.benchmarks.timing import interleaved, ms, ratio, table
 
 OURS, OURS_FULL, ADMIN, PLAIN, JOINED, FIXED = (
@@ -34,10 +33,7 @@ GOALS = {ADMIN: 0.40, PLAIN: 0.25}
 
 
 def run(rounds: int) -> str:
-    call_command("collectstatic", interactive=False, verbosity=0)
-    for database in (databases.LARGE, databases.COUNTY):
-        databases.use(database)
-        _remember_columns()
+    databases.use(databases.COUNTY)
     pages = requests_by_name()
     small = interleaved(pages, rounds)
     counts = {name: _queries(page) for name, page in pages.items()}
@@ -62,11 +58,6 @@ def run(rounds: int) -> str:
         f"{table(head, rows)}\n\n"
         f"首次打开（页面 + 样式 + 脚本 + 图标，gzip）：{first_load / 1000:.1f} kB，目标 ≤ 120 kB。"
     )
-
-
-def _remember_columns() -> None:
-    user = User.objects.get(username="bench")
-    user.remember_listing("projects", {"columns": list(COLUMNS), "per_page": 50})
 
 
 def requests_by_name() -> dict[str, Callable[[], Any]]:

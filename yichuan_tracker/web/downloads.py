@@ -120,9 +120,9 @@ def _write_sheet(worksheet: Any, sheet: Sheet) -> None:
         worksheet.column_dimensions[get_column_letter(number)].width = column.width or _width(column)
     worksheet.append([_head_cell(worksheet, column.label) for column in sheet.columns])
     formats = [column.number_format for column in sheet.columns]
-    rows = 1
+    rows, styles = 1, _Styles()
     for row in sheet.rows:
-        worksheet.append([_cell(worksheet, value, shape) for value, shape in zip(row, formats, strict=True)])
+        worksheet.append([_cell(worksheet, value, shape, styles) for value, shape in zip(row, formats, strict=True)])
         rows += 1
     worksheet.auto_filter.ref = f"A1:{get_column_letter(max(count, 1))}{rows}"
 
@@ -133,20 +133,29 @@ def _width(column: SheetColumn) -> float:
 
 
 def _head_cell(worksheet: Any, label: str) -> Any:
-    cell = _cell(worksheet, label, "")
+    cell = _cell(worksheet, label, "", _Styles())
     cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD_ALIGNMENT
     return cell
 
 
-def _cell(worksheet: Any, value: Any, number_format: str) -> Any:
+# (type of value, number format) → openpyxl's style of such a cell. Setting border and alignment anew for each cell took more
+# time than writing the workbook.
+_Styles = dict[tuple[type, str], Any]
+
+
+def _cell(worksheet: Any, value: Any, number_format: str, styles: _Styles) -> Any:
     value = plain(value)
-    cell = WriteOnlyCell(worksheet, value)
-    cell.border = _BORDER
-    if isinstance(value, str):
+    cell: Any = WriteOnlyCell(worksheet, value)
+    is_text = isinstance(value, str)
+    if is_text:
         cell.data_type = "s"  # "=1+1" and "#N/A" are what somebody typed, not a formula and not an error.
-        cell.alignment = _TEXT_ALIGNMENT
-    else:
-        cell.alignment = _NUMBER_ALIGNMENT
-        if number_format:
-            cell.number_format = number_format
+    kind = type(value), number_format
+    if kind in styles:
+        cell._style = styles[kind]
+        return cell
+    cell.border = _BORDER
+    cell.alignment = _TEXT_ALIGNMENT if is_text else _NUMBER_ALIGNMENT
+    if number_format and not is_text:
+        cell.number_format = number_format
+    styles[kind] = cell._style
     return cell
