@@ -244,11 +244,12 @@ class Home:
     approver: ApproverWork | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
+    is_without_role: bool = False
 
 
 def home_of(user: User, today: datetime.date) -> Home:
     if not user.roles - SEPARATED_ROLES:
-        return Home(is_administrator=True)
+        return Home(is_administrator=bool(user.roles), is_without_role=not user.roles)
     return Home(
         figures=key_figures(user, today),
         reporter=reporter_work(user, today) if user.has_role(Role.REPORTER) else None,

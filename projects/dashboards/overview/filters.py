@@ -30,11 +30,12 @@ class ProjectFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any, *, overview: Overview, choices: Choices, **kwargs: Any) -> None:
         data, scope = data.copy(), overview.scope
-        if not data.get("list"):
+        lists = [*choices.lists, (ALL_PROJECTS, "全部项目"), (ARCHIVED, "已归档的项目")]
+        if data.get("list") not in {str(key) for key, _ in lists}:
+            # The heading says which list is shown; without any, archived projects would slip in.
             data["list"] = str(scope.list_id or ALL_PROJECTS)
         super().__init__(data, **kwargs)
         self.scope, self.overview = scope, overview
-        lists = [*choices.lists, (ALL_PROJECTS, "全部项目"), (ARCHIVED, "已归档的项目")]
         offered = {
             "list": lists,
             "sector": choices.sectors,

@@ -147,6 +147,13 @@ def test_administrators_see_their_own_pages_and_no_project(busy, client, who):
     assert busy.key_list.name not in page
 
 
+def test_who_has_no_role_yet_is_told_whom_to_ask(busy, client):
+    busy.he.grants.all().delete()
+    page = page_of(client, busy.he)
+    assert "还没有角色" in page
+    assert busy.key_list.name not in page
+
+
 def test_headline_and_list_page_say_the_same(busy, client):
     client.force_login(busy.he)
     figures = client.get("/").context["home"].figures

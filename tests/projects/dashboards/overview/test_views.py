@@ -188,6 +188,12 @@ def test_nonsense_in_the_address_is_answered_with_a_page(world, office, query):
     assert "<script>" not in response.content.decode().replace("<script src", "")
 
 
+def test_an_unknown_list_shows_the_usual_one_and_no_archived_project(world, office):
+    Project.objects.filter(pk=world.dam.pk).update(archived_at=AT)
+    assert names(office.get(URL, {"list": "zzz"})) == [world.road.name]
+    assert names(office.get(URL, {"list": "99999"})) == [world.road.name]
+
+
 def test_the_export_holds_exactly_the_filtered_rows_and_the_chosen_columns(world, office):
     report(world.road, 6, 5100)
     choose(world.zhao, "name", "total_wan", "leaders", "rate", "light")
