@@ -11,7 +11,7 @@ from leaders.organisations.models import Unit
 from projects.rankings.access import may_run_rankings
 from projects.rankings.boards import BoardRow, board_rows, score_projects
 from projects.rankings.facts import facts_of_month, period_dates
-from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, RunState
+from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, RunState, Scheme
 from projects.rankings.queries import (
     active_boards,
     bodies,
@@ -40,6 +40,8 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
     scheme = scheme_in_force(month)
     if scheme is None:
         raise ValidationError(f"{month_label(month)}没有可用的考评办法，请先载入或新建考评办法。")
+    # Two first trials of a month at once would both want to be its first edition: one waits here for the other.
+    Scheme.objects.select_for_update().get(pk=scheme.pk)
     run = _trial_of(month, at)
     rules = scheme_rules(scheme)
     _, closing_on = period_dates(month)
@@ -69,12 +71,12 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
 
 def _trial_of(month: datetime.date, at: datetime.datetime) -> RankingRun:
     """The month's trial, emptied, or a new one; locked against another trial at the same moment."""
-    last = last_run(month)
-    if last is None or last.state == RunState.RELEASED:
-        return RankingRun(month=month, edition=last.edition + 1 if last else 1, computed_at=at)
-    if last.state == RunState.PUBLISHED:
+    # Locked as it is read: a run that is being published at this moment is seen published.
+    run = RankingRun.objects.select_for_update().filter(month=month).order_by("-edition").first()
+    if run is None or run.state == RunState.RELEASED:
+        return RankingRun(month=month, edition=run.edition + 1 if run else 1, computed_at=at)
+    if run.state == RunState.PUBLISHED:
         raise ValidationError(f"{month_label(month)}考评已发布、待签发；要重新试算，请先撤回发布。")
-    run = RankingRun.objects.select_for_update().get(pk=last.pk)
     run.rows.all().delete()
     run.scores.all().delete()
     run.version += 1
@@ -100,14 +102,19 @@ def _row(run: RankingRun, board: Board, line: BoardRow) -> RankingRow:
 
 @transaction.atomic
 def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None) -> RankingRun:
-    """From here on nothing of the run changes; another office account releases it. Raises ValidationError, Conflict,
-    PermissionDenied."""
+    """From here on nothing of the run changes; another office account releases it.
+
+    Raises ValidationError before the month has closed, or for a trial of before that; Conflict, PermissionDenied.
+    """
     if not may_run_rankings(by):
         raise PermissionDenied
     _require(run, RunState.TRIAL, "只有试算中的考评可以发布。")
     _, closing_on = period_dates(run.month)
     if at.date() <= closing_on:
         raise ValidationError(f"{month_label(run.month)}到 {closing_on} 关账，关账之后才能发布，以免漏掉补报的数据。")
+    computed_at = RankingRun.objects.values_list("computed_at", flat=True).get(pk=run.pk)
+    if timezone.localdate(computed_at) <= closing_on:
+        raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
     values = {"state": RunState.PUBLISHED, "publisher": by, "published_at": at}
     return change(run, values, by=by, at=at, version=version, action="publish")
 

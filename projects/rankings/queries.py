@@ -190,7 +190,7 @@ def digest_of(run: RankingRun) -> str:
     """SHA-256 over everything the run is frozen with, read back from the database: equals run.sha256 as long as nothing
     was touched."""
     scores = run.scores.order_by("project").values_list("project", "facts", "detail")
-    rows = run.rows.order_by("board__key", "position").values_list(
+    rows = run.rows.values_list(
         "board__key",
         "position",
         "rank",
@@ -208,7 +208,8 @@ def digest_of(run: RankingRun) -> str:
             "edition": run.edition,
             "frozen": run.frozen,
             "scores": [list(entry) for entry in scores],
-            "rows": [list(row) for row in rows],
+            # Put in order here: databases sort keys by different alphabets, and a moved month must stay intact.
+            "rows": sorted((list(row) for row in rows), key=lambda row: row[:2]),
         }
     )
 
@@ -232,13 +233,16 @@ def completeness(scores: Iterable[ProjectScore]) -> Completeness:
     return Completeness(dict(gaps))
 
 
-def adjustments_of(month: datetime.date) -> QuerySet[Adjustment]:
-    return Adjustment.objects.filter(month=month).select_related("project", "unit", "approver").order_by("-pk")
+def adjustments_of(month: datetime.date, user: User) -> QuerySet[Adjustment]:
+    """加减分 of the month. They are part of its ranking: until it is first released only the office knows them."""
+    given = Adjustment.objects.filter(month=month).select_related("project", "unit", "approver").order_by("-pk")
+    return given if is_office(user) or runs_visible_to(user).filter(month=month).exists() else given.none()
 
 
 # ---- sources ----------------------------------------------------------------------------------------------------
 
-# The tables that a score can name as its source → the tab of the project's page on which they are shown.
+# The tables that a score can name as its source → the tab of the project's page on which they are shown. Plus and minus
+# points have a page of their own: they may be a unit's, which is no project's.
 SOURCE_TABS: Mapping[str, str] = {
     "project": "overview",
     "yearplan": "overview",
@@ -247,7 +251,6 @@ SOURCE_TABS: Mapping[str, str] = {
     "milestone": "milestones",
     "permit": "permits",
     "problem": "problems",
-    "adjustment": "history",
 }
 SOURCE_MODELS: Mapping[str, type[models.Model]] = {
     "yearplan": YearPlan,
@@ -256,7 +259,6 @@ SOURCE_MODELS: Mapping[str, type[models.Model]] = {
     "milestone": Milestone,
     "permit": Permit,
     "problem": Problem,
-    "adjustment": Adjustment,
 }
 
 

@@ -102,9 +102,11 @@ def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResp
 
 @require_safe
 def ranking_source(request: SignedIn, kind: str, pk: int) -> HttpResponse:
-    """Where a row behind a score is shown: the tab of its project's page."""
+    """Where a row behind a score is shown: the tab of its project's page, or the month's plus and minus points."""
     if not may_see_projects(request.user):
         raise PermissionDenied
+    if kind == "adjustment":
+        return redirect("points-list", month_key(get_object_or_404(Adjustment, pk=pk).month))
     project_id = project_of_source(kind, pk)
     if project_id is None:
         raise Http404
@@ -154,7 +156,7 @@ def ranking_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def points_list(request: SignedIn, month: str) -> HttpResponse:
-    """加减分 of the month: read by everyone who reads rankings, given by the office."""
+    """加减分 of the month: given by the office, read by everyone once the month was released."""
     if not may_see_projects(request.user):
         raise PermissionDenied
     if request.method == "POST" and not may_run_rankings(request.user):
@@ -166,7 +168,12 @@ def points_list(request: SignedIn, month: str) -> HttpResponse:
         if attempt(form, give_points, first, by=request.user, at=clock.now(), **values):
             messages.success(request, "已登记加减分，重新试算后计入得分。")
             return redirect("points-list", month)
-    context = {"month": first, "rows": adjustments_of(first), "form": form, "may_run": may_run_rankings(request.user)}
+    context = {
+        "month": first,
+        "rows": adjustments_of(first, request.user),
+        "form": form,
+        "may_run": may_run_rankings(request.user),
+    }
     return render(request, "projects/rankings/points_list.html", context)
 
 

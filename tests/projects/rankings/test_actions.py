@@ -1,8 +1,11 @@
 import datetime
+import threading
+import time
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import Conflict
@@ -112,6 +115,47 @@ def test_nothing_is_published_before_the_month_has_closed(county):
     run = compute_trial(JUNE, by=county.zhao, at=at)
     with pytest.raises(ValidationError, match="关账"):
         publish_run(run, by=county.zhao, at=at, version=run.version)
+
+
+def test_a_trial_of_before_the_closing_is_not_published_without_what_came_in_after_it(county):
+    run = compute_trial(JUNE, by=county.zhao, at=AT.replace(day=1))
+    with pytest.raises(ValidationError, match="重新试算"):
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+    again = trial(county)
+    assert publish_run(again, by=county.zhao, at=AT, version=again.version).state == RunState.PUBLISHED
+
+
+def test_a_run_that_waits_for_release_is_not_computed_anew(county):
+    run = trial(county)
+    publish_run(run, by=county.zhao, at=AT, version=run.version)
+    with pytest.raises(ValidationError, match="待签发"):
+        trial(county)
+    assert digest_of(RankingRun.objects.get()) == run.sha256
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trial_that_waits_for_a_publisher_leaves_the_published_run_alone(county):
+    run = trial(county)
+    began, refusals = threading.Event(), []
+
+    def compute() -> None:
+        began.set()
+        try:
+            trial(county)
+        except ValidationError as refusal:
+            refusals.append(refusal)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=compute)
+    with transaction.atomic():
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+        other.start()
+        began.wait()
+        time.sleep(0.5)  # The trial stands at the lock by now.
+    other.join()
+    stands = RankingRun.objects.get()
+    assert (stands.state, digest_of(stands), len(refusals)) == (RunState.PUBLISHED, run.sha256, 1)
 
 
 def test_two_who_publish_at_once_do_it_once(county):

@@ -1,10 +1,11 @@
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
-from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.models import RankingRow, RankingRun
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
@@ -133,3 +134,20 @@ def test_a_board_reads_in_a_constant_number_of_queries(client, county, released,
     client.force_login(county.he)
     with django_assert_max_num_queries(12):
         client.get(reverse("ranking-month", args=[MONTH]), {"board": "projects"})
+
+
+def test_points_are_known_to_the_office_alone_until_the_month_is_released(client, county):
+    given = {"points": Decimal(-2), "reason": "督查通报批评", "unit": county.traffic}
+    give_points(JUNE, by=county.zhao, at=AT, **given)
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    assert "督查通报批评" in page(client, county.zhao, "points-list", MONTH).text.split("登记加减分")[0]
+    assert "县交通运输局" not in page(client, county.he, "points-list", MONTH).text
+    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
+    release_run(run, by=county.zhou, at=AT, version=run.version)
+    assert "县交通运输局" in page(client, county.he, "points-list", MONTH).text
+
+
+def test_points_given_to_a_unit_open_to_the_months_points(client, county):
+    row = give_points(JUNE, points=Decimal(-2), reason="通报", unit=county.traffic, by=county.zhao, at=AT)
+    response = page(client, county.zhao, "ranking-source", "adjustment", row.pk)
+    assert response.url == reverse("points-list", args=[MONTH])
