@@ -124,8 +124,9 @@ def set_responsibility(
 ) -> list[Responsibility]:
     """From `starts_on` on, `holders` and nobody else answer for the project in `role`; returns those that are new.
 
-    Who did so before and is not among them ends the day before, so that the score of an earlier month still finds them;
-    one who began on that very day was a mistake and is removed. Raises ValidationError when somebody begins later than
+    Their order counts: the first unit is the one that is ranked. Who answered before and is not among them,
+    or in another place, ends the day before, so that the score of an earlier month still finds them as they were; one
+    who began on that very day was a mistake and is removed. Raises ValidationError when somebody begins later than
     `starts_on`, PermissionDenied.
     """
     if not may_edit_project(by, project):
@@ -135,24 +136,25 @@ def set_responsibility(
     known = Responsibility.objects.filter(project=project, role=role).exclude(ends_on__lt=starts_on)
     known = known.select_related("leader", "unit", "group", "project")
     wanted = {_holder_values(holder)[0]: holder for holder in holders}
+    places = _places(wanted, {_holder_key(row): row.position for row in known})
     kept = set()
     for row in known:
         if row.starts_on > starts_on:
             raise ValidationError(
                 {"starts_on": f"已有从 {row.starts_on} 起的“{row}”，新的起始日不能更早；请改日期，或先更正那一条。"}
             )
-        key = (row.leader_id or row.unit_id or row.group_id or row.contact, row.phone)
-        if key in wanted:
+        key = _holder_key(row)
+        if key in wanted and places[key] == row.position:
             kept.add(key)
         elif row.starts_on == starts_on:
             delete(row, by=by, at=at, reason=reason)
         else:
             change(row, {"ends_on": starts_on - datetime.timedelta(days=1)}, by=by, at=at, version=None, reason=reason)
     fresh = []
-    for position, (key, holder) in enumerate(wanted.items(), start=1):
+    for key, holder in wanted.items():
         if key not in kept:
             row = Responsibility(
-                project=project, role=role, position=position, starts_on=starts_on, **_holder_values(holder)[1]
+                project=project, role=role, position=places[key], starts_on=starts_on, **_holder_values(holder)[1]
             )
             fresh.append(create(row, by=by, at=at, reason=reason))
     return fresh
@@ -349,6 +351,19 @@ def _holder_values(holder: Holder) -> tuple[tuple[int | str, str], dict[str, Any
         return (holder.name, holder.phone), {"contact": holder.name, "phone": holder.phone}
     field = {Leader: "leader", Unit: "unit", WorkingGroup: "group"}[type(holder)]
     return (holder.pk, ""), {field: holder}
+
+
+def _holder_key(row: Responsibility) -> tuple[int | str, str]:
+    return row.leader_id or row.unit_id or row.group_id or row.contact, row.phone
+
+
+def _places(wanted: Iterable[tuple[int | str, str]], now: Mapping[tuple[int | str, str], int]) -> dict[Any, int]:
+    """{holder: position} in the order wanted; who stands right keeps the position of `now`."""
+    places: dict[Any, int] = {}
+    last = 0
+    for key in wanted:
+        last = places[key] = now[key] if now.get(key, 0) > last else last + 1
+    return places
 
 
 def _hanging(project: Project) -> list[str]:

@@ -9,6 +9,7 @@ from leaders.models import HistoryEntry
 from projects.models import ProjectCode, Responsibility, YearPlan
 from projects.registry import actions
 from projects.registry.models import Project
+from projects.registry.queries import holders_of
 from projects.registry.rules import Contact, ProjectState, ResponsibilityRole
 from tests.world import AT, TODAY, YEAR_START
 
@@ -147,6 +148,24 @@ def test_a_second_leader_may_join_the_first(world):
     fresh = actions.set_responsibility(world.road, LEADER, both, starts_on=TODAY, by=world.zhao, at=AT)
     assert [row.leader for row in fresh] == [world.leader_wu]
     assert leaders_of(world.road) == [("钱一平", YEAR_START, None), ("吴二安", TODAY, None)]
+
+
+def test_who_is_named_first_is_the_first_from_that_day_on(world):
+    role, was = ResponsibilityRole.LEAD_UNIT, TODAY - datetime.timedelta(days=1)
+
+    def first_unit(day):
+        return holders_of(world.road, role, day)[0].name
+
+    def hand_over(*units):
+        actions.set_responsibility(world.road, role, units, starts_on=TODAY, by=world.zhao, at=AT)
+
+    hand_over(world.water, world.traffic)
+    assert (first_unit(was), first_unit(TODAY)) == ("县交通运输局", "县水利局")
+    hand_over(world.traffic, world.water)
+    assert (first_unit(was), first_unit(TODAY)) == ("县交通运输局", "县交通运输局")
+    before = Responsibility.objects.count()
+    hand_over(world.traffic, world.water)
+    assert Responsibility.objects.count() == before
 
 
 def test_handing_over_to_the_same_leader_changes_nothing(world):
