@@ -14,6 +14,7 @@ import django_filters
 import django_tables2 as tables
 from django.db import models
 from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -291,7 +292,7 @@ def ordered(table: tables.Table, rows: "models.QuerySet[Any]", wanted: str) -> "
         if was_sorted:
             return sorted_rows, aliases
         keys = bound.column.order_by if bound.column.order_by is not None else (bound.accessor,)
-        terms += [_term(rows, str(term), flip=descending) for term in keys]
+        terms += [part for term in keys for part in _terms(rows, str(term), flip=descending)]
     return rows.order_by(*terms, "pk"), aliases
 
 
@@ -299,13 +300,17 @@ def _is_orderable(bound: Any) -> bool:
     return bound.orderable is not False
 
 
-def _term(rows: "models.QuerySet[Any]", term: str, *, flip: bool) -> Any:
+def _terms(rows: "models.QuerySet[Any]", term: str, *, flip: bool) -> list[Any]:
     path = term.lstrip("-").replace(".", "__")
     descending = term.startswith("-") != flip
     target = model_field(rows.model, path.split("__")) if path not in rows.query.annotations else None
-    if target is not None and (target.is_relation or not _may_be_empty(rows.model, path.split("__"))):
-        return f"-{path}" if descending else path
-    return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
+    if target is None or (not target.is_relation and _may_be_empty(rows.model, path.split("__"))):
+        return [F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)]
+    plain = f"-{path}" if descending else path
+    if target.is_relation and _may_be_empty(rows.model, path.split("__")):
+        # The related record is sorted by its own ordering, of which `nulls_last` cannot be said.
+        return [IsNull(F(path), True), plain]
+    return [plain]
 
 
 def _may_be_empty(model: type[models.Model], path: list[str]) -> bool:

@@ -165,3 +165,11 @@ def test_two_different_new_passwords_are_refused(client, world):
     )
     assert "两遍输入的新密码不一样" in page.content.decode()
     assert "Wheat-field7" not in page.content.decode()
+
+
+def test_accounts_without_a_unit_come_last_in_both_directions(client, world):
+    client.force_login(world.lin)
+    for sort in ("unit", "-unit"):
+        body = client.get(reverse("user-list"), {"sort": sort}).text.split("<tbody>")[1]
+        shown = [body.index(f">{name}</a>") for name in ("li", "he")]
+        assert shown == sorted(shown), sort
