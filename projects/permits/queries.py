@@ -100,7 +100,8 @@ LIST_STATES = (
     ("not_needed", "不需要"),
 )
 _OBTAINED = (
-    Q(obtained_on__isnull=False, obtained_on__lte=F("as_of"))
+    # A list that marks a permit √ gives no date.
+    (Q(obtained_on__lte=F("as_of")) | Q(obtained_on__isnull=True, state=PermitState.GRANTED))
     & (Q(valid_until__isnull=True) | Q(valid_until__gte=F("as_of")))
     & ~Q(state__in=[PermitState.EXPIRED, PermitState.NOT_NEEDED])
 )

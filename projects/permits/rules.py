@@ -113,7 +113,8 @@ def shown_state(permit: DatedPermit, today: datetime.date) -> PermitState:
         return PermitState.NOT_NEEDED
     if is_obtained(permit, today):
         return PermitState.GRANTED
-    if permit.obtained_on is not None and permit.obtained_on <= today:
+    was_granted = permit.state == PermitState.GRANTED if permit.obtained_on is None else permit.obtained_on <= today
+    if was_granted:
         return PermitState.EXPIRED
     if is_tolerated(permit, today):
         return PermitState.TOLERATED

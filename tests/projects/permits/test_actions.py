@@ -139,6 +139,8 @@ def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
             "overdue",
             "expired",
         ),
+        ({"state": "granted"}, "obtained", "granted"),
+        ({"state": "granted", "valid_until": datetime.date(2023, 7, 4)}, "overdue", "expired"),
         ({"state": "tolerated", "owed_until": TODAY}, "tolerated", "tolerated"),
         ({"state": "tolerated", "owed_until": datetime.date(2023, 7, 4)}, "overdue", "overdue"),
         ({"state": "accepted"}, "overdue", "overdue"),
