@@ -174,7 +174,10 @@ def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
 
 @collector_paused()
 def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
-    """Read the kept file in a child process, match it and keep the rows for review; or say why it cannot be read."""
+    """Read the kept file in a child process, match it and keep the rows for review; or say why it cannot be read.
+
+    A batch that was given up meanwhile stays so.
+    """
     _allow(by)
     with under_own_name(batch) as path:
         reading = read_in_child(
@@ -187,6 +190,8 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
         )
     if is_refused(reading):
         with transaction.atomic():
+            if _is_closed_meanwhile(batch):
+                return batch
             batch.rows.all().delete()
             batch.reading, batch.counts = without_rows(reading), {}
             batch.state, batch.state_at = BatchState.REFUSED, now
@@ -194,14 +199,23 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
         return batch
     plan = match_reading(rows_of(reading), reading, **_setting(batch, by, at))
     with transaction.atomic():
-        keep_review(batch, reading, plan, now)
+        if not _is_closed_meanwhile(batch):
+            keep_review(batch, reading, plan, now)
     return batch
+
+
+def _is_closed_meanwhile(batch: ImportBatch) -> bool:
+    """Whether somebody discarded the batch while it was read; held until the transaction ends."""
+    batch.state = ImportBatch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
+    return batch.state in (BatchState.APPLIED, BatchState.DISCARDED)
 
 
 @transaction.atomic
 def fail_reading(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """The reader stopped for a reason that is ours, not the file's."""
     _allow(by)
+    if _is_closed_meanwhile(batch):
+        return batch
     message = "读取程序出错，没有读完，什么也没有写入。"
     cure = "请点“重新读取”；仍不行请把文件和上传时间告诉系统管理员。"
     batch.reading = {"sheets": [], "problems": [problem("error", message, cure)]}

@@ -256,6 +256,15 @@ def test_a_discarded_batch_keeps_its_file_and_cannot_be_confirmed(office, workbo
 # ---- the reader's process ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("finish", [actions.read_batch, actions.fail_reading])
+def test_a_batch_discarded_while_it_is_read_stays_discarded(office, workbook, finish):
+    batch = actions.start_reading(upload(workbook(ROAD, DAM, NEW), office), by=office.zhao, at=AT, now=AT)
+    actions.discard_batch(batch, by=office.zhou, at=AT, now=AT)
+    finish(batch, by=office.zhao, at=AT, now=AT)  # The reader's own copy of the batch still says that it is being read.
+    assert ImportBatch.objects.get(pk=batch.pk).state == "discarded"
+    assert not batch.rows.exists()
+
+
 def test_a_reader_at_work_is_not_started_twice_but_a_lost_one_is(office, workbook):
     batch = actions.start_reading(upload(workbook(ROAD), office), by=office.zhao, at=AT, now=AT)
     with pytest.raises(ValidationError, match="正在读取"):
