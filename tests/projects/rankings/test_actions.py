@@ -18,7 +18,7 @@ from projects.rankings.actions import (
     take_back_points,
     withdraw_run,
 )
-from projects.rankings.models import Adjustment, RankingRow, RankingRun, RunState
+from projects.rankings.models import Adjustment, Board, BoardKind, RankingRow, RankingRun, RunState
 from projects.rankings.queries import digest_of, frozen_score
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
@@ -202,9 +202,13 @@ def test_points_of_nothing_are_refused(county):
 
 
 def test_units_with_one_project_are_scored_and_not_ranked(county):
-    run = trial(county)
-    rows = RankingRow.objects.filter(run=run, subject_type="unit")
-    assert not [row for row in rows if row.rank is not None]
+    Board.objects.filter(kind=BoardKind.LEAD_UNITS).update(list_kind="")
+    rows = RankingRow.objects.filter(run=trial(county), subject_type="unit")
+    assert {row.subject_name: (row.rank, row.note) for row in rows} == {
+        "县交通运输局": (None, "项目数不足，不参与排名"),
+        "县水利局": (None, "项目数不足，不参与排名"),
+    }
+    assert all(row.score is not None for row in rows)
 
 
 def test_leaders_are_listed_with_facts_and_no_score(county):
