@@ -104,7 +104,9 @@ class _Parts:
         self.done = done_of_year(ids, month.year, month, entered_until)
         self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
         self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
-        reports = MonthReport.objects.filter(project__in=ids, month__year=month.year, month__lte=month)
+        # With last December's, beside which January's is looked at.
+        first = datetime.date(month.year - 1, 12, 1)
+        reports = MonthReport.objects.filter(project__in=ids, month__gte=first, month__lte=month)
         self.reports = _by_project(reports.order_by("month"))
         end = last_day(month)
         milestones = Milestone.objects.active().filter(project__in=ids, due_on__lte=end)
@@ -143,7 +145,8 @@ def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
 def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
     plan, entry = parts.plans.get(project.pk), parts.entries.get(project.pk)
     reports = [report for report in parts.reports[project.pk] if _is_in_time(report, parts.entered_until)]
-    filed = [report for report in reports if report.state in FILED_STATES]
+    with_last_year = [report for report in reports if report.state in FILED_STATES]
+    filed = [report for report in with_last_year if report.month.year == parts.month.year]
     current = next((report for report in filed if report.month == parts.month), None)
     adjustments = parts.adjustments[project.pk]
     started_on = project.actual_start_on
@@ -174,7 +177,7 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         entry_due_on=entry_due_on(project.total_wan, started_on, thresholds),
         entered_on=entry.entered_on if entry else None,
         report=_report_fact(project.pk, parts) if project.pk in parts.owed else None,
-        has_unexplained_repeat=current is not None and _repeats_unexplained(current, filed),
+        has_unexplained_repeat=current is not None and _repeats_unexplained(current, with_last_year),
         points=tuple(
             PointFact(row.pk, row.points, row.reason, row.evidence, str(row.approver))
             for row in adjustments
