@@ -154,8 +154,15 @@ def restore(obj: T, *, by: "User | None", at: datetime.datetime, version: int | 
 
 
 @transaction.atomic
-def delete(obj: models.Model, *, by: "User | None", at: datetime.datetime, reason: str = "") -> None:
-    """Remove a record on which nothing hangs. Raises ValidationError (Chinese) when something does."""
+def delete(
+    obj: models.Model, *, by: "User | None", at: datetime.datetime, version: int | None = None, reason: str = ""
+) -> None:
+    """Remove a record on which nothing hangs; `version` as in `change`. Raises ValidationError (Chinese) when something
+    does, and Conflict when a Tracked record was changed since the person saw it."""
+    if version is not None and isinstance(obj, Tracked):
+        current = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
+        if current.version != version:
+            raise Conflict(current, {})
     entry = history_entry("delete", obj, by=by, at=at, reason=reason, changes=_last_values(obj))
     try:
         obj.delete()

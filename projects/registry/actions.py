@@ -96,8 +96,11 @@ def restore_project(
 
 
 @transaction.atomic
-def delete_project(project: Project, *, by: User, at: datetime.datetime, reason: str = "") -> None:
-    """Only a project on which nothing hangs, one created by mistake. Raises ValidationError, PermissionDenied."""
+def delete_project(
+    project: Project, *, by: User, at: datetime.datetime, version: int | None = None, reason: str = ""
+) -> None:
+    """Only a project on which nothing hangs, one created by mistake. Raises ValidationError, Conflict,
+    PermissionDenied."""
     if not may_archive_project(by):
         raise PermissionDenied
     hanging = _hanging(project)
@@ -105,7 +108,7 @@ def delete_project(project: Project, *, by: User, at: datetime.datetime, reason:
         raise ValidationError(
             f"“{project}”名下还有{'、'.join(hanging)}，不能删除；请改为归档，归档后不再出现在列表和合计中。"
         )
-    delete(project, by=by, at=at, reason=reason)
+    delete(project, by=by, at=at, version=version, reason=reason)
 
 
 # ---- who answers for it ---------------------------------------------------------------------------------------
@@ -276,12 +279,18 @@ def change_funding(
 
 @transaction.atomic
 def delete_particular(
-    record: ProjectCode | FundingSource | YearPlan, *, by: User, at: datetime.datetime, reason: str = ""
+    record: ProjectCode | FundingSource | YearPlan,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int | None = None,
+    reason: str = "",
 ) -> None:
-    """A code, funding source or year plan entered by mistake; the history keeps it. Raises PermissionDenied."""
+    """A code, funding source or year plan entered by mistake; the history keeps it. Raises Conflict,
+    PermissionDenied."""
     if not may_edit_project(by, record.project):
         raise PermissionDenied
-    delete(record, by=by, at=at, reason=reason)
+    delete(record, by=by, at=at, version=version, reason=reason)
 
 
 # ---- sectors --------------------------------------------------------------------------------------------------

@@ -178,7 +178,7 @@ def project_delete(request: SignedIn, pk: int) -> HttpResponse:
     }
 
     def save() -> None:
-        delete_project(project, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+        delete_project(project, **form.cleaned_data, by=request.user, at=clock.now())
 
     done = f"已删除“{project}”。"
     return record_page(

@@ -91,10 +91,13 @@ def restore_list(
 
 
 @transaction.atomic
-def delete_list(project_list: ProjectList, *, by: User, at: datetime.datetime, reason: str = "") -> None:
-    """A list without projects or imports. Raises ValidationError when something hangs on it, PermissionDenied."""
+def delete_list(
+    project_list: ProjectList, *, by: User, at: datetime.datetime, version: int | None = None, reason: str = ""
+) -> None:
+    """A list without projects or imports. Raises ValidationError when something hangs on it, Conflict,
+    PermissionDenied."""
     _allow(by)
-    delete(project_list, by=by, at=at, reason=reason)
+    delete(project_list, by=by, at=at, version=version, reason=reason)
 
 
 @transaction.atomic

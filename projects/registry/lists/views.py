@@ -128,7 +128,7 @@ def list_delete(request: SignedIn, pk: int) -> HttpResponse:
     form = ReasonForm(posted(request), initial={"version": project_list.version})
 
     def save() -> None:
-        delete_list(project_list, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+        delete_list(project_list, **form.cleaned_data, by=request.user, at=clock.now())
 
     page = {"title": f"删除清单：{project_list}", "submit": "删除", "explanation": "只有里面没有项目的清单才能删除。"}
     back, then = reverse("list-detail", args=[pk]), reverse("list-list")

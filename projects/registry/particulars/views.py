@@ -211,7 +211,7 @@ def _delete(request: SignedIn, record: Any, title: str, tab: str) -> HttpRespons
     form = ReasonForm(posted(request), initial={"version": record.version})
 
     def save() -> None:
-        delete_particular(record, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+        delete_particular(record, **form.cleaned_data, by=request.user, at=clock.now())
 
     page = {
         "title": f"{title}：{record}",

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from projects.models import FundingSource, ProjectCode, Responsibility, YearPlan
-from projects.registry.actions import set_responsibility
+from projects.registry.actions import change_year_plan, set_responsibility
 from projects.registry.rules import Contact, ResponsibilityRole
 from tests.world import AT, TODAY, YEAR_START
 
@@ -147,3 +147,13 @@ def test_money_is_added_changed_and_removed(world, office):
 @pytest.mark.parametrize("name", ["code-edit", "year-plan-edit", "funding-edit", "responsibility-edit", "code-add"])
 def test_an_unknown_record_is_not_found(office, name):
     assert office.get(reverse(name, args=[999999])).status_code == 404
+
+
+def test_what_was_changed_since_the_page_was_opened_is_not_deleted(world, office):
+    plan = YearPlan.objects.get(project=world.road)
+    change_year_plan(plan, {"goal_first_half": "主体封顶"}, by=world.zhou, at=AT, version=1)
+    response = office.post(reverse("year-plan-delete", args=[plan.pk]), {"version": 1, "reason": "录错"})
+    assert response.status_code == 409
+    assert YearPlan.objects.filter(pk=plan.pk).exists()
+    office.post(reverse("year-plan-delete", args=[plan.pk]), {"version": 2, "reason": "录错"})
+    assert not YearPlan.objects.filter(pk=plan.pk).exists()
