@@ -274,6 +274,8 @@ TABLE: list[Line] = [
     write("points-list", OFFICE, month),
     write("points-delete", OFFICE, of("points")),
     # workbooks
+    read("list-export", READERS, of("list")),
+    read("list-export-file", READERS, lambda places: {"pk": places["list"].pk, "layout": "annual"}),
     read("import-list", OFFICE),
     *form("import-upload"),
     *[

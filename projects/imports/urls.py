@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from projects.imports import views
 
 urlpatterns = [
     path("", views.import_list, name="import-list"),
+    path("writing/", include("projects.imports.writing.urls")),
     path("upload/", views.import_upload, name="import-upload"),
     path("<int:pk>/", views.import_detail, name="import-detail"),
     path("<int:pk>/review/", views.import_review, name="import-review"),

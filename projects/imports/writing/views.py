@@ -1,0 +1,52 @@
+import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from leaders.accounts.access import SignedIn
+from projects.imports.access import may_import
+from projects.imports.writing.actions import export_list
+from projects.imports.writing.layouts import Layout, months_of
+from projects.registry.access import may_see_projects
+from projects.registry.models import ProjectList
+from yichuan_tracker import clock
+from yichuan_tracker.months import month_key
+from yichuan_tracker.web.downloads import XLSX, attachment
+
+
+@require_safe
+def list_export(request: SignedIn, pk: int) -> HttpResponse:
+    """Which layout the list leaves in."""
+    project_list = get_object_or_404(ProjectList, pk=pk)
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    context = {
+        "project_list": project_list,
+        "months": [(month_key(month), f"{month.month}月") for month in months_of(project_list, clock.today())],
+        "may_import": may_import(request.user),
+    }
+    return render(request, "projects/imports/writing/list_export.html", context)
+
+
+@require_safe
+def list_export_file(request: SignedIn, pk: int, layout: str) -> HttpResponse:
+    project_list = get_object_or_404(ProjectList, pk=pk)
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    if layout not in Layout.values:
+        raise Http404
+    chosen = Layout(layout)
+    month = _month(request, project_list) if chosen == Layout.MONTHLY else None
+    exported = export_list(project_list, chosen, month=month, by=request.user, at=clock.now())
+    return attachment(exported.file_name, exported.content, XLSX)
+
+
+def _month(request: SignedIn, project_list: ProjectList) -> datetime.date:
+    """The month asked for, which must be one of those offered."""
+    offered = {month_key(month): month for month in months_of(project_list, clock.today())}
+    asked = request.GET.get("month", "")
+    if asked not in offered:
+        raise Http404
+    return offered[asked]
