@@ -183,6 +183,8 @@ def _keep_photos(inspection: Inspection, photos: Sequence[CleanPhoto], *, by: Us
     fresh = [photo for photo in photos if photo.sha256 not in held]
     for photo in fresh:
         name = f"inspections/{photo.sha256[:2]}/{photo.sha256}.jpg"
+        if default_storage.exists(name) and default_storage.size(name) != len(photo.data):
+            default_storage.delete(name)  # The server stopped while it was written.
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(photo.data))
         InspectionPhoto.objects.create(inspection=inspection, image=name, sha256=photo.sha256)

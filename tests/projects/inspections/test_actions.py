@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from leaders.audit.rules import Conflict
@@ -99,6 +100,15 @@ def test_a_noted_finding_is_assigned_later_and_once(world):
     assert finding.problem == problem
     with pytest.raises(ValidationError, match="交办过"):
         assign_finding(finding, Assignment(world.traffic, DUE), version=2, by=world.zhao, at=AT)
+
+
+def test_a_photo_of_which_only_a_part_was_written_is_written_anew(world):
+    photo = take_in(picture(), "甲.jpg")
+    name = f"inspections/{photo.sha256[:2]}/{photo.sha256}.jpg"
+    default_storage.delete(name)  # Another test may have left it.
+    default_storage.save(name, ContentFile(photo.data[:50]))  # As when the power fails.
+    with visit(world, photos=[photo]).photos.get().image.open() as stored:
+        assert stored.read() == photo.data
 
 
 def test_photos_lie_under_their_hash_and_one_sent_twice_is_kept_once(world):
