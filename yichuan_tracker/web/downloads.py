@@ -57,6 +57,8 @@ def attachment(filename: str, content: bytes, content_type: str) -> HttpResponse
     name = _NOT_IN_FILE_NAMES.sub("_", filename).strip(". ") or "下载"
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    # Should a browser open it all the same, nothing in it runs.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -219,6 +219,7 @@ def test_the_original_comes_back_as_an_attachment_under_its_own_name(zhao, offic
     assert response.content == path.read_bytes()
     assert response["Content-Disposition"].startswith("attachment")
     assert "%E4%BC%8A%E5%B7%9D" in response["Content-Disposition"]
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_a_discarded_batch_is_listed_with_its_state(zhao, office, workbook):
