@@ -284,6 +284,7 @@ TABLE: list[Line] = [
         for line in [read(url, OFFICE, of("batch"))]
     ],
     *[write(url, OFFICE, of("batch")) for url in ("import-read", "import-answer", "import-confirm", "import-discard")],
+    *form("import-undo", OFFICE, of("batch")),
     write("import-columns", OFFICE, lambda places: {"pk": places["batch"].pk, "table": 0}),
     # accounts
     write("sign-out", ANYONE),

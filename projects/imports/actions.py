@@ -19,7 +19,7 @@ from projects.imports.access import may_import
 from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary, write_plan
 from projects.imports.collector import collector_paused
 from projects.imports.matching.result import Plan
-from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow
+from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, ImportRow
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.problems import problem
 from projects.imports.staging import (
@@ -110,7 +110,7 @@ def _apply_at_once(
             batch = _new_batch(File(stream), path.name, reading["sha256"], year, by=by, at=at)
             batch.answers = answers
             lock_and_check(plan)
-            write_plan(plan, batch, by=by, at=at)
+            batch.written = write_plan(plan, batch, by=by, at=at)
             _close(batch, reading, plan, by=by, at=at)
             keep_rows(batch, plan)
     except BaseException:
@@ -162,7 +162,7 @@ def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
     _allow(by)
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state in (BatchState.APPLIED, BatchState.DISCARDED):
+        if batch.state in CLOSED_STATES:
             raise ValidationError(f"这一批{batch.get_state_display()}，不能再读。请重新上传文件。")
         if batch.state == BatchState.READING and not is_lost(batch, now):
             raise ValidationError("正在读取，请稍候。")
@@ -207,7 +207,7 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
 def _is_closed_meanwhile(batch: ImportBatch) -> bool:
     """Whether somebody discarded the batch while it was read; held until the transaction ends."""
     batch.state = ImportBatch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
-    return batch.state in (BatchState.APPLIED, BatchState.DISCARDED)
+    return batch.state in CLOSED_STATES
 
 
 @transaction.atomic
@@ -288,7 +288,7 @@ def confirm_batch(
         with transaction.atomic():
             ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
             lock_and_check(plan)
-            write_plan(plan, batch, by=by, at=at)
+            batch.written = write_plan(plan, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
             _link_new_projects(batch, plan)
     except ChangedMeanwhile:
@@ -320,7 +320,7 @@ def _allow(by: User | None) -> None:
 
 
 def _refuse_closed(batch: ImportBatch) -> None:
-    if batch.state in (BatchState.APPLIED, BatchState.DISCARDED):
+    if batch.state in CLOSED_STATES:
         raise ValidationError(f"这一批{batch.get_state_display()}，不能再改动。需要时请重新上传文件。")
 
 

@@ -19,6 +19,7 @@ from leaders.audit.rules import text_line
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
+from projects.imports.journal import Journal, finish_journal, journal_of_changes
 from projects.imports.matching.known import CHUNK, count_namesakes
 from projects.imports.matching.result import Plan, RowPlan
 from projects.imports.models import ImportBatch, RowAction
@@ -65,10 +66,11 @@ def lock_and_check(plan: Plan) -> None:
         raise ChangedMeanwhile([(row.sheet, row.row) for row in stale])
 
 
-def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> None:
-    """Everything that the plan's rows change. The caller has locked and checked what they touch."""
+def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
+    """Everything that the plan's rows change; returns what undoing needs. The caller has locked and checked what they touch."""
     entry: Entry = partial(history_entry, by=by, at=at, batch_id=batch.pk)
     rows = [row for row in plan.rows if row.writes]
+    journal = journal_of_changes(plan, rows)
     entries = _create_proposals(plan, entry)
     _create_aliases(plan.aliases)
     if plan.project_list is not None and plan.is_new_list:
@@ -84,6 +86,7 @@ def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.
             entry("import", plan.project_list, changes=[text_line("rows", "导入", None, summary(plan.counts))])
         )
     record_many(entries)
+    return finish_journal(journal, plan, rows)
 
 
 def summary(counts: dict[str, int]) -> str:

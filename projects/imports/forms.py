@@ -13,6 +13,17 @@ from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
 
 
+class UndoForm(forms.Form):
+    reason = forms.CharField(
+        label="撤销的理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明撤销的理由，会留在历史里。"},
+    )
+    # What the preview showed; checked under the lock.
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="文件",

@@ -15,6 +15,10 @@ class BatchState(models.TextChoices):
     APPLIED = "applied", "已导入"
     UNCHANGED = "unchanged", "没有变化"
     DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
+
+
+CLOSED_STATES = (BatchState.APPLIED, BatchState.DISCARDED, BatchState.UNDONE)
 
 
 class RowAction(models.TextChoices):
@@ -60,6 +64,9 @@ class ImportBatch(models.Model):
         verbose_name="确认人",
     )
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+    # What the batch wrote (see journal.py), and after it was undone what was kept and why: {counts, kept, reason}.
+    written = models.JSONField("写入记录", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    undoing = models.JSONField("撤销结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "导入批次"

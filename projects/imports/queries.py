@@ -24,7 +24,9 @@ MOST_NOTES = 200
 
 def batches() -> QuerySet[ImportBatch]:
     """For the list page and its export; without what was read, which is long."""
-    return ImportBatch.objects.select_related("project_list", "uploader", "applier").defer("reading", "answers")
+    return ImportBatch.objects.select_related("project_list", "uploader", "applier").defer(
+        "reading", "answers", "written", "undoing"
+    )
 
 
 def rows_of_batch(batch: ImportBatch) -> QuerySet[ImportRow]:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/columns/<int:table>/", views.import_columns, name="import-columns"),
     path("<int:pk>/confirm/", views.import_confirm, name="import-confirm"),
     path("<int:pk>/discard/", views.import_discard, name="import-discard"),
+    path("<int:pk>/undo/", views.import_undo, name="import-undo"),
     path("<int:pk>/file/", views.import_file, name="import-file"),
 ]

@@ -15,16 +15,15 @@ from projects.imports.access import may_import
 from projects.imports.applying import summary
 from projects.imports.background import launch_reader
 from projects.imports.filters import BatchFilter, RowFilter
-from projects.imports.forms import ColumnsForm, QuestionsForm, UploadForm, upload_initial
-from projects.imports.models import BatchState, ImportBatch
+from projects.imports.forms import ColumnsForm, QuestionsForm, UndoForm, UploadForm, upload_initial
+from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch
 from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
 from projects.imports.tables import BatchTable, RowTable
+from projects.imports.undoing import plan_undo, undo_batch
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
 from yichuan_tracker.web.forms import attempt
 from yichuan_tracker.web.listing import listing_page
-
-CLOSED = (BatchState.APPLIED, BatchState.DISCARDED)
 
 
 @require_safe
@@ -69,7 +68,7 @@ def import_upload(request: SignedIn) -> HttpResponse:
 @require_safe
 def import_review(request: SignedIn, pk: int) -> HttpResponse:
     batch = _find(request, pk)
-    if batch.state in CLOSED:
+    if batch.state in CLOSED_STATES:
         return redirect("import-detail", pk)
     if batch.state in (BatchState.UPLOADED, BatchState.READING):
         return render(request, "projects/imports/import_reading.html", _reading_context(batch))
@@ -184,10 +183,29 @@ def import_discard(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("import-list")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_undo(request: SignedIn, pk: int) -> HttpResponse:
+    """What would go back and what would stay; then, with a reason, all of it at once."""
+    batch = _find(request, pk)
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            done = attempt(form, undo_batch, batch, by=request.user, at=clock.now(), **form.cleaned_data)
+            if done is not None:
+                messages.success(request, f"已撤销“{done.file_name}”的导入，保留 {len(done.undoing['kept'])} 处。")
+                return redirect("import-detail", pk)
+            batch.refresh_from_db()
+        context = {"batch": batch, "form": form, "plan": plan_undo(batch)}
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("import-detail", pk)
+    return render(request, "projects/imports/import_undo.html", context, status=400 if form.errors else 200)
+
+
 @require_safe
 def import_detail(request: SignedIn, pk: int) -> HttpResponse:
     batch = _find(request, pk)
-    if batch.state not in CLOSED:
+    if batch.state not in CLOSED_STATES:
         return redirect("import-review", pk)
     return listing_page(
         request,

@@ -1,0 +1,95 @@
+"""What a batch wrote, exact enough to be taken back at any later time. The lines of history beside it are for readers."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from django.db import models
+
+from projects.imports.matching.known import CHUNK
+from projects.imports.matching.result import Plan, RowPlan
+from projects.registry.models import Membership
+
+# {"created": {model: [[first pk, last pk], …]}, "changed": [[model, pk, version after, {column: [old, new]}], …],
+#  "removed": [[model, {column: value}], …], "positions": {membership pk: [old, new]}}
+Journal = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """A field's value as JSON keeps it to the last digit; `field.to_python` reads it back."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
+
+
+def values_by_pk(model: Any, pks: Iterable[int], *names: str, lock: bool = False) -> dict[int, dict[str, Any]]:
+    """pk → values of these columns (all without names) of the records that are there."""
+    wanted, found = sorted(pks), {}
+    for start in range(0, len(wanted), CHUNK):
+        records = model._default_manager.filter(pk__in=wanted[start : start + CHUNK])
+        for values in (records.select_for_update() if lock else records).values(*names):
+            found[values["id"]] = values
+    return found
+
+
+def journal_of_changes(plan: Plan, rows: Iterable[RowPlan]) -> Journal:
+    """Before anything is written: what the changes will replace and remove."""
+    changes = [change for row in rows for change in row.changes]
+    pks: dict[Any, set[int]] = defaultdict(set)
+    for change in changes:
+        pks[change.model].add(change.pk)
+    before = {model: values_by_pk(model, found) for model, found in pks.items()}
+    journal: Journal = {"created": {}, "changed": [], "removed": []}
+    for change in changes:
+        name, old = str(change.model._meta.model_name), before[change.model][change.pk]
+        if change.values is None:
+            journal["removed"].append([name, {column: plain(value) for column, value in old.items()}])
+            continue
+        columns = {change.model._meta.get_field(field).attname: value for field, value in change.values.items()}  # type: ignore[union-attr]
+        # A record that the file itself creates has no key yet: read when the journal is finished.
+        journal["changed"].append(
+            [name, change.pk, change.version + 1, [(c, plain(old[c]), v) for c, v in columns.items()]]
+        )
+    places = values_by_pk(Membership, plan.positions, "id", "position")
+    journal["positions"] = {
+        str(pk): [places[pk]["position"], position] for pk, position in plan.positions.items() if pk in places
+    }
+    return journal
+
+
+def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan]) -> Journal:
+    """After everything is written: the keys of what is new."""
+    for changed in journal["changed"]:
+        changed[3] = {column: [old, plain(new)] for column, old, new in changed[3]}
+    made: dict[str, list[int]] = defaultdict(list)
+    fresh = [creation.record for row in rows for creation in row.creations] + list(plan.proposals)
+    if plan.project_list is not None and plan.is_new_list:
+        fresh.append(plan.project_list)
+    for record in fresh:
+        made[str(record._meta.model_name)].append(record.pk)
+    journal["created"] = {name: _spans(pks) for name, pks in made.items()}
+    return journal
+
+
+def created_pks(journal: Journal) -> dict[str, set[int]]:
+    return {
+        name: {pk for first, last in spans for pk in range(first, last + 1)}
+        for name, spans in journal["created"].items()
+    }
+
+
+def _spans(pks: Iterable[int]) -> list[list[int]]:
+    """Keys given in one go follow each other: pairs of first and last are a thousandth of the list."""
+    ordered = sorted(set(pks))
+    if not ordered:
+        return []
+    breaks = [(one, other) for one, other in pairwise(ordered) if other != one + 1]
+    firsts = [ordered[0], *(other for _, other in breaks)]
+    lasts = [*(one for one, _ in breaks), ordered[-1]]
+    return [list(span) for span in zip(firsts, lasts, strict=True)]

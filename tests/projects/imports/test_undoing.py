@@ -1,0 +1,211 @@
+"""A whole batch taken back: what nobody touched returns, what somebody edited stays and is named."""
+
+import datetime
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from leaders.models import HistoryEntry
+from projects.imports import undoing
+from projects.imports.undoing import plan_undo, undo_batch
+from projects.models import ImportBatch, Membership, Problem, Project, ProjectList, Responsibility, YearPlan
+from projects.registry.actions import change_project
+from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, take
+from tests.world import AT
+
+pytestmark = pytest.mark.django_db
+LATER = AT + datetime.timedelta(days=3)
+DEARER = [*ROAD[:3], 70000, 13000, "吴二安", "县水利局"]
+NEW = [3, "白沙镇滨河公园", None, 1000, 500, "郑新人", "县滨河公园建设管理处"]
+APART = ("HistoryEntry", "ImportBatch", "ImportRow")
+
+
+def everything(*without: str) -> dict[str, list]:
+    """All rows of all tables except histories and batches; versions only ever grow."""
+    models = [model for label in ("leaders", "projects") for model in apps.get_app_config(label).get_models()]
+    found = {}
+    for model in models:
+        if model.__name__ in (*APART, *without):
+            continue
+        rows = list(model.objects.order_by("pk").values())
+        found[model.__name__] = [{name: value for name, value in row.items() if name != "version"} for row in rows]
+    return found
+
+
+def brought(path, project_list, office) -> ImportBatch:
+    document = take(path, project_list, by=office.zhao)
+    assert document["applied"], document["problems"]
+    return ImportBatch.objects.get(pk=document["batch"])
+
+
+def undone(batch, office, **more) -> ImportBatch:
+    undo_batch(batch, by=office.zhao, at=LATER, reason="导错了文件", **more)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_everything_is_as_it_was_before_and_the_file_can_be_imported_again(office, workbook):
+    path = workbook(DEARER, DAM, NEW)
+    before = everything()
+    batch = brought(path, office.key_list, office)
+    after = everything()
+    assert after != before
+    undone(batch, office)
+    assert (batch.state, batch.get_state_display(), batch.undoing["kept"]) == ("undone", "已撤销", [])
+    assert everything() == before
+    again = brought(path, office.key_list, office)
+    assert again.counts == batch.counts
+    assert Project.objects.filter(name="白沙镇滨河公园").count() == 1
+
+
+@pytest.mark.parametrize("sample", [KEY, JUNE, GROUPS, RESERVE], ids=lambda path: path.stem)
+def test_a_whole_sample_of_every_kind_is_taken_back(office, sample):
+    before = everything("UnitAlias", "LeaderAlias")
+    document = take(sample, "2023-new", by=office.zhao, answers={"*": "new"})
+    assert document["applied"], [said for said in document["problems"] if said["level"] == "question"]
+    batch = ImportBatch.objects.get(pk=document["batch"])
+    undone(batch, office)
+    assert batch.undoing["kept"] == []
+    assert everything("UnitAlias", "LeaderAlias") == before
+    assert batch.project_list is None
+    assert batch.list_name
+
+
+def test_what_a_person_has_edited_since_stays_and_is_named(office, workbook):
+    batch = brought(workbook(DEARER, DAM), office.key_list, office)
+    road = Project.objects.get(pk=office.road.pk)
+    change_project(road, {"total_wan": 80000}, by=office.zhao, at=LATER, version=road.version)
+    undone(batch, office)
+    road.refresh_from_db()
+    assert road.total_wan == 80000
+    assert YearPlan.objects.get(project=road, year=2023).plan_wan == 12000
+    (kept,) = batch.undoing["kept"]
+    assert (kept["object"], kept["field"]) == (road.name, "总投资")
+    assert office.zhao.display_name in kept["why"]
+
+
+def test_of_a_project_edited_elsewhere_the_untouched_value_goes_back(office, workbook):
+    batch = brought(workbook(DEARER, DAM), office.key_list, office)
+    road = Project.objects.get(pk=office.road.pk)
+    change_project(road, {"remark": "改线"}, by=office.zhao, at=LATER, version=road.version)
+    undone(batch, office)
+    road.refresh_from_db()
+    assert (road.total_wan, road.remark, batch.undoing["kept"]) == (60000, "改线", [])
+
+
+def test_a_new_project_with_a_problem_registered_since_stays_whole(office, workbook):
+    batch = brought(workbook(DEARER, DAM, NEW), office.key_list, office)
+    park = Project.objects.get(name="白沙镇滨河公园")
+    Problem.objects.create(project=park, source="inspection", raised_on=LATER.date(), text="缺地", category="land")
+    undone(batch, office)
+    assert Project.objects.filter(pk=park.pk).exists()
+    assert Membership.objects.filter(project=park).exists()
+    assert Responsibility.objects.filter(project=park).count() == 2
+    kept = {line["object"]: line["why"] for line in batch.undoing["kept"]}
+    assert "问题" in kept["白沙镇滨河公园"]
+    assert any("责任" in why for name, why in kept.items() if name != "白沙镇滨河公园")
+    assert Project.objects.get(pk=office.road.pk).total_wan == 60000
+
+
+def test_under_a_later_import_what_hangs_is_kept_and_after_undoing_that_nothing_is(office, workbook):
+    before = everything()
+    first = brought(workbook(ROAD, DAM, NEW), office.key_list, office)
+    second = brought(workbook(ROAD, DAM, [*NEW[:3], 2000, *NEW[4:]], name="二.xlsx"), office.key_list, office)
+    plan = plan_undo(first)
+    assert "project" not in plan.removed
+    assert f"导入批次 {second.pk}" in plan.kept[0]["why"]
+    undone(second, office)
+    assert Project.objects.get(name="白沙镇滨河公园").total_wan == 1000
+    assert second.undoing["kept"] == []
+    undone(first, office)
+    assert first.undoing["kept"] == []
+    assert everything() == before
+
+
+def test_the_hand_over_of_a_leader_changed_again_since_is_left_alone(office, workbook):
+    batch = brought(workbook(DEARER, DAM), office.key_list, office)
+    mine = Responsibility.objects.filter(project=office.road, role="leader").latest("pk")
+    Responsibility.objects.create(
+        project=office.road, role="leader", leader=mine.leader, position=2, starts_on=LATER.date()
+    )
+    held = list(Responsibility.objects.filter(project=office.road, role="leader").order_by("pk").values())
+    undone(batch, office)
+    assert list(Responsibility.objects.filter(project=office.road, role="leader").order_by("pk").values()) == held
+    assert any("责任分工" in line["why"] for line in batch.undoing["kept"])
+
+
+def test_undoing_twice_without_a_reason_or_by_a_unit_is_refused(office, workbook):
+    batch = brought(workbook(DEARER, DAM), office.key_list, office)
+    with pytest.raises(PermissionDenied):
+        undo_batch(batch, by=office.li, at=LATER, reason="x")
+    with pytest.raises(ValidationError, match="理由"):
+        undo_batch(batch, by=office.zhao, at=LATER, reason=" ")
+    undone(batch, office)
+    with pytest.raises(ValidationError, match="已撤销"):
+        undo_batch(batch, by=office.zhao, at=LATER, reason="再来")
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_write_that_fails_leaves_nothing_half_undone(office, workbook, monkeypatch, fails):
+    batch = brought(workbook(DEARER, DAM, NEW), office.key_list, office)
+    before = everything()
+
+    def broken(*_):
+        if fails:
+            raise RuntimeError
+
+    monkeypatch.setattr(undoing, "record_many", broken)
+    if fails:
+        with pytest.raises(RuntimeError):
+            undone(batch, office)
+    else:
+        undone(batch, office)
+    batch.refresh_from_db()
+    assert (everything() == before, batch.state) == ((True, "applied") if fails else (False, "undone"))
+
+
+def test_history_tells_the_way_back_for_each_project(office, workbook):
+    batch = undone(brought(workbook(DEARER, DAM), office.key_list, office), office)
+    told = HistoryEntry.objects.get(action="undo", batch_id=batch.pk, object_type="project")
+    line = next(line for line in told.changes if line["field"] == "total_wan")
+    assert (line["old"], line["new"]) == ("70000.00", "60000.00")
+    assert HistoryEntry.objects.get(action="undo", object_type="importbatch").reason == "导错了文件"
+
+
+def test_undoing_takes_as_many_queries_for_many_rows_as_for_few(office, workbook):
+    def queries(count: int, name: str) -> int:
+        ProjectList.objects.create(key=name, name=name, year=2023, kind="other", batch=name)
+        rows = [[n, f"{name}第{n}号水渠", None, 1000 + n, 500, "钱一平", "县水利局"] for n in range(count)]
+        batch = brought(workbook(*rows, headings=HEADINGS, name=f"{name}.xlsx"), name, office)
+        with CaptureQueriesContext(connection) as ran:
+            undone(batch, office)
+        assert not Project.objects.filter(name__startswith=name).exists()
+        return len(ran)
+
+    assert queries(60, "多") <= queries(3, "少") + 6
+
+
+def test_the_page_shows_what_stays_and_takes_back_only_what_was_shown(office, workbook, client):
+    batch = brought(workbook(DEARER, DAM), office.key_list, office)
+    client.force_login(office.zhao)
+    url = reverse("import-undo", args=[batch.pk])
+    assert url in client.get(reverse("import-detail", args=[batch.pk])).content.decode()
+    seen = client.get(url)
+    digest = seen.context["plan"].digest
+    assert "没有人改过" in seen.content.decode()
+    assert client.post(url, {"reason": "", "digest": digest}).status_code == 400
+    road = Project.objects.get(pk=office.road.pk)
+    change_project(road, {"total_wan": 80000}, by=office.zhao, at=LATER, version=road.version)
+    stale = client.post(url, {"reason": "导错了", "digest": digest})
+    assert stale.status_code == 400
+    assert "又有变动" in stale.content.decode()
+    assert "导错了" in stale.content.decode()
+    done = client.post(url, {"reason": "导错了", "digest": stale.context["plan"].digest}, follow=True)
+    text = done.content.decode()
+    assert "这一批已撤销" in text
+    assert "总投资" in text
+    assert client.get(url, follow=True).redirect_chain
