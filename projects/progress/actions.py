@@ -135,7 +135,9 @@ def accept_reports(seen: Mapping[int, int | None], *, by: User, at: datetime.dat
     """
     if not may_review_reports(by):
         raise PermissionDenied
-    reports = list(MonthReport.objects.select_for_update().filter(pk__in=seen).select_related("project").order_by("pk"))
+    reports = list(
+        MonthReport.objects.select_for_update(of=("self",)).filter(pk__in=seen).select_related("project").order_by("pk")
+    )
     if not reports:
         raise ValidationError("还没有选择月报，请先勾选要审核通过的月报。")
     stale = [

@@ -49,7 +49,12 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
     run.scheme, run.computed_at = scheme, at
     facts = facts_of_month(month, entered_until=run.entered_until, thresholds=rules.lights)
     scores = score_projects(facts, rules)
-    run.frozen = {"scheme": to_json(rules), "gaps": dict(completeness(scores.values()).gaps), "projects": len(scores)}
+    run.frozen = {
+        "scheme": to_json(rules),
+        "gaps": dict(completeness(scores.values()).gaps),
+        "projects": len(scores),
+        "points": _points_of(month),
+    }
     run.save()
     FrozenScore.objects.bulk_create(
         (
@@ -100,11 +105,17 @@ def _row(run: RankingRun, board: Board, line: BoardRow) -> RankingRow:
     )
 
 
+def _points_of(month: datetime.date) -> list[int]:
+    """The month's plus and minus points by number: a row is never edited, only given or taken back."""
+    return list(Adjustment.objects.filter(month=month).order_by("pk").values_list("pk", flat=True))
+
+
 @transaction.atomic
 def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None) -> RankingRun:
     """From here on nothing of the run changes; another office account releases it.
 
-    Raises ValidationError before the month has closed, or for a trial of before that; Conflict, PermissionDenied.
+    Raises ValidationError before the month has closed, for a trial of before that or of before points were given or taken
+    back; Conflict, PermissionDenied.
     """
     if not may_run_rankings(by):
         raise PermissionDenied
@@ -115,6 +126,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     computed_at = RankingRun.objects.values_list("computed_at", flat=True).get(pk=run.pk)
     if timezone.localdate(computed_at) <= closing_on:
         raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
+    if RankingRun.objects.get(pk=run.pk).frozen["points"] != _points_of(run.month):
+        raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
     values = {"state": RunState.PUBLISHED, "publisher": by, "published_at": at}
     return change(run, values, by=by, at=at, version=version, action="publish")
 

@@ -42,7 +42,7 @@ from projects.progress.rules import completion_rate
 from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
-from projects.registry.models import Project, ProjectList
+from projects.registry.models import Project, ProjectList, YearPlan
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
 from projects.status.queries import ProjectLights, figures_month, lights_of
 from projects.status.rules import SEVERITY, Colour
@@ -80,15 +80,17 @@ class KeyFigures:
     project_list: ProjectList
     totals: Totals
     done_wan: Decimal
+    # Of the projects that have a plan: money without a plan beside it would lift the rate.
+    done_of_planned_wan: Decimal
     month: datetime.date | None
 
     @property
     def rate(self) -> Fraction | None:
-        return completion_rate(self.done_wan, self.totals.plan_wan)
+        return completion_rate(self.done_of_planned_wan, self.totals.plan_wan)
 
 
 def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
-    """None without a list. Six queries."""
+    """None without a list. Seven queries."""
     project_list = newest_key_list()
     if project_list is None:
         return None
@@ -96,8 +98,19 @@ def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
     last = figures_month(today)
     month = None if last.year < year else min(last, datetime.date(year, 12, 1))
-    done = sum(done_of_year(projects.values("pk"), year, month).values(), Decimal(0)) if month else Decimal(0)  # type: ignore[arg-type]
-    return KeyFigures(project_list, list_totals(projects, year, today), done, month)
+    done = done_of_year(projects.values("pk"), year, month) if month else {}  # type: ignore[arg-type]
+    planned = set(
+        YearPlan.objects.filter(project__in=projects.values("pk"), year=year, plan_wan__gt=0).values_list(
+            "project", flat=True
+        )
+    )
+    return KeyFigures(
+        project_list,
+        list_totals(projects, year, today),
+        sum(done.values(), Decimal(0)),
+        sum((amount for pk, amount in done.items() if pk in planned), Decimal(0)),
+        month,
+    )
 
 
 # ---- by role ----------------------------------------------------------------------------------------------------

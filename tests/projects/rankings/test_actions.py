@@ -187,6 +187,15 @@ def test_points_count_after_the_next_trial_and_leave_history(county):
     assert set(actions) == {"create", "delete"}
 
 
+def test_points_given_after_the_trial_ask_for_another_trial(county):
+    run = trial(county)
+    give_points(JUNE, points=Decimal(2), reason="通报表扬", project=county.road, by=county.zhao, at=AT)
+    with pytest.raises(ValidationError, match="重新试算"):
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+    run = trial(county)
+    assert publish_run(run, by=county.zhao, at=AT, version=run.version).state == RunState.PUBLISHED
+
+
 def test_a_veto_takes_a_project_off_the_ranking_and_says_why(county):
     give_points(JUNE, points=Decimal(0), reason="弄虚作假", project=county.road, is_veto=True, by=county.zhao, at=AT)
     run = trial(county)
