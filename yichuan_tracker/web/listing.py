@@ -225,7 +225,7 @@ def listing_page(
 
     `key` is where the person's columns and page size are kept. `totals` gets the filtered rows and returns (label, text)
     pairs; `count_of` is for who has counted the rows in the totals already. A table may have `prepare(records)`, called once
-    with the rows about to be shown, to fetch what cells need.
+    with the rows about to be shown, to fetch what cells need, and `of_page(rows)`, which selects one page's rows in its own way.
     Bad page numbers and sort words are ignored; a filter that cannot be read says so on its field and filters nothing.
     """
     context = dict(context or {})
@@ -248,7 +248,7 @@ def listing_page(
     count = count_of(filterset.qs) if count_of else rows.count()
     pages = max(1, -(-count // per_page))
     page = _page_number(request.GET.get("page", ""), pages)
-    records = list(rows[(page - 1) * per_page : page * per_page]) if count else []
+    records = list(_of_page(table, rows[(page - 1) * per_page : page * per_page])) if count else []
     _prepare(table, records)
     listing = Listing(
         key=key,
@@ -352,6 +352,11 @@ def _columns(
 def _prepare(table: tables.Table, records: list[Any]) -> None:
     if hasattr(table, "prepare"):
         table.prepare(records)
+
+
+def _of_page(table: tables.Table, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+    of_page = getattr(table, "of_page", None)
+    return of_page(rows) if of_page else rows
 
 
 def _bulk_actions(declared: Any) -> list[tuple[str, str]]:

@@ -239,6 +239,12 @@ class Overview:
         self.filtered = filtered
         return overview_rows(filtered, self.scope, self.columns)
 
+    def of_page(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows in the same order. Which they are is found before anything else is joined: sorting 14,100 joined
+        rows to show 50 takes twice as long."""
+        shown = overview_rows(Project.objects.filter(pk__in=rows.values("pk")), self.scope, self.columns)
+        return shown.order_by(*rows.query.order_by)
+
     @cached_property
     def totals(self) -> Totals:
         """Of `filtered`, without the joins of what the rows show."""

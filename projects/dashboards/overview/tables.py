@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import OrderBy, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -72,6 +72,9 @@ class ProjectTable(tables.Table):
     def __init__(self, *args: Any, overview: Overview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.overview, self.scope = overview, overview.scope
+
+    def of_page(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return self.overview.of_page(rows)
 
     def prepare(self, records: list[Any]) -> None:
         complete_rows(records, self.overview)
@@ -141,5 +144,5 @@ class ProjectTable(tables.Table):
 
     @staticmethod
     def _by(rows: QuerySet[Any], expression: Any, is_descending: bool) -> tuple[QuerySet[Any], bool]:
-        key = F("sort_key").desc(nulls_last=True) if is_descending else F("sort_key").asc(nulls_last=True)
-        return rows.alias(sort_key=expression).order_by(key, "pk"), True
+        key = OrderBy(expression, descending=is_descending, nulls_last=True)
+        return rows.order_by(key, "pk"), True
