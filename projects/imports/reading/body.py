@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,8 @@ from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.outline import Outline
 from projects.imports.reading.problems import ERROR, Problem
-from projects.imports.reading.tables import Table, body_rows
-from projects.imports.reading.text import clean, is_blank_word, one_line
+from projects.imports.reading.tables import Table, body_rows, is_heading_word
+from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 FILLED_DOWN = frozenset(
     {
@@ -36,6 +37,12 @@ FILLED_DOWN = frozenset(
         "starts",
         "ends",
     }
+)
+SMALL_HEADS = re.compile(
+    r"姓名|单位|部门|职务|名称|类别|数量|金额|个数|项目数|人数|次数|领导|领导姓名|合计|总投资|投资额|占比|比例"
+)
+HEAD_ONLY = re.compile(
+    r"^(?:序号|姓名|职务|备注|单位|部门|类别|名称)$|名称$|电话|方式|个数|项目数|数量|金额|时间$|领导$|单位$"
 )
 JOINED = frozenset({"content", "issue", "remark"})
 
@@ -88,10 +95,34 @@ class BodyReader:
                 until = headings_inside[number]
             if number <= until:
                 self.skip(number, "重复的表头")
+            elif self.body.rows and self._heads_another_table(number):
+                self._leave_rest(number)
+                break
             else:
                 self.one_row(number)
         self.outline.close()
         return self.body
+
+    def _heads_another_table(self, number: int) -> bool:
+        """A row below the projects that holds nothing but heads of columns (`单位 | 姓名 | 电话`)."""
+        written = [value for value in self.sheet.rows[number].values() if not _empty(value)]
+        texts = [tight(value) for value in written if isinstance(value, str)]
+        return (
+            len(texts) == len(written) >= 2
+            and all(len(text) <= 12 for text in texts)
+            and all(SMALL_HEADS.fullmatch(text) or is_heading_word(text) for text in texts)
+            and any(HEAD_ONLY.search(text) for text in texts)
+        )
+
+    def _leave_rest(self, number: int) -> None:
+        for row in body_rows(self.sheet, number, self.table.last):
+            self.skip(row, "表格下方的另一张表")
+        first = min(self.sheet.rows[number])
+        self.asking.warn(
+            f"第 {number} 行起是另一张表，没有读。",
+            "要导入它，请放到单独的工作表里重新上传。",
+            **at(self.sheet.name, number, first, self.sheet.rows[number][first]),
+        )
 
     def skip(self, row: int, why: str) -> None:
         self.body.skipped.append({"row": row, "why": why})

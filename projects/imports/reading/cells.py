@@ -91,6 +91,8 @@ class CellReader:
     def plain(self, row: Row, column: Column, value: Value) -> None:
         text = plain_text(value)
         text = clean(text) if column.meaning.field in LONG_TEXTS else one_line(text)
+        if column.meaning.field == "serial":
+            text = text.rstrip(".、")  # `1.` and `1、` are typed numbering
         if text and not is_blank_word(text):
             row.put(column.meaning.field, text, column.number)
 

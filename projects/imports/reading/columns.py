@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from projects.imports.reading.grid import Value, cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.investment import read_money_heading
 from projects.imports.reading.meaning import Column, Meaning, Setting
+from projects.imports.reading.people import read_phones
 from projects.imports.reading.sections import read_label, read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import is_blank_word
@@ -38,6 +40,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
         _by_content(table, column)
         _by_figures(table, column, setting)
     _plain_words(table.columns)
+    _running_totals(table.columns)
     for column in table.columns:
         if not column.meaning.field:
             _settle_unsure(table, column, setting, asking, decided)
@@ -80,6 +83,14 @@ def _by_content(table: Table, column: Column) -> None:
         texts = [as_text(value) for value in sample(table, column)]
         if texts and all(re.fullmatch(r"(?:20\d{2}-)?\d{1,4}", text) for text in texts):
             column.meaning = replace(meaning, field="serial", rank=2)
+    elif meaning.field == "owner" and column.tiers[-1] == "单位":
+        texts = [as_text(value) for value in sample(table, column)]
+        if texts and all(re.fullmatch(r"(?:[十百千]?[万亿]|千)?元|[万亿]", text) for text in texts):
+            column.meaning = Meaning(IGNORED, why="金额单位")
+    elif meaning.field == "contact":
+        texts = [as_text(value) for value in sample(table, column)]
+        if texts and all(read_phones(text) and re.fullmatch(r"[-\d()、,;/转]+", text) for text in texts):
+            column.meaning = replace(meaning, field="phone")  # `联系人电话` over nothing but numbers
     elif meaning.field == "kind":
         field, rank = _kind([as_text(value) for value in sample(table, column)])
         column.meaning = replace(meaning, field=field, rank=rank, why="整列没有内容" if field == IGNORED else "")
@@ -138,6 +149,20 @@ def _plain_words(columns: list[Column]) -> None:
         elif meaning.field in fields:
             other = fields[meaning.field]
             column.meaning = Meaning("", options=(meaning.field,)) if _money(other) else meaning
+
+
+def _running_totals(columns: list[Column]) -> None:
+    """`累计完成投资` without a time, right before `占年计划%` or `较序时`, is the year's; before `占总投资%` it is all."""
+    for column, after in itertools.pairwise(columns):
+        if column.meaning.field or set(column.meaning.options) != {"year_done_wan", "done_total_wan"}:
+            continue
+        told = after.tiers[-1]
+        if after.meaning.field != IGNORED or not re.search(r"占|率|%|比|序时", told):
+            continue
+        if re.search(r"年|序时", told):
+            column.meaning = replace(column.meaning, field="year_done_wan", options=(), rank=2)
+        elif re.search(r"占总投资|总投资完成", told):
+            column.meaning = replace(column.meaning, field="done_total_wan", options=(), rank=2)
 
 
 def _money(column: Column) -> bool:
@@ -223,6 +248,13 @@ def _by_position(table: Table, field: str, rivals: list[Column], unit: Column | 
         latest = max(rivals, key=lambda column: column.meaning.index)
         _leave_out((column for column in rivals if column is not latest), "较早月份的累计数")
         return [latest]
+    if field == "leaders":
+        # a county's table names the county's own leaders beside those of the city and the province
+        own = [column for column in rivals if "县" in column.heading]
+        above = [column for column in rivals if re.search("[省市](?!辖)", column.heading)]
+        if len(own) == 1 and len(own) + len(above) == len(rivals):
+            _leave_out(above, "上级领导，台账记县级分包领导")
+            return own
     if field == "contact":
         under = [column for column in rivals if any(re.search(UNIT_PARENT, tier) for tier in column.tiers[:-1])]
         numbered = [column for column in rivals if column.meaning.index]

@@ -28,6 +28,12 @@ NUMERALS = {
     "十二": 12,
 }
 QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+CHINESE_YEAR = re.compile(r"(?:二[〇零○oO0]|一九)[〇零○oO0一二三四五六七八九]{2}(?=年)")
+CHINESE_DIGITS = {
+    **dict.fromkeys("〇零○oO0", "0"),
+    **{sign: str(at) for at, sign in enumerate("一二三四五六七八九", 1)},
+}
+CHINESE_MONTH = re.compile(r"(?<=年)(十[一二]?|[一二三四五六七八九])(?=月)")
 LEAD = r"(?:大约|约|于|至|到|预计|计划|拟|力争|确保|原计划|截至|截止|从|自|已于|在)*"
 TAIL = r"(?:底之?前|底|末|前|初|中旬|上旬|下旬|中|左右|以前|之前|内|份|完成|止)*"
 YEAR = r"(?P<year>20\d{2}|19\d{2}|\d{2}(?=年))"
@@ -147,7 +153,7 @@ def read_number(value: Decimal) -> When:
 
 @lru_cache(maxsize=16384)
 def _text_when(value: str) -> When:
-    text = tight(value).replace(",", ",")
+    text = _arabic(tight(value))
     if is_blank_word(text) or NOT_A_DATE.fullmatch(text):
         return BLANK
     bare = re.sub(r"\((?:计划|预计|暂定|拟|实际|已|调整)[^)]*\)$", "", text).rstrip("。.;")
@@ -158,6 +164,12 @@ def _text_when(value: str) -> When:
     if spoken := _spoken(bare):
         return spoken
     return When(doubt="不是能读的日期")
+
+
+def _arabic(text: str) -> str:
+    """`二〇二三年三月` → `2023年3月`."""
+    text = CHINESE_YEAR.sub(lambda found: "".join(CHINESE_DIGITS[sign] for sign in found[0]), text)
+    return CHINESE_MONTH.sub(lambda found: str(NUMERALS[found[0]]), text)
 
 
 def _period(text: str) -> When | None:
@@ -195,7 +207,7 @@ def _spoken(text: str) -> When | None:
         for pattern, key in ((STARTED, "first"), (FINISHED, "last")):
             if key not in points and pattern.match(part):
                 words = re.sub(
-                    r"(?:正式|全面|主体|项目|全部|基本|实现)?(?:开工|动工|开始|启动|开建|竣工|完工|建成|投产|完成|交付|结束|投用).*$",
+                    r"(?:已|正式|全面|主体|项目|全部|基本|实现)*(?:开工|动工|开始|启动|开建|竣工|完工|建成|投产|完成|交付|结束|投用).*$",
                     "",
                     part,
                 )

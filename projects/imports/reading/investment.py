@@ -10,7 +10,7 @@ import re
 
 from projects.imports.reading.meaning import Meaning, Setting
 
-TRIGGER = re.compile(r"投资|资金|造价|概算|入库额|入统额|固投")
+TRIGGER = re.compile(r"投资|资金|自筹|造价|概算|入库额|入统额|固投")
 WORDS: tuple[tuple[str, str], ...] = (
     (
         "span",
@@ -43,6 +43,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     ("cumulative", r"总?累计(?:已)?|累积"),
     ("plan", r"计划|目标|预计|拟|安排|任务|应|规划|申报"),
+    ("already", r"已(?=完成)"),
     ("done", r"完成|实际|已|实现|形成|实"),
     ("total", r"总(?:投资)?|合计|总计|总额|概算|估算|预算|造价|总量|规模|协议|小计"),
     ("money", r"投资|资金|金额|额"),
@@ -239,6 +240,8 @@ def _untimed(words: Words) -> Meaning | None:
         if "plan" in tags:
             return Meaning("", options=("plan_wan", "months.planned_wan"))
         if "cumulative" in tags:
+            return Meaning("", options=("year_done_wan", "done_total_wan"))
+        if "already" in tags:  # what has been done so far is no figure of one month
             return Meaning("", options=("year_done_wan", "done_total_wan"))
         return Meaning("", options=("months.done_wan", "year_done_wan", "done_total_wan"))
     if "total" in tags:

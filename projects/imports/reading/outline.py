@@ -22,7 +22,10 @@ from projects.imports.reading.sections import (
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.totals import Statement, Tally
 
-SERIAL = re.compile(r"\d+(?:[.-]\d+)*")
+SERIAL = re.compile(r"\d+(?:[.-]\d+)*[.、]?")
+ENUMERATED = re.compile(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[①-⑳]")
+# under a serial number only the bare word is a total: `会计楼（合计3栋）` is a project
+PLAIN_TOTAL = re.compile(r"(?:.{0,8}(?:合计|小计|总计|共计)$|(?:合计|小计|总计|共计)[:(\d])")
 QUIET = frozenset({"serial", "name", IGNORED})
 KIND_ENDINGS = ("类", "板块", "领域", "类项目")
 
@@ -41,6 +44,7 @@ class Outline:
         self.statements: list[Statement] = []
         self.open: list[tuple[Heading, Statement]] = []
         self.since_total = 0
+        self.noted = -1  # how many projects stood above the last note
 
     def _numbered(self) -> bool:
         """Whether projects of this table bear serial numbers."""
@@ -80,6 +84,9 @@ class Outline:
         if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
             return "合计里的其中项"
         if is_note(text) and len(details) <= 2:
+            self.noted = self.here
+            return "表下说明"
+        if self.here and self.noted == self.here and len(inside) == 1 and (ENUMERATED.match(text) or "。" in text):
             return "表下说明"
         if isinstance(inside[lead], str) and all(self.columns[c].meaning.field == "remark" for c in details):
             return self._section_or_note(number, inside, lead, text, ordinal)
@@ -135,7 +142,9 @@ class Outline:
         found = read_total(text)
         if not found and self.name in inside:
             found = read_total(as_text(inside[self.name]))
-        if not found or (numbered and len(details) > 1) or len(details) > 3:
+        if not found or len(details) > 3:
+            return None
+        if numbered and (len(details) > 1 or not PLAIN_TOTAL.match(text)):
             return None
         return text, found[1] if found[1] is not None else self._count(inside, details)
 

@@ -18,7 +18,10 @@ TITLES = (
     "指挥长|副指挥长|政委|组长|副组长|科长|股长|经理|总经理|副总经理|董事长|院长|校长|所长|站长|处长|科员|调研员|一级调研员|二级调研员|"
     "四级调研员|三级调研员|检察长|公安局长|县领导|秘书长|理事长|会长|负责人|同志"
 )
-PLACES = "县委|县政府|县人大|县政协|县|市|区|镇|乡|常务|政府|党组|宣传部|统战部|组织部|政法委|纪委监委|纪委|监委|人大|政协|人武部|开发区|管委会"
+PLACES = (
+    "宣传|统战|组织|武装|县委|县政府|县人大|县政协|县|市|区|镇|乡|常务|政府|党组|"
+    "宣传部|统战部|组织部|政法委|纪委监委|纪委|监委|人大|政协|人武部|开发区|管委会"
+)
 TITLE_ONLY = re.compile(rf"(?:(?:{PLACES})*(?:{TITLES})+)+")
 TITLE_BEFORE = re.compile(rf"^(?:(?:{PLACES})*(?:{TITLES})+)+[:：]?(?=[{HAN}]{{2,4}}$)")
 TITLE_AFTER = re.compile(
@@ -68,7 +71,7 @@ def _pieces(text: str) -> list[str]:
         text = text.replace("\n", "")
     pieces: list[str] = []
     for part in SEPARATORS.split(text):
-        words = part.split()
+        words = _rejoined(part.split())
         index = 0
         while index < len(words):
             word = words[index]
@@ -80,6 +83,12 @@ def _pieces(text: str) -> list[str]:
             pieces += joined.groups() if joined else [word]
             index += 1
     return pieces
+
+
+def _rejoined(words: list[str]) -> list[str]:
+    """`刘 志 刚`: two or three single characters are one name spaced out."""
+    spaced = len(words) in {2, 3} and all(len(word) == 1 for word in words)
+    return ["".join(words)] if spaced else words
 
 
 @lru_cache(maxsize=16384)

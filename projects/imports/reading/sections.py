@@ -9,7 +9,7 @@ from functools import lru_cache
 from projects.imports.reading.fields import LABELS, NATURES
 
 TOTAL = re.compile(
-    r"^(?P<what>.{0,20}?)(?:总\s*计|总合计|合计数?|小计|共计|总数|本页小计|本页合计)[::]?\(?共?计?(?:(?P<count>\d+)个?(?:重点|县重点)?(?:项目)?)?[^\d]{0,12}\)?$"
+    r"^(?P<what>.{0,20}?)(?:总计(?!划)|总合计|合计数?|小计|共计|总数|本页小计|本页合计)[::]?\(?共?计?(?:(?P<count>\d+)个?(?:重点|县重点)?(?:项目)?)?[^\d]{0,12}\)?$"
 )
 COUNT_FIRST = re.compile(r"^(?:全县|全部|总)?(?:共|合计|总共)(?P<count>\d+)个(?:重点|县重点)?项目?.{0,20}$")
 COUNT_ALONE = re.compile(r"^共?(?P<count>\d+)个?(?:项目)?$")

@@ -29,6 +29,7 @@ from projects.imports.reading.recognition import (
 from projects.imports.reading.sections import section_label
 from projects.imports.reading.setting import infer_month, infer_years
 from projects.imports.reading.tables import (
+    UNIT_LINE,
     Table,
     as_text,
     find_headings,
@@ -160,7 +161,7 @@ class SheetReader:
             beside = [column for group in groups if group not in own for column in group]
             own = own or [table.columns]
             if len(own) == 1:
-                beside = [] if _one_table(groups) else beside
+                beside = [] if _one_table(table, groups) else beside
                 own = [table.columns] if not beside else own
             for group in own:
                 part = Table(sheet, table.top, table.bottom, group, table.last)
@@ -342,16 +343,30 @@ def _given_by_sheet(table: Table, lines: list[str]) -> dict[str, str]:
     return given
 
 
-def _one_table(groups: list[list[Any]]) -> bool:
-    """Whether a gap between headings is only a column whose heading was left blank."""
-    return all(len(group) >= 1 for group in groups) and all(
-        second[0].number - first[-1].number == 2 and not _looks_like_summary(second)
+def _one_table(table: Table, groups: list[list[Any]]) -> bool:
+    """Whether a gap between headings is only a column whose heading was left blank.
+
+    What stands behind an empty column under a title of its own is another table.
+    """
+    return all(
+        second[0].number - first[-1].number == 2
+        and not _looks_like_summary(second)
+        and not (_is_empty(table, first[-1].number + 1) and _has_own_title(table, second[0].number))
         for first, second in itertools.pairwise(groups)
     )
 
 
+def _is_empty(table: Table, column: int) -> bool:
+    return all(column not in cells for row, cells in table.sheet.rows.items() if table.top <= row <= table.last)
+
+
+def _has_own_title(table: Table, column: int) -> bool:
+    above = [table.sheet.rows[row].get(column) for row in range(1, table.top) if row in table.sheet.rows]
+    return any(isinstance(text, str) and len(text) > 2 and not UNIT_LINE.search(tight(text)) for text in above)
+
+
 def _looks_like_summary(columns: list[Any]) -> bool:
-    return any(re.search("个数|数量|合计|占比", column.heading) for column in columns)
+    return any(re.search("个数|项目数|人数|次数|数量|合计|占比", column.heading) for column in columns)
 
 
 def _without_double_rows(results: list[dict[str, Any]]) -> list[dict[str, Any]]:

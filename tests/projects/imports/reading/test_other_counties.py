@@ -1,0 +1,139 @@
+"""Layouts and wordings of other counties' offices, each with what a person reads off the sheet."""
+
+from pathlib import Path
+
+import pytest
+
+from projects.imports.reading.dates import read_when
+from projects.imports.reading.people import read_people
+from tests.projects.imports.reading.workbooks import assert_accounted, first, problems, read, values
+
+HEAD = ["序号", "项目名称", "总投资（万元）", "责任单位"]
+
+
+def fields(result: dict) -> dict[str, str]:
+    return {column["column"]: column["field"] for column in result["sheets"][0]["columns"]}
+
+
+def test_a_small_table_below_the_notes_gives_no_projects(tmp_path: Path) -> None:
+    rows = [
+        HEAD,
+        [1, "甲路", 100, "县交通运输局"],
+        ["合计", "1个", 100],
+        ["注：1.本表由县重点办汇总。"],
+        ["    2.总投资含土地费用。"],
+        [],
+        ["联系人通讯录"],
+        ["单位", "姓名", "电话"],
+        ["县交通运输局", "张三", "13700000001"],
+    ]
+    result = read(tmp_path, rows)
+    assert [one["name"] for one in values(result)] == ["甲路"]
+    assert "sector" not in first(result)
+    assert {8, 9} <= {entry["row"] for entry in result["sheets"][0]["skipped_rows"]}
+    assert any("第 8 行起是另一张表" in entry["message"] for entry in problems(result, "warning"))
+    assert_accounted(tmp_path / "清单.xlsx", result)
+
+
+def test_a_table_with_a_title_of_its_own_beside_the_list_is_left_alone(tmp_path: Path) -> None:
+    rows = [
+        ["2023年重点项目", None, None, None, None, "领导分包情况"],
+        ["单位：万元"],
+        ["序号", "项目名称", "总投资", "责任单位", None, "领导", "联系电话"],
+        [1, "甲路", 100, "县交通运输局", None, "秦川", "13700000001"],
+        [2, "乙桥", 200, "县交通运输局"],
+    ]
+    result = read(tmp_path, rows)
+    assert "leaders" not in first(result)
+    assert "phone" not in first(result)
+    assert {entry["why"] for entry in result["sheets"][0]["ignored"]} == {"旁边的另一张表"}
+
+
+def test_a_running_total_before_its_share_of_the_year_is_the_years(tmp_path: Path) -> None:
+    rows = [
+        ["2023年重点项目1-2月份进展情况表（单位：万元）"],
+        ["序号", "项目名称", "总投资", "2023年计划投资", "累计", None, None],
+        [None, None, None, None, "累计完成投资", "占年计划%", "较序时±百分点"],
+        [1, "甲泵房", 9000, 4000, 550, 13.75, -2.9],
+    ]
+    result = read(tmp_path, rows, ["A1:G1", "A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:G2"])
+    assert first(result)["year_done_wan"] == "550.00"
+    assert "done_total_wan" not in first(result)
+    assert not problems(result, "question")
+
+
+def test_done_so_far_beside_done_this_year_is_all_that_was_done(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "已完成投资（万元）", "2023年完成投资（万元）"]
+    result = read(tmp_path, [head, [1, "甲小学", 3200, 1500, 900]])
+    assert (first(result)["done_total_wan"], first(result)["year_done_wan"]) == ("1500.00", "900.00")
+    assert not problems(result, "question")
+
+
+def test_own_money_under_whereof_is_the_enterprises(tmp_path: Path) -> None:
+    rows = [
+        ["项目名称", "总投资（万元）", "其中", None, "责任单位"],
+        [None, None, "政府投资", "企业自筹", None],
+        ["甲水厂", 12000, 8000, 4000, "县水利局"],
+    ]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:E2"])
+    assert (first(result)["gov_wan"], first(result)["private_wan"]) == ("8000.00", "4000.00")
+
+
+def test_a_project_whose_name_holds_a_word_of_totals_stays_a_project(tmp_path: Path) -> None:
+    rows = [
+        HEAD,
+        [1, "会计总部大厦（合计3栋）", 900, "县住建局"],
+        [2, "总计划馆布展", 500, "县文旅局"],
+        [3, "小计算机学院", 100, "县教体局"],
+        ["合计", "3个", 1500],
+    ]
+    result = read(tmp_path, rows)
+    assert [one["serial"] for one in values(result)] == ["1", "2", "3"]
+    assert not problems(result, "warning")
+
+
+def test_the_county_leader_is_taken_beside_the_city_leader(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "市级包联领导", "县级包联领导"]
+    result = read(tmp_path, [head, [1, "甲新材料", 900, "黄河", "长江"]])
+    assert first(result)["leaders"] == ["长江"]
+    assert not problems(result, "question")
+
+
+def test_a_contacts_telephone_heading_over_numbers_is_the_telephone(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "责任单位", None, None],
+        [None, None, "名称", "主要负责人", "联系人电话"],
+        [1, "甲矿山修复", "县自然资源局", "湖海", "13600002222"],
+    ]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:E1"])
+    assert (first(result)["contact"], first(result)["phone"]) == ("湖海", "13600002222")
+
+
+def test_a_column_that_repeats_the_unit_of_money_is_no_owner(tmp_path: Path) -> None:
+    head = ["项目名称", "项目单位", "总投资（万元）", "单位"]
+    result = read(tmp_path, [head, ["甲铜业", "华铜公司", 900, "万元"]])
+    assert first(result)["owner"] == "华铜公司"
+    assert not problems(result, "question")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("刘 志 刚", ("刘志刚",)),
+        ("王　敏", ("王敏",)),
+        ("刘洋　县委常委、宣传部长", ("刘洋",)),
+        ("组织部长卫青", ("卫青",)),
+    ],
+)
+def test_names_spaced_out_and_titles_after_them(text: str, names: tuple[str, ...]) -> None:
+    assert read_people(text) == (names, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("二〇二三年三月", "2023-03"), ("二〇二三年十二月底", "2023-12"), ("2022年10月已开工", "2022-10")],
+)
+def test_months_written_out_and_with_their_event(text: str, month: str) -> None:
+    when = read_when(text)
+    assert when.first is not None
+    assert when.first.text() == month
