@@ -62,14 +62,18 @@ def inspections_of_project(project: Project) -> QuerySet[Inspection]:
     return visits.prefetch_related("findings__problem", "photos").order_by("-inspected_on", "-pk")
 
 
+def last_inspected_on(project_ids: Collection[int], today: datetime.date) -> dict[int, datetime.date]:
+    """{project: day of its latest visit up to `today`}; projects never visited are missing. One query."""
+    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today, project__in=project_ids)
+    return dict(visits.order_by().values_list("project").annotate(day=Max("inspected_on")))
+
+
 def last_inspections(project_ids: Collection[int], today: datetime.date) -> dict[int, Inspection]:
-    """{project: its latest visit up to `today`}; projects never visited are missing. One query.
+    """{project: its latest visit up to `today`}; projects never visited are missing. Two queries.
 
     Only the latest day's visits are read, not a project's whole past.
     """
-    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today, project__in=project_ids)
-    latest = visits.order_by().values("project").annotate(day=Max("inspected_on"))
-    days = {row["project"]: row["day"] for row in latest}
+    days = last_inspected_on(project_ids, today)
     found: dict[int, Inspection] = {}
     newest = active_inspections().filter(project__in=days, inspected_on__in=set(days.values()))
     for visit in newest.order_by("pk"):

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
+from yichuan_tracker.web.cells import escaped
 from yichuan_tracker.web.forms import DayField, DayInput
 
 # Parameters of the list itself. They are no filters, and a changed filter begins again at page 1.
@@ -168,4 +169,4 @@ def _options(choices: Iterable[Any], values: set[str]) -> Iterator[str]:
             yield f'<optgroup label="{escape(str(key))}">{"".join(_options(label, values))}</optgroup>'
             continue
         text = "" if key is None else str(key)
-        yield f'<option value="{escape(text)}"{" selected" if text in values else ""}>{escape(str(label))}</option>'
+        yield f'<option value="{escaped(text)}"{" selected" if text in values else ""}>{escaped(str(label))}</option>'

@@ -82,6 +82,11 @@ class Listing:
     def _pairs(self) -> list[tuple[str, str]]:
         return [(name, value) for name, values in self.query.lists() for value in values]
 
+    @cached_property
+    def _sort_url(self) -> str:
+        """What stands before the name of the column to sort by; escaped."""
+        return escape(self.url(page=None, sort=""))
+
     @property
     def export_url(self) -> str:
         return self.url(page=None, export="xlsx")
@@ -164,7 +169,7 @@ class Listing:
         first, second = (f"-{column.name}", column.name) if descending_first else (column.name, f"-{column.name}")
         target = second if self.order_by[:1] == [first] else first
         sorted_ = f' aria-sort="{state}"' if state else ""
-        return f'<th scope="col"{css}{sorted_}><a href="{escape(self.url(sort=target, page=None))}">{label}</a></th>'
+        return f'<th scope="col"{css}{sorted_}><a href="{self._sort_url}{target}">{label}</a></th>'
 
     def body(self) -> SafeString:
         """All rows as one text."""

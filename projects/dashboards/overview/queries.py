@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, NullIf
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Township, Unit
 from leaders.roster.models import Leader
-from projects.inspections.queries import last_inspections
+from projects.inspections.queries import last_inspected_on
 from projects.milestones.queries import open_milestones
 from projects.progress.models import MonthReport
 from projects.progress.queries import money_against
@@ -285,7 +285,7 @@ class Overview:
 
 def complete_rows(records: list[Any], overview: Overview) -> None:
     """Turn the dicts into ProjectRows with what the columns show beyond the select. Constant in queries: one for those who
-    answer, three for money and lights, one each for next milestones and codes, two for last inspections."""
+    answer, three for money and lights, one each for next milestones, last inspections and codes."""
     scope, columns = overview.scope, overview.columns
     records[:] = [ProjectRow(record) for record in records]
     rows = {row.pk: row for row in records}
@@ -299,8 +299,8 @@ def complete_rows(records: list[Any], overview: Overview) -> None:
         for pk, due_on, name in waiting.values_list("project", "due_on", "name"):
             rows[pk].setdefault("next_milestone", (due_on, name))
     if "last_inspection" in columns:
-        for pk, visit in last_inspections(rows.keys(), scope.today).items():
-            rows[pk]["last_inspection"] = visit.inspected_on
+        for pk, day in last_inspected_on(rows.keys(), scope.today).items():
+            rows[pk]["last_inspection"] = day
     if "codes" in columns:
         codes = ProjectCode.objects.filter(project__in=rows.keys()).order_by("pk")
         for pk, code in codes.values_list("project", "code"):

@@ -1,11 +1,12 @@
 import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import OrderBy, QuerySet
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from projects.dashboards.overview.queries import (
@@ -24,6 +25,11 @@ from yichuan_tracker.web.lights import light_badge
 
 _PHONE_HIDE = {"td": {"class": "phone-hide"}}
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+
+
+@cache
+def _state_tag(state: str) -> SafeString:
+    return format_html('<span class="state state-{}">{}</span>', state, ProjectState(state).label)
 
 
 @copied_shallowly
@@ -80,8 +86,7 @@ class ProjectTable(tables.Table):
         complete_rows(records, self.overview)
 
     def render_name(self, value: str, record: Any) -> SafeString:
-        state = ProjectState(record["state"])
-        return format_html('{}<span class="state state-{}">{}</span>', value, state.value, state.label)
+        return SafeString(f"{escape(value)}{_state_tag(record['state'])}")
 
     def value_name(self, value: str) -> str:
         return value
