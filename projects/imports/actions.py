@@ -255,10 +255,7 @@ def choose_columns(
     _allow(by)
     with transaction.atomic():
         _refuse_closed(batch)
-        memory, _ = HeadingMemory.objects.get_or_create(shape=shape, defaults={"decided_at": at, "decider": by})
-        memory.columns = memory.columns | dict(columns)
-        memory.decider, memory.decided_at = by, at
-        memory.save()
+        _remember_columns(shape, columns, by=by, at=at)
         told = "、".join(f"{letter} 列：{field}" for letter, field in columns.items())
         record("change", batch, by=by, at=at, changes=[text_line("columns", "列的含义", None, told)])
         return start_reading(batch, by=by, at=at, now=now)
@@ -356,6 +353,9 @@ def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User 
     batch.project_list = plan.project_list
     batch.state, batch.applier, batch.applied_at = BatchState.APPLIED, by, at
     batch.save()
+    for sheet in reading["sheets"]:
+        if sheet.get("decided"):
+            _remember_columns(sheet["heading_shape"], sheet["decided"], by=by, at=at)
     record(
         "import",
         batch,
@@ -364,6 +364,16 @@ def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User 
         batch_id=batch.pk,
         changes=[text_line("rows", "导入", None, summary(plan.counts))],
     )
+
+
+def _remember_columns(shape: str, columns: Mapping[str, str], *, by: User | None, at: datetime.datetime) -> None:
+    """The next file with this heading is not asked again."""
+    memory, _ = HeadingMemory.objects.get_or_create(shape=shape, defaults={"decided_at": at, "decider": by})
+    if columns.items() <= memory.columns.items():
+        return
+    memory.columns = memory.columns | dict(columns)
+    memory.decider, memory.decided_at = by, at
+    memory.save()
 
 
 def _link_new_projects(batch: ImportBatch, plan: Plan) -> None:

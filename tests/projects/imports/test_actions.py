@@ -15,7 +15,7 @@ from leaders.models import HistoryEntry, Leader
 from projects.imports import actions, applying
 from projects.models import HeadingMemory, ImportBatch, ImportRow, Project, ProjectList, YearPlan
 from projects.registry.actions import change_project
-from tests.projects.imports.conftest import DAM, KEY, ROAD, rows_in, take
+from tests.projects.imports.conftest import DAM, KEY, ROAD, questions_in, rows_in, take
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,18 @@ def test_a_column_taken_for_something_else_is_remembered_for_the_next_file(offic
     assert HeadingMemory.objects.get().decider == office.zhao
     again = take(workbook([1, ROAD[1], 14000, 60000, "县交通运输局"], headings=headings), office.key_list)
     assert rows_in(again)[0]["values"]["plan_wan"] == "14000.00"
+
+
+def test_a_column_that_an_answer_decided_is_not_asked_again(office, workbook):
+    headings = ["序号", "项目名称", "年度投资（万元）", "总投资（万元）", "责任单位"]
+    first = workbook([1, ROAD[1], 3000, 61000, "县交通运输局"], headings=headings)
+    asked = questions_in(take(first, office.key_list))
+    assert [question["column"] for question in asked] == ["C"]
+    answers = {asked[0]["id"]: "plan_wan"}
+    assert take(first, office.key_list, by=office.zhao, answers=answers)["applied"]
+    again = take(workbook([1, ROAD[1], 3500, 61000, "县交通运输局"], headings=headings), office.key_list)
+    assert questions_in(again) == []
+    assert rows_in(again)[0]["values"]["plan_wan"] == "3500.00"
 
 
 # ---- between looking and confirming ------------------------------------------------------------------------------
