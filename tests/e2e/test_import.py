@@ -40,6 +40,10 @@ def test_the_project_office_uploads_a_list_looks_and_confirms(open_page):
     assert Project.objects.count() == 141
     assert ImportBatch.objects.get().applier == zhao
 
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
+    totals = " ".join(page.locator("dl.totals").inner_text().split())
+    assert totals == "共 141 条 总投资 758.51 亿元 年度计划 296.98 亿元 分包领导 29 人"
+
     upload()
     page.select_option("select[name=project_list]", label="伊川县2023年重点项目清单")
     page.click("text=上传并读取")
@@ -51,3 +55,44 @@ def test_the_project_office_uploads_a_list_looks_and_confirms(open_page):
     phone.goto("/imports/")
     assert re.search(r"新增 141 个", phone.inner_text("main"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture
+def zhao(transactional_db):
+    return make_user("zhao", "赵", Role.OFFICE)
+
+
+def test_a_text_named_xlsx_is_refused_in_words_and_can_be_tried_again(zhao, open_page, tmp_path):
+    path = tmp_path / "清单.xlsx"
+    path.write_text("会议通知\n请各单位于本周五下班前报送项目进展。\n")
+    page = open_page(zhao)
+    page.goto("/imports/upload/")
+    page.get_by_label("文件").set_input_files(path)
+    page.get_by_label("年度").fill("2023")
+    page.get_by_label("清单名称").fill("伊川县2023年重点项目清单")
+    page.get_by_role("button", name="上传并读取").click()
+    page.get_by_text("这份文件没有读成，什么也没有写入").wait_for(timeout=30_000)
+    refusal = page.get_by_role("main").inner_text()
+    assert "清单.xlsx" in refusal
+    assert "Traceback" not in refusal
+    assert page.get_by_role("button", name="确认导入").count() == 0
+    assert Project.objects.count() == 0
+    page.get_by_role("link", name="换一份文件上传").click()
+    page.get_by_role("heading", name="上传文件").wait_for()
+
+
+def test_a_file_of_25_megabytes_is_refused_and_what_was_typed_stays(zhao, open_page, tmp_path):
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(b"PK\3\4" + bytes(25 * 1024 * 1024))
+    page = open_page(zhao)
+    page.goto("/imports/upload/")
+    page.get_by_label("文件").set_input_files(path)
+    page.get_by_label("年度").fill("2024")
+    page.get_by_label("清单名称").fill("伊川县2024年重点项目清单")
+    with page.expect_navigation() as arrival:
+        page.get_by_role("button", name="上传并读取").click()
+    assert arrival.value.status == 413
+    assert "文件有 25.0 MB，超过 20 MB 的上限" in page.get_by_role("main").inner_text()
+    assert page.get_by_label("年度").input_value() == "2024"
+    assert page.get_by_label("清单名称").input_value() == "伊川县2024年重点项目清单"
+    assert ImportBatch.objects.count() == 0

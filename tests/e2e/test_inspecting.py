@@ -1,0 +1,94 @@
+"""Story 3, on site: a leader and the bureau log visits from a phone; the board counts the days of the week."""
+
+import pytest
+
+from projects.models import Inspection, Problem
+from tests.e2e.conftest import PHONE
+
+
+def log_visit(page, *, situation, finding=""):
+    page.get_by_label("现场情况").fill(situation)
+    if finding:
+        page.get_by_label("发现问题").fill(finding)
+        page.get_by_label("转为问题并交办").check()
+    page.get_by_role("button", name="提交").click()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_leader_on_a_phone_logs_a_visit_with_a_finding(world, open_page, script):
+    page = open_page(world.qian, size=PHONE, is_mobile=True, has_touch=True, java_script_enabled=script)
+    page.goto("/")
+    own = page.get_by_role("region", name="我分包的项目")
+    assert "吕店镇县道改建工程" in own.inner_text()
+    assert "鸣皋镇" not in own.inner_text()
+
+    own.get_by_role("listitem").get_by_role("link", name="记督查").tap()
+    log_visit(page, situation="路基已交验，机械到位", finding="K3 段边坡渗水")
+    page.get_by_text("督查已记录").wait_for()
+    assert "K3 段边坡渗水" in page.get_by_role("main").inner_text()
+    problem = Problem.objects.get()
+    assert (problem.project, problem.text) == (world.road, "K3 段边坡渗水")
+    assert problem.due_on is not None
+    page.get_by_role("link", name="县交通").click()
+    page.get_by_text("K3 段边坡渗水").first.wait_for()
+
+    page.goto("/inspections/")
+    line = page.get_by_role("row").filter(has_text="钱一平")
+    assert "1/2 天" in line.inner_text()
+    assert "本人" in line.inner_text()
+    page.goto("/")
+    assert "1 天，要求不少于 2 天" in " ".join(page.get_by_role("region", name="我分包的项目").inner_text().split())
+
+
+def test_the_bureau_finds_a_project_by_its_initials_and_its_day_counts(world, open_page):
+    page = open_page(world.sun, size=PHONE, is_mobile=True, has_touch=True)
+    page.goto("/")
+    page.get_by_role("link", name="记督查").first.tap()
+    page.get_by_role("searchbox").fill("mgzcx")
+    page.get_by_role("button", name="查找").tap()
+    page.get_by_role("link", name="鸣皋镇城乡供水一体化建设项目").tap()
+    log_visit(page, situation="管沟开挖 2 公里")
+    page.get_by_text("督查已记录").wait_for()
+    page.goto("/inspections/")
+    assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
+    assert "0/2 天" in page.get_by_role("row").filter(has_text="钱一平").inner_text()
+
+
+def test_a_second_visit_on_the_same_day_is_no_second_day(world, open_page):
+    page = open_page(world.sun)
+    for project in (world.road, world.dam):
+        page.goto(f"/inspections/new/?project={project.pk}")
+        log_visit(page, situation="看了现场")
+        page.get_by_text("督查已记录").wait_for()
+    page.goto("/inspections/")
+    assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_pressing_again_because_no_answer_came_logs_one_visit(world, open_page, script):
+    page = open_page(world.qian, size=PHONE, java_script_enabled=script)
+    page.goto(f"/inspections/new/?project={world.road.pk}")
+    page.get_by_label("现场情况").fill("路基已交验")
+    answers = []
+
+    def lose_the_answer(route):
+        answers.append(route.fetch(max_redirects=0).status)
+        route.fulfill(status=204)  # the page stays as it is, as on a phone whose line broke
+
+    page.route("**/inspections/new/**", lose_the_answer, times=1)
+    page.get_by_role("button", name="提交").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="提交").click()
+    page.get_by_role("heading", name="现场督查").wait_for()
+    assert answers == [302], "the first press has to have been taken, or nothing is proved"
+    assert Inspection.objects.count() == 1
+
+
+def test_what_was_typed_stays_when_a_visit_is_refused(world, open_page):
+    page = open_page(world.qian, size=PHONE)
+    page.goto(f"/inspections/new/?project={world.road.pk}")
+    page.get_by_label("发现问题").fill("K3 段边坡渗水")
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("alert").get_by_role("link", name="现场情况").wait_for()
+    assert page.get_by_label("发现问题").input_value() == "K3 段边坡渗水"
+    assert Inspection.objects.count() == 0
