@@ -24,7 +24,7 @@ def copied_shallowly(table_class: T) -> T:
 
 
 class _Columns(OrderedDict[str, tables.Column]):
-    def __deepcopy__(self, memo: Any) -> OrderedDict[str, tables.Column]:
+    def __deepcopy__(self, _memo: Any) -> OrderedDict[str, tables.Column]:
         return OrderedDict((name, copy.copy(column)) for name, column in self.items())
 
 

@@ -96,7 +96,7 @@ def bind_filters(
 class _Fields(dict[str, forms.Field]):
     """Made for one request by django-filter: the copy that a form takes of the fields of its class is not needed."""
 
-    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+    def __deepcopy__(self, _memo: Any) -> dict[str, forms.Field]:
         return dict(self)
 
 
