@@ -7,6 +7,10 @@ class Role(models.TextChoices):
     REPORTER = "reporter", "责任单位填报员"
     LEADER = "leader", "分包领导"
     OFFICE = "office", "重点办"
+    # Head and deputy alike, beside OFFICE: approves exceptions, corrections and moved dates.
+    OFFICE_HEAD = "office_head", "重点办负责人（含副职）"
+    # The county leader in charge: the higher approver.
+    CHIEF = "chief", "县级主管领导（上级审批）"
     INSPECTOR = "inspector", "督查局"
     APPROVER = "approver", "审批部门"
     SYSTEM_ADMIN = "system_admin", "系统管理员"

@@ -36,7 +36,7 @@ from tests.world import AT, TODAY, World
 
 OFFICE = frozenset({"zhao", "zhou"})
 ADMINISTRATORS = frozenset({"lin", "ma", "gu"})
-READERS = frozenset({"li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he"})
+READERS = frozenset({"li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he", "dong"})
 ANYONE = READERS | ADMINISTRATORS
 NOBODY: frozenset[str] = frozenset()
 OWN_UNIT = OFFICE | {"li"}

@@ -1,6 +1,7 @@
 """The people and projects that tests speak of. Invented; users sign in by `client.force_login`.
 
 李 reports for 县交通运输局 (the road), 王 for 县水利局 (the dam, and must not touch the road), 赵 and 周 are the project office,
+周 is its head, 董 the county leader in charge,
 孙 is the inspection bureau, 钱 leads the road, 冯 grants permits for 县自然资源局, 何 only reads, 林 马 顾 are the three administrators.
 """
 
@@ -38,6 +39,7 @@ class World:
     qian: User
     feng: User
     he: User
+    dong: User
     lin: User
     ma: User
     gu: User
@@ -48,15 +50,15 @@ class World:
 
     @property
     def people(self) -> dict[str, User]:
-        names = ["li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he", "lin", "ma", "gu"]
+        names = ["li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he", "dong", "lin", "ma", "gu"]
         return {name: getattr(self, name) for name in names}
 
 
-def make_user(username: str, name: str, role: Role, **where) -> User:
+def make_user(username: str, name: str, *roles: Role, **where) -> User:
     user = User(username=username, display_name=name, must_change_password=False, **where)
     user.set_unusable_password()
     user.save()
-    RoleGrant.objects.create(user=user, role=role)
+    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
     return user
 
 
@@ -135,11 +137,12 @@ def make_world() -> World:
         li=make_user("li", "李", Role.REPORTER, unit=traffic),
         wang=make_user("wang", "王", Role.REPORTER, unit=water),
         zhao=make_user("zhao", "赵", Role.OFFICE, unit=office_unit),
-        zhou=make_user("zhou", "周", Role.OFFICE, unit=office_unit),
+        zhou=make_user("zhou", "周", Role.OFFICE, Role.OFFICE_HEAD, unit=office_unit),
         sun=make_user("sun", "孙", Role.INSPECTOR, unit=bureau),
         qian=make_user("qian", "钱", Role.LEADER, leader=leader_qian),
         feng=make_user("feng", "冯", Role.APPROVER, unit=land),
         he=make_user("he", "何", Role.VIEWER),
+        dong=make_user("dong", "董", Role.CHIEF),
         lin=make_user("lin", "林", Role.SYSTEM_ADMIN),
         ma=make_user("ma", "马", Role.SECURITY_ADMIN),
         gu=make_user("gu", "顾", Role.AUDIT_ADMIN),

@@ -53,6 +53,8 @@ def role_problems(roles: Iterable[str], *, has_unit: bool, has_leader: bool) -> 
             for role in Role
             if role in held & ROLES_OF_A_UNIT
         ]
+    if Role.OFFICE_HEAD in held and Role.OFFICE not in held:
+        problems.append(f"“{Role.OFFICE_HEAD.label}”是重点办的人，请同时授予“{Role.OFFICE.label}”。")
     if not has_leader and Role.LEADER in held:
         problems.append(f"“{Role.LEADER.label}”须对应一位领导，请先由系统管理员为账号选定对应领导。")
     return problems

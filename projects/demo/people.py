@@ -1,4 +1,4 @@
-"""The demo county's accounts: one per role, two for the office (one publishes, the other releases). Invented people."""
+"""The demo county's accounts: one per role, two for the office (one publishes, the other releases and approves). Invented people."""
 
 import datetime
 from collections.abc import Iterable
@@ -17,11 +17,13 @@ class DemoAccount:
     display_name: str
     role: Role
     unit: str = ""
+    also: tuple[Role, ...] = ()
 
 
 ACCOUNTS = (
     DemoAccount("zhongdian", "赵重点", Role.OFFICE, "县重点项目建设办公室"),
-    DemoAccount("qianfa", "周签发", Role.OFFICE, "县重点项目建设办公室"),
+    DemoAccount("qianfa", "周签发", Role.OFFICE, "县重点项目建设办公室", (Role.OFFICE_HEAD,)),
+    DemoAccount("zhuguan", "董主管", Role.CHIEF),
     DemoAccount("jiaotong", "李交通", Role.REPORTER, "县交通运输局"),
     DemoAccount("shuili", "王水利", Role.REPORTER, "县水利局"),
     DemoAccount("lingdao", "分包领导", Role.LEADER),
@@ -55,7 +57,8 @@ def _create(account: DemoAccount, at: datetime.datetime) -> Credentials:
         user.leader = Leader.objects.order_by("pk")[0]
         user.display_name = user.leader.name
     password = create_account(user, by=None, at=at)
-    set_roles(user, [account.role], by=None, at=at, version=None)
+    set_roles(user, [account.role, *account.also], by=None, at=at, version=None)
     # Whoever tries the demo need not invent a password first.
     User.objects.filter(pk=user.pk).update(must_change_password=False)
-    return Credentials(account.role.label, user.display_name, account.username, password)
+    roles = "、".join(role.label for role in (account.role, *account.also))
+    return Credentials(roles, user.display_name, account.username, password)
