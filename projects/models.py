@@ -3,7 +3,7 @@
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import Finding, Inspection, InspectionPhoto
 from projects.milestones.models import Milestone
-from projects.periods.models import Holiday, Period
+from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
 from projects.progress.models import MonthReport, StatisticsEntry
@@ -22,6 +22,8 @@ from projects.registry.models import (
 __all__ = [
     "Adjustment",
     "Board",
+    "FilingException",
+    "FilingRule",
     "Finding",
     "FrozenScore",
     "FundingSource",

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from projects.models import (
     Adjustment,
     Board,
+    FilingException,
     Finding,
     FundingSource,
     Holiday,
@@ -86,6 +87,14 @@ def make_places(world: World) -> dict[str, Any]:
     )  # fmt: skip
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
+    places["exception"] = FilingException.objects.create(
+        period=places["period"],
+        unit=world.traffic,
+        reason="停电",
+        expires_on=TODAY,
+        requester=world.li,
+        requested_at=AT,
+    )
     places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)
     for name, project, unit in (("road", world.road, world.traffic), ("dam", world.dam, world.water)):
         places[name] = project
@@ -208,6 +217,12 @@ TABLE: list[Line] = [
     read("period-list"),
     *form("period-open"),
     *form("period-edit", OFFICE, of("period")),
+    *form("period-rule", OFFICE, lambda places: {"year": 2023}),
+    read("exception-list"),
+    *form("exception-ask", OFFICE | {"li", "wang"}),
+    read("exception-detail", READERS, of("exception")),
+    write("exception-decide", frozenset({"zhou", "dong"}), of("exception")),
+    write("exception-revoke", OFFICE | {"dong", "li"}, of("exception")),
     read("holiday-list"),
     write("holiday-list"),
     write("holiday-remove", OFFICE, of("holiday")),

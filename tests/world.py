@@ -105,10 +105,18 @@ def make_world() -> World:
         key="2023-key", name="伊川县2023年重点项目清单", year=2023, kind=ListKind.COUNTY_KEY
     )
     Period.objects.create(
-        month=datetime.date(2023, 6, 1), due_on=datetime.date(2023, 6, 25), closing_on=datetime.date(2023, 7, 3)
+        month=datetime.date(2023, 6, 1),
+        covers_from=datetime.date(2023, 6, 1),
+        opens_on=datetime.date(2023, 6, 1),
+        due_on=datetime.date(2023, 6, 25),
+        closing_on=datetime.date(2023, 7, 3),
     )
     Period.objects.create(
-        month=datetime.date(2023, 7, 1), due_on=datetime.date(2023, 7, 25), closing_on=datetime.date(2023, 8, 3)
+        month=datetime.date(2023, 7, 1),
+        covers_from=datetime.date(2023, 7, 1),
+        opens_on=datetime.date(2023, 7, 1),
+        due_on=datetime.date(2023, 7, 25),
+        closing_on=datetime.date(2023, 8, 3),
     )
     road = make_project(
         "吕店镇县道改建工程",

@@ -1,14 +1,34 @@
 from django import forms
 
-from projects.periods.models import Holiday, Period
-from yichuan_tracker.web.forms import DayField, MonthField, field_for
+from projects.periods.models import FilingRule, Holiday, Period
+from projects.periods.queries import RULE_FIELDS
+from yichuan_tracker.web.forms import DayField, MonthField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
 class OpenPeriodForm(forms.Form):
     month = MonthField(label="月份", required=True)
-    due_on = DayField(label="报送截止日", required=False, help_text="不填为当月 25 日；截止日当天仍算按时")
-    closing_on = DayField(label="关账日", required=False, help_text="不填为次月 3 日；当天终了自动关账")
+    opens_on = DayField(label="开放日", required=False, help_text="三个日期不填的，按这一年的填报规则")
+    due_on = DayField(label="报送截止日", required=False, help_text="截止日当天仍算按时")
+    closing_on = DayField(label="关账日", required=False, help_text="当天终了自动关账")
+
+
+class FilingRuleForm(RecordForm):
+    """`version` is that of the year's rule; None when it has none yet."""
+
+    version = VersionField(required=False)
+
+    class Meta:
+        model = FilingRule
+        fields = RULE_FIELDS
+        formfield_callback = field_for
+        labels = {"closing_day": "关账日（次月）"}
+        help_texts = {
+            "opening_day": "每月几日起可以填报；当月没有这一天的，为当月最后一天",
+            "closing_day": "次月几日终了自动关账",
+            "combines_first_months": "统计上 1 月不单独报数的，勾选后 1—2 月为一期",
+            "jump_pct": "当月完成超过年度计划的百分之几，要求单位写明原因",
+        }
 
 
 class PeriodForm(RecordForm):
@@ -18,7 +38,7 @@ class PeriodForm(RecordForm):
 
     class Meta:
         model = Period
-        fields = ("due_on", "closing_on")
+        fields = ("opens_on", "due_on", "closing_on")
         formfield_callback = field_for
 
 

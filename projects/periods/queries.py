@@ -1,37 +1,91 @@
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from projects.periods.models import Holiday, Period
-from projects.periods.rules import Decision, PeriodState, may_file, period_state
+from projects.periods.models import FilingException, FilingRule, Holiday, Period
+from projects.periods.rules import Decision, ExceptionState, PeriodState, may_file, period_state
 from yichuan_tracker.months import first_day, month_label, next_month
 from yichuan_tracker.workdays import Holidays
 
-WHO_CAN_OPEN = "重点办可以在“报送期”页面开放，或写明理由推迟关账日"
+WHO_CAN_START = "重点办可以在“报送期”页面开放这个月份"
 
 
 def period_for(month: datetime.date) -> Period | None:
-    return Period.objects.filter(month=month).first()
+    """The period in which the month is reported: its own, or 1–2月."""
+    return Period.objects.filter(month__gte=month, covers_from__lte=month).first()
 
 
-def filing_decision(month: datetime.date, today: datetime.date) -> Decision:
-    """Whether reports of `month` may be filed on `today`; when not, why and who can open it."""
-    return decide(period_for(month), month, today)
+def filing_decision(
+    month: datetime.date, today: datetime.date, *, project_id: int | None = None, unit_id: int | None = None
+) -> Decision:
+    """Whether figures of `month` may be written on `today` (a day of the county's own time); when not, why, since when, and
+    who can open it. Every write of a month's figures asks this, and so does every page that shows them.
+
+    `project_id`, and the unit that answers for it, tell whether an exception holds. At most two queries."""
+    period = period_for(month)
+    return decide(period, month, today, granted_for(period), project_id=project_id, unit_id=unit_id)
 
 
-def decide(period: Period | None, month: datetime.date, today: datetime.date) -> Decision:
-    """As `filing_decision`, for a period that was read already (None: the month was never opened)."""
+def decide(
+    period: Period | None,
+    month: datetime.date,
+    today: datetime.date,
+    exceptions: Iterable[FilingException] = (),
+    *,
+    project_id: int | None = None,
+    unit_id: int | None = None,
+) -> Decision:
+    """As `filing_decision`, for who has read the period (None: the month was never opened) and its exceptions already."""
     if period is None:
-        return Decision(False, f"{month_label(month)}还没有开放填报。", WHO_CAN_OPEN)
+        return Decision(False, f"{month_label(month)}还没有开放填报。", WHO_CAN_START)
+    found = [one for one in exceptions if _is_for(one, project_id, unit_id)]
     return may_file(
         label=str(period),
-        month=month,
+        opens_on=period.opens_on,
         due_on=period.due_on,
         closing_on=period.closing_on,
         today=today,
-        who_can_open=WHO_CAN_OPEN,
+        exception=max(found, key=lambda one: one.expires_on).opening if found else None,
     )
+
+
+def _is_for(exception: FilingException, project_id: int | None, unit_id: int | None) -> bool:
+    if exception.project_id is not None:
+        return exception.project_id == project_id
+    return exception.unit_id == unit_id
+
+
+def granted_for(period: Period | None) -> list[FilingException]:
+    """The exceptions granted for the period, expired ones too: they say since when it is closed again. One query."""
+    if period is None:
+        return []
+    return list(period.exceptions.filter(state=ExceptionState.GRANTED).select_related("approver"))
+
+
+def exceptions_asked() -> QuerySet[FilingException]:
+    """Those that wait for an approver, the oldest first."""
+    asked = FilingException.objects.filter(state=ExceptionState.ASKED)
+    return asked.select_related("period", "unit", "project", "requester").order_by("requested_at", "pk")
+
+
+def filing_rule(year: int) -> FilingRule:
+    """The year's rule; without one, that of the last year before it that has one; without any, the usual days. What the year has
+    not got itself is unsaved and has no version."""
+    rule = FilingRule.objects.filter(year__lte=year).order_by("-year").first()
+    return rule if rule is not None and rule.year == year else _copied(rule, year)
+
+
+def _copied(rule: FilingRule | None, year: int) -> FilingRule:
+    fresh = FilingRule(year=year)
+    fresh.version = None  # type: ignore[assignment] # what nobody has saved yet has none
+    for name in RULE_FIELDS if rule else ():
+        setattr(fresh, name, getattr(rule, name))
+    return fresh
+
+
+RULE_FIELDS = ("opening_day", "due_day", "closing_day", "combines_first_months", "jump_pct")
 
 
 def reporting_period(today: datetime.date) -> Period | None:
@@ -40,7 +94,7 @@ def reporting_period(today: datetime.date) -> Period | None:
 
     On 2 July that is still June (it closes on the 3rd), on 4 July it is July.
     """
-    started = Period.objects.filter(month__lte=today)
+    started = Period.objects.filter(opens_on__lte=today)
     return started.filter(closing_on__gte=today).order_by("month").first() or started.order_by("-month").first()
 
 
@@ -61,13 +115,16 @@ class PeriodRow:
     state: PeriodState
     decision: Decision
 
+    def covers(self, month: datetime.date) -> bool:
+        return self.period.covers_from <= month <= self.period.month
+
 
 def period_rows(today: datetime.date) -> list[PeriodRow]:
     """All periods, the newest first, with what each allows today."""
     return [
         PeriodRow(
             period,
-            period_state(month=period.month, due_on=period.due_on, closing_on=period.closing_on, today=today),
+            period_state(opens_on=period.opens_on, due_on=period.due_on, closing_on=period.closing_on, today=today),
             decide(period, period.month, today),
         )
         for period in Period.objects.order_by("-month")
@@ -78,6 +135,10 @@ def next_month_to_open(today: datetime.date) -> datetime.date:
     """The month after the last one opened; this month when none was."""
     last = Period.objects.order_by("-month").first()
     return next_month(last.month) if last else first_day(today)
+
+
+def rules_of_years() -> QuerySet[FilingRule]:
+    return FilingRule.objects.order_by("-year")
 
 
 def holidays_of(year: int) -> QuerySet[Holiday]:

@@ -1,18 +1,16 @@
-"""When a month may be filed for. The dates of a period are data; the days given here are what a new period gets."""
+"""When a month may be filed for. The dates of a period are data; the days given here stand until a year has its rule."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from yichuan_tracker.months import day_label, first_day, last_day, months_apart, next_month
+from yichuan_tracker.months import day_label, first_day, last_day, next_month
 
 DUE_DAY = 25
 CLOSING_DAY = 3
-# 1–2月 may be reported as one period, as statistics do.
-COMBINABLE_MONTHS: Collection[tuple[int, int]] = ((1, 2),)
-WHO_CAN_OPEN = "重点办负责人（或其副职）可以为个别单位开放，须写明理由和期限"
+WHO_CAN_OPEN = "责任单位可以申请临时开放，由重点办负责人（或其副职）批准；重点办也可以写明理由推迟关账日"
 
 
 class PeriodState(TextChoices):
@@ -35,36 +33,78 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class FilingException:
-    """One unit (or project) may still file until the end of `expires_on`. It closes itself."""
+class Opening:
+    """A granted exception (临时开放): one unit or project may still file until the end of `expires_on`. It closes itself."""
 
     expires_on: datetime.date
     reason: str
     approver: str
 
 
-def default_due_on(month: datetime.date, day: int = DUE_DAY) -> datetime.date:
+class ExceptionState(TextChoices):
+    ASKED = "asked", "待批准"
+    GRANTED = "granted", "已批准"
+    REFUSED = "refused", "未批准"
+    REVOKED = "revoked", "已撤销"
+
+
+# Expiry is no state: a granted exception closes itself by its date.
+EXCEPTION_STEPS: Mapping[str, frozenset[str]] = {
+    ExceptionState.ASKED: frozenset({ExceptionState.GRANTED, ExceptionState.REFUSED, ExceptionState.REVOKED}),
+    ExceptionState.GRANTED: frozenset({ExceptionState.REVOKED}),
+    ExceptionState.REFUSED: frozenset(),
+    ExceptionState.REVOKED: frozenset(),
+}
+
+
+def on_day(month: datetime.date, day: int) -> datetime.date:
     """The `day` of the month; a shorter month's last day."""
-    return min(last_day(month), last_day(month).replace(day=1) + datetime.timedelta(days=day - 1))
+    return min(last_day(month), first_day(month) + datetime.timedelta(days=day - 1))
+
+
+def default_due_on(month: datetime.date, day: int = DUE_DAY) -> datetime.date:
+    return on_day(month, day)
 
 
 def default_closing_on(month: datetime.date, day: int = CLOSING_DAY) -> datetime.date:
     """The `day` of the month after; a shorter month's last day."""
-    return default_due_on(next_month(month), day)
+    return on_day(next_month(month), day)
+
+
+@dataclass(frozen=True)
+class PeriodDates:
+    """One period of a year's plan: `covers_from` and `month` are first days, the same but for 1–2月."""
+
+    covers_from: datetime.date
+    month: datetime.date
+    opens_on: datetime.date
+    due_on: datetime.date
+    closing_on: datetime.date
+
+
+def periods_of_year(
+    year: int, *, opening_day: int, due_day: int, closing_day: int, combines_first_months: bool
+) -> list[PeriodDates]:
+    """The year's periods by its rule: eleven with 1–2月 as one, else twelve. A combined period opens in its first month and
+    falls due in its last. 29 February is met: a day that the month lacks is its last."""
+    months = [datetime.date(year, number, 1) for number in range(1, 13)]
+    spans = [(month, month) for month in months]
+    if combines_first_months:
+        spans[:2] = [(months[0], months[1])]
+    return [
+        PeriodDates(
+            first, last, on_day(first, opening_day), on_day(last, due_day), on_day(next_month(last), closing_day)
+        )
+        for first, last in spans
+    ]
 
 
 def period_state(
-    *,
-    month: datetime.date,
-    due_on: datetime.date,
-    closing_on: datetime.date,
-    today: datetime.date,
-    opens_on: datetime.date | None = None,
+    *, opens_on: datetime.date, due_on: datetime.date, closing_on: datetime.date, today: datetime.date
 ) -> PeriodState:
-    """The state of the period of `month` on `today`. It begins on `opens_on` (the month's first day unless given)
-    and closes by itself: the closing day is the last one on which anything may be filed. No stored flag is asked,
-    so nothing need run at midnight."""
-    if today < (opens_on or first_day(month)):
+    """The state of a period on `today`. It begins on `opens_on` and closes by itself: the closing day is the last one on
+    which anything may be filed. No stored flag is asked, so nothing need run at midnight."""
+    if today < opens_on:
         return PeriodState.NOT_STARTED
     if today <= due_on:
         return PeriodState.OPEN
@@ -79,20 +119,16 @@ def is_late(filed_on: datetime.date, due_on: datetime.date) -> bool:
 def may_file(
     *,
     label: str,
-    month: datetime.date,
+    opens_on: datetime.date,
     due_on: datetime.date,
     closing_on: datetime.date,
     today: datetime.date,
-    opens_on: datetime.date | None = None,
-    exception: FilingException | None = None,
-    who_can_open: str = WHO_CAN_OPEN,
+    exception: Opening | None = None,
 ) -> Decision:
     """Whether the period called `label` ("2023年6月") may be filed for today. Reading is never locked."""
-    state = period_state(month=month, due_on=due_on, closing_on=closing_on, today=today, opens_on=opens_on)
+    state = period_state(opens_on=opens_on, due_on=due_on, closing_on=closing_on, today=today)
     if state == PeriodState.NOT_STARTED:
-        return Decision(
-            False, f"{label}尚未开始填报，{day_label(opens_on or first_day(month))}起可以填报。", who_can_open
-        )
+        return Decision(False, f"{label}尚未开始填报，{day_label(opens_on)}起可以填报。", "到期自动开放，不用办理")
     if state == PeriodState.OPEN:
         return Decision(True, f"{label}正在填报，截止{day_label(due_on)}，还有{(due_on - today).days}天。")
     if state == PeriodState.LATE:
@@ -108,18 +144,4 @@ def may_file(
     why = f"{label}已于{day_label(closing_on)}终了时自动关账，不能再填报或修改，仍可查看。"
     if exception is not None:
         why += f"单独开放的期限{day_label(exception.expires_on)}也已过。"
-    return Decision(False, why, who_can_open)
-
-
-def counts_for_ranking(entered_on: datetime.date, closing_on: datetime.date) -> bool:
-    """A ranking takes what was entered by closing; what came in later under an exception waits for a correction."""
-    return entered_on <= closing_on
-
-
-def may_combine(
-    first: datetime.date, last: datetime.date, combinable: Collection[tuple[int, int]] = COMBINABLE_MONTHS
-) -> bool:
-    """Whether the months from `first` to `last` of one year may be one period. A single month always may."""
-    if months_apart(first, last) == 0:
-        return True
-    return first.year == last.year and (first.month, last.month) in combinable
+    return Decision(False, why, WHO_CAN_OPEN)

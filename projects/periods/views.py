@@ -1,16 +1,23 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
 from leaders.audit.queries import history_of
 from projects.periods.access import may_keep_calendar, may_see_calendar
-from projects.periods.actions import clear_holiday, move_period, open_period, set_holiday
-from projects.periods.forms import HolidayForm, OpenPeriodForm, PeriodForm
+from projects.periods.actions import clear_holiday, move_period, open_period, open_year, set_filing_rule, set_holiday
+from projects.periods.forms import FilingRuleForm, HolidayForm, OpenPeriodForm, PeriodForm
 from projects.periods.models import Holiday, Period
-from projects.periods.queries import holiday_years, holidays_of, next_month_to_open, period_rows
+from projects.periods.queries import (
+    exceptions_asked,
+    filing_rule,
+    holiday_years,
+    holidays_of,
+    next_month_to_open,
+    period_rows,
+)
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.forms import attempt
@@ -21,8 +28,32 @@ def period_list(request: SignedIn) -> HttpResponse:
     if not may_see_calendar(request.user):
         raise PermissionDenied
     today = clock.today()
-    context = {"rows": period_rows(today), "may_edit": may_keep_calendar(request.user)}
+    context = {
+        "rows": period_rows(today),
+        "rules": [filing_rule(today.year), filing_rule(today.year + 1)],
+        "asked": exceptions_asked().count(),
+        "may_edit": may_keep_calendar(request.user),
+    }
     return render(request, "projects/periods/period_list.html", context)
+
+
+def period_rule(request: SignedIn, year: int) -> HttpResponse:
+    """The year's rule, and its periods made from it in one step."""
+    if not may_keep_calendar(request.user):
+        raise PermissionDenied
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。")
+    rule = filing_rule(year)
+    form = FilingRuleForm(request.POST or None, instance=rule)
+    if form.is_valid():
+        by, at, seen = request.user, clock.now(), form.cleaned_data["version"]
+        if attempt(form, set_filing_rule, year, form.values(), version=seen, by=by, at=at):
+            made = open_year(year, by=by, at=at) if request.POST.get("step") == "open" else []
+            messages.success(request, f"已保存{year}年填报规则。" + (f"已开放 {len(made)} 个报送期。" if made else ""))
+            return redirect("period-list")
+    entries = history_of("filingrule", rule.pk) if rule.pk else []
+    context = {"form": form, "rule": rule, "entries": entries}
+    return render(request, "projects/periods/period_rule.html", context, status=422 if form.is_bound else 200)
 
 
 def period_open(request: SignedIn) -> HttpResponse:

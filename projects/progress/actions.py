@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, history_entry, record_many
 from leaders.audit.rules import Conflict
-from projects.periods.queries import filing_decision
+from projects.periods.queries import period_for
 from projects.progress.access import (
     may_file_report,
     may_keep_statistics,
@@ -17,7 +18,7 @@ from projects.progress.access import (
     may_withdraw_report,
 )
 from projects.progress.models import MonthReport, StatisticsEntry
-from projects.progress.queries import report_warnings
+from projects.progress.queries import report_decision, report_warnings
 from projects.progress.rules import (
     EDITABLE_STATES,
     ReportState,
@@ -43,24 +44,28 @@ def save_report_draft(
     at: datetime.datetime,
     version: int | None = None,
 ) -> MonthReport:
-    """Keep what was typed (`planned_wan`, `done_wan`, `progress`, `issues`, `note`) without sending it.
+    """Keep what was typed (`planned_wan`, `done_wan`, `progress`, `issues`, `note`) without sending it. A month of a combined
+    period (1–2月) is kept in the one report of the period.
 
     `version` is that of the report the person saw; None when there was none.
     Raises PermissionDenied if `by` does not report for the project; ValidationError when the month is not open,
     stands in a report of several months, or was sent already; Conflict when somebody else wrote meanwhile.
     """
-    if not may_file_report(by, project, today=at.date()):
+    today = timezone.localdate(at)
+    if not may_file_report(by, project, today=today):
         raise PermissionDenied
-    decision = filing_decision(month, at.date())
-    if not decision:
+    period, decision = period_for(month), report_decision(project, month, today)
+    if not decision or period is None:
         raise ValidationError(f"{decision.reason}{decision.who_can_open}。")
+    month = period.month
     # One writer at a time for a project, so that two first saves meet here and not at the unique constraint.
     Project.objects.select_for_update().get(pk=project.pk)
     typed = {name: values[name] for name in TYPED if name in values}
     report = MonthReport.objects.filter(project=project, month=month).first()
     if report is None:
-        _refuse_overlap(project, month, month)
-        return create(MonthReport(project=project, month=month, covers_from=month, **typed), by=by, at=at)
+        _refuse_overlap(project, period.covers_from, month)
+        fresh = MonthReport(project=project, month=month, covers_from=period.covers_from, **typed)
+        return create(fresh, by=by, at=at)
     if report.version != version:
         raise Conflict(report, typed)
     if report.state not in EDITABLE_STATES:
@@ -114,11 +119,11 @@ def withdraw_report(report: MonthReport, *, version: int | None, by: User, at: d
 
     Raises PermissionDenied, ValidationError when the month is closed (it could not be sent again), Conflict.
     """
-    if not may_withdraw_report(by, report, today=at.date()):
+    if not may_withdraw_report(by, report, today=timezone.localdate(at)):
         raise PermissionDenied
     if report.state != ReportState.SUBMITTED:
         raise ValidationError(f"这份月报现在是“{report.get_state_display()}”，只有已报、未审的月报可以撤回。")
-    decision = filing_decision(report.month, at.date())
+    decision = report_decision(report.project, report.month, timezone.localdate(at))
     if not decision:
         raise ValidationError(f"{decision.reason}撤回后将无法再报，所以不能撤回。{decision.who_can_open}。")
     return change(report, {"state": ReportState.DRAFT}, by=by, at=at, version=version, action="withdraw")
@@ -173,7 +178,7 @@ def return_report(
         raise ValidationError({"reason": "请写明退回原因，单位才知道改什么。"})
     if report.state != ReportState.SUBMITTED:
         raise ValidationError(f"这份月报现在是“{report.get_state_display()}”，只有已报、未审的月报可以退回。")
-    decision = filing_decision(report.month, at.date())
+    decision = report_decision(report.project, report.month, timezone.localdate(at))
     if not decision:
         raise ValidationError(f"{decision.reason}退回后单位将无法重报。{decision.who_can_open}，再退回。")
     values = {
@@ -280,7 +285,7 @@ def set_statistics_entry(
     """
     if by is not None and not may_keep_statistics(by):
         raise PermissionDenied
-    if entered_on > at.date():
+    if entered_on > timezone.localdate(at):
         raise ValidationError({"entered_on": "入库日期不能晚于今天；还没有入库的请不要填。"})
     values = {"entered_on": entered_on, "is_day_known": is_day_known, "note": note}
     entry = StatisticsEntry.objects.filter(project=project).first()

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
-from projects.periods.queries import decide, period_for, reporting_month
+from projects.periods.models import Period
+from projects.periods.queries import decide, filing_decision, filing_rule, granted_for, period_for, reporting_month
 from projects.periods.rules import Decision, is_late
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import (
     EDITABLE_STATES,
     FILED_STATES,
     ReportFigures,
+    ReportLimits,
     ReportState,
     ReportWarning,
     check_report,
@@ -106,6 +108,18 @@ def reports_of_project(project: Project) -> QuerySet[MonthReport]:
     return project.reports.select_related("submitter", "accepter").order_by("-month")
 
 
+def month_reported(month: datetime.date) -> datetime.date:
+    """The month under which a report of `month` stands: February for January where 1–2月 are one period."""
+    period = period_for(month)
+    return period.month if period else month
+
+
+def report_decision(project: Project, month: datetime.date, today: datetime.date) -> Decision:
+    """Whether the project's figures of `month` may be written on `today`, with the exceptions of its unit and its own."""
+    unit = lead_units([project.pk], today).get(project.pk)
+    return filing_decision(month, today, project_id=project.pk, unit_id=unit.pk if unit else None)
+
+
 def report_before(project: Project, month: datetime.date) -> MonthReport | None:
     """The filed report that stands directly before `month` (last month's, or 1–2月's for March)."""
     return project.reports.filter(month__lt=month, state__in=FILED_STATES).order_by("-month").first()
@@ -125,6 +139,7 @@ def report_warnings(report: MonthReport) -> list[ReportWarning]:
         ReportFigures(before.done_wan, before.progress) if before else None,
         months_sum_wan=total,
         annual_plan_wan=plan.plan_wan if plan else None,
+        limits=ReportLimits(Decimal(filing_rule(year).jump_pct) / 100),
     )
 
 
@@ -138,10 +153,12 @@ class ReportSheet:
 
     project: Project
     month: datetime.date
+    today: datetime.date
     report: MonthReport | None
     before: MonthReport | None
     done_before_wan: Decimal
     money: YearMoney
+    period: Period | None
     decision: Decision
     unit: Unit | None
     is_late: bool
@@ -171,11 +188,22 @@ class ReportSheet:
     @property
     def label(self) -> str:
         """2023年7月, or 2023年1—2月 for a report of several months."""
-        return span_label(self.report.covers_from if self.report else self.month, self.month)
+        return span_label(self.covers_from, self.month)
+
+    @property
+    def covers_from(self) -> datetime.date:
+        if self.report is not None:
+            return self.report.covers_from
+        return self.period.covers_from if self.period else self.month
+
+    @property
+    def may_ask_exception(self) -> bool:
+        """Closed, and not because it has not begun or was never opened."""
+        return self.period is not None and not self.decision and self.period.closing_on < self.today
 
     @property
     def before_label(self) -> str:
-        first = self.report.covers_from if self.report else self.month
+        first = self.covers_from
         return f"1—{first.month - 1}月" if first.month > 2 else "1月" if first.month == 2 else "年初"
 
     @property
@@ -202,14 +230,24 @@ def report_sheet(
     own = (report.done_wan if report else None) or Decimal(0)
     is_counted = report is not None and report.state in FILED_STATES
     before = filed.done_wan - own if is_counted else filed.done_wan
+    filing_unit = lead_units([project.pk], today).get(project.pk)
     return ReportSheet(
         project=project,
         month=month,
+        today=today,
         report=report,
         before=report_before(project, month),
         done_before_wan=before,
         money=YearMoney(plan, before + own, filed.schedule),
-        decision=decide(period, month, today),
+        period=period,
+        decision=decide(
+            period,
+            month,
+            today,
+            granted_for(period),
+            project_id=project.pk,
+            unit_id=filing_unit.pk if filing_unit else None,
+        ),
         unit=lead_units([project.pk], last_day(month)).get(project.pk),
         is_late=report is not None and period is not None and was_late(report, period.due_on),
         warnings=report_warnings(report) if report else [],

@@ -20,7 +20,7 @@ from projects.progress.actions import (
 )
 from projects.progress.forms import ClearStatisticsForm, ReportForm, ReturnForm, StatisticsForm
 from projects.progress.models import MonthReport
-from projects.progress.queries import report_sheet
+from projects.progress.queries import month_reported, report_sheet
 from projects.registry.access import visible_projects
 from projects.registry.models import Project
 from yichuan_tracker import clock
@@ -30,7 +30,7 @@ from yichuan_tracker.web.forms import attempt, posted_version
 
 def report_fill(request: SignedIn, pk: int, month: str) -> HttpResponse:
     project = get_object_or_404(visible_projects(request.user), pk=pk)
-    first = month_or_404(month)
+    first = month_reported(month_or_404(month))
     report = MonthReport.objects.filter(project=project, month=first).first()
     if request.method != "POST":
         return _report_page(request, project, first, report, ReportForm(None, report))
@@ -121,16 +121,16 @@ def _report_page(
     """The one page of a month's report: to fill in, to read, to accept or return, as the person may."""
     today = clock.today()
     sheet = report_sheet(project, month, report, today)
+    may_report = may_file_report(request.user, project, today=today)
     context: dict[str, Any] = {
         "sheet": sheet,
         "project": project,
         "form": form,
         "return_form": return_form or (ReturnForm(initial={"version": report.version}) if report else None),
-        "may_fill": sheet.is_editable and may_file_report(request.user, project, today=today),
+        "may_report": may_report,
+        "may_fill": sheet.is_editable and may_report,
         "may_review": may_review_reports(request.user) and sheet.is_waiting,
-        "may_withdraw": report is not None
-        and sheet.is_waiting
-        and may_withdraw_report(request.user, report, today=today),
+        "may_withdraw": report and sheet.is_waiting and may_withdraw_report(request.user, report, today=today),
     }
     refused = form.is_bound or (return_form is not None)
     return render(request, "projects/progress/report_fill.html", context, status=422 if refused else 200)

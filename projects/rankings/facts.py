@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from projects.milestones.models import Milestone
-from projects.periods.models import Period
+from projects.periods.queries import period_for
 from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
 from projects.permits.rules import permit_deadline
@@ -74,7 +74,7 @@ def ranked_projects(month: datetime.date) -> QuerySet[Project]:
 
 def period_dates(month: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Due and closing day of the month: the county's, or the usual ones where nobody opened a period."""
-    period = Period.objects.filter(month=month).first()
+    period = period_for(month)
     if period is None:
         return default_due_on(month), default_closing_on(month)
     return period.due_on, period.closing_on

@@ -56,7 +56,7 @@ MORE = (
     Item("help", "帮助", "circle-question-mark", EVERYONE),
 )
 # Pages that belong to an item of another noun.
-BELONGS = {"statistics": "report", "points": "ranking", "finding": "inspection"}
+BELONGS = {"statistics": "report", "exception": "period", "points": "ranking", "finding": "inspection"}
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def report_board(request: SignedIn) -> HttpResponse:
     today = clock.today()
     month = month_or_404(request.GET["month"]) if request.GET.get("month") else reporting_month(today)
     rows = period_rows(today)
-    row = next((row for row in rows if row.period.month == month), None)
+    row = next((row for row in rows if row.covers(month)), None)
+    month = row.period.month if row else month
     show = request.GET.get("show", "")
     board = filing_board(month, row.period if row else None, request.user.unit, show)
     if request.GET.get("export") == "xlsx":

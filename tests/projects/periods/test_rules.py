@@ -5,23 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.periods.rules import (
-    FilingException,
+    Opening,
     PeriodState,
-    counts_for_ranking,
     default_closing_on,
     default_due_on,
     is_late,
-    may_combine,
     may_file,
     period_state,
+    periods_of_year,
 )
 
 day = datetime.date
-JUNE = {"month": day(2023, 6, 1), "due_on": day(2023, 6, 25), "closing_on": day(2023, 7, 3)}
+JUNE = {"opens_on": day(2023, 6, 1), "due_on": day(2023, 6, 25), "closing_on": day(2023, 7, 3)}
 
 
 def may_file_june(today, **more):
-    return may_file(label="2023年6月", today=today, **JUNE, **more)
+    return may_file(label="2023年6月", today=today, **JUNE | more)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +39,9 @@ def test_a_period_opens_falls_due_and_closes_by_itself_by_the_date_alone(today, 
 
 
 def test_a_county_may_open_the_month_on_the_20th_only():
-    assert period_state(today=day(2023, 6, 19), opens_on=day(2023, 6, 20), **JUNE) == PeriodState.NOT_STARTED
-    assert period_state(today=day(2023, 6, 20), opens_on=day(2023, 6, 20), **JUNE) == PeriodState.OPEN
+    from_the_20th = JUNE | {"opens_on": day(2023, 6, 20)}
+    assert period_state(today=day(2023, 6, 19), **from_the_20th) == PeriodState.NOT_STARTED
+    assert period_state(today=day(2023, 6, 20), **from_the_20th) == PeriodState.OPEN
     assert "2023年6月20日起" in may_file_june(day(2023, 6, 19), opens_on=day(2023, 6, 20)).reason
 
 
@@ -82,7 +82,7 @@ def test_a_closed_period_says_why_since_when_and_who_can_open_it():
 
 
 def test_an_exception_opens_a_closed_period_until_its_expiry_and_then_closes_itself():
-    exception = FilingException(expires_on=day(2023, 7, 6), reason="单位停电", approver="赵主任")
+    exception = Opening(expires_on=day(2023, 7, 6), reason="单位停电", approver="赵主任")
     still_open = may_file_june(day(2023, 7, 6), exception=exception)
     assert still_open
     assert "赵主任" in still_open.reason
@@ -93,21 +93,34 @@ def test_an_exception_opens_a_closed_period_until_its_expiry_and_then_closes_its
 
 
 def test_an_exception_does_not_open_a_month_that_has_not_begun():
-    exception = FilingException(expires_on=day(2023, 7, 6), reason="单位停电", approver="赵主任")
+    exception = Opening(expires_on=day(2023, 7, 6), reason="单位停电", approver="赵主任")
     assert not may_file_june(day(2023, 5, 31), exception=exception)
 
 
-def test_what_is_entered_on_the_closing_day_counts_for_the_ranking_and_what_comes_later_does_not():
-    assert counts_for_ranking(day(2023, 7, 3), JUNE["closing_on"])
-    assert not counts_for_ranking(day(2023, 7, 4), JUNE["closing_on"])
+RULE = {"opening_day": 1, "due_day": 31, "closing_day": 31}
 
 
-def test_january_and_february_may_be_one_period_and_other_months_may_not():
-    assert may_combine(day(2023, 1, 1), day(2023, 2, 1))
-    assert may_combine(day(2023, 6, 1), day(2023, 6, 1))
-    assert not may_combine(day(2023, 2, 1), day(2023, 3, 1))
-    assert not may_combine(day(2022, 1, 1), day(2023, 2, 1))
-    assert may_combine(day(2023, 7, 1), day(2023, 8, 1), combinable=[(7, 8)])
+def test_a_year_has_twelve_periods_or_eleven_with_january_and_february_as_one():
+    twelve = periods_of_year(2024, combines_first_months=False, **RULE)
+    assert [one.month.month for one in twelve] == list(range(1, 13))
+    eleven = periods_of_year(2024, combines_first_months=True, **RULE)
+    assert (eleven[0].covers_from, eleven[0].month, eleven[0].opens_on) == (
+        day(2024, 1, 1),
+        day(2024, 2, 1),
+        day(2024, 1, 1),
+    )
+    assert eleven[1:] == twelve[2:]
+
+
+@pytest.mark.parametrize(("year", "last"), [(2023, 28), (2024, 29)])
+def test_the_31st_of_february_is_its_last_day_in_leap_years_the_29th(year, last):
+    january, february = periods_of_year(year, combines_first_months=False, **RULE)[:2]
+    assert january.closing_on == day(year, 2, last)
+    assert (february.due_on, february.closing_on) == (day(year, 2, last), day(year, 3, 31))
+    # The last day still counts, the day after does not.
+    dates = {"opens_on": january.opens_on, "due_on": january.due_on, "closing_on": january.closing_on}
+    assert may_file(label="1月", today=day(year, 2, last), **dates)
+    assert not may_file(label="1月", today=day(year, 3, 1), **dates)
 
 
 @given(st.dates(min_value=day(2023, 1, 1), max_value=day(2024, 12, 31)))

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import MonthReport, Period, StatisticsEntry
+from projects.periods.actions import ask_exception, grant_exception
 from projects.progress.actions import (
     accept_reports,
     clear_statistics_entry,
@@ -59,6 +60,42 @@ def test_a_closed_month_refuses_with_the_reason_and_who_can_open_it(world):
 def test_a_month_never_opened_refuses(world):
     with pytest.raises(ValidationError, match="还没有开放"):
         save_report_draft(world.road, MAY, TYPED, by=world.li, at=AT)
+
+
+@pytest.mark.parametrize(("hour", "is_open"), [(15, True), (16, False)])
+def test_the_closing_day_ends_at_midnight_in_china_whatever_zone_the_moment_is_written_in(world, hour, is_open):
+    moment = datetime.datetime(2023, 7, 3, hour, 59, tzinfo=datetime.UTC)  # 23:59 on the 3rd, 00:59 on the 4th
+    if is_open:
+        assert save_report_draft(world.road, JUNE, TYPED, by=world.li, at=moment).month == JUNE
+    else:
+        with pytest.raises(ValidationError, match="自动关账"):
+            save_report_draft(world.road, JUNE, TYPED, by=world.li, at=moment)
+
+
+def test_an_exception_lets_a_unit_file_late_and_only_its_own(world):
+    june = Period.objects.get(month=JUNE)
+    asked = ask_exception(
+        june, unit=world.traffic, project_id=None, reason="停电", expires_on=TODAY, by=world.li, at=AT
+    )
+    grant_exception(asked, version=1, by=world.zhou, at=AT)
+    assert submit_report(world.road, JUNE, TYPED, by=world.li, at=AT).state == "submitted"
+    with pytest.raises(ValidationError, match="自动关账"):
+        submit_report(world.dam, JUNE, TYPED, by=world.wang, at=AT)
+
+
+def test_january_and_february_are_one_report_where_they_are_one_period(world):
+    january, february = datetime.date(2024, 1, 1), datetime.date(2024, 2, 1)
+    Period.objects.create(
+        month=february,
+        covers_from=january,
+        opens_on=january,
+        due_on=february.replace(day=25),
+        closing_on=datetime.date(2024, 3, 3),
+    )
+    at = AT.replace(year=2024, month=2, day=29)
+    report = save_report_draft(world.road, january, TYPED, by=world.li, at=at)
+    assert (report.covers_from, report.month) == (january, february)
+    assert save_report_draft(world.road, february, {"note": "甲"}, version=1, by=world.li, at=at).pk == report.pk
 
 
 def test_a_report_without_figure_or_progress_is_not_sent_and_nothing_is_written(world):
