@@ -28,7 +28,7 @@ AFTER = r"(?:人民币|左右|以上|以内|余|多|整|\.|。)*"
 ASIDE = r"(?:\((?P<aside>[^()]*)\)|[,;。、]?(?:其中|含|包括|包含).*)*"
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{4})+|\d+)(?:\.\d+)?|[-+]?\.\d+"
 UNIT = r"亿元?|[十百千]?万元?|千元|元"
-ONE = re.compile(rf"{BEFORE}(?P<number>{NUMBER})(?P<unit>{UNIT})?{AFTER}{ASIDE}")
+ONE = re.compile(rf"{BEFORE}(?P<number>{NUMBER})(?P<unit>{UNIT})?{AFTER}{ASIDE}(?P<late>{UNIT})?")
 TWO = re.compile(rf"{BEFORE}(?P<yi>\d+(?:\.\d+)?)亿元?零?(?P<rest>\d+(?:\.\d+)?)(?P<unit>[百千]?万)元?{AFTER}{ASIDE}")
 FIRST_UNIT = re.compile(rf"^(?:单位:?)?({UNIT})$")
 
@@ -87,7 +87,7 @@ def _text_amount(value: str, unit: str) -> Amount:
         if re.fullmatch(rf"{BEFORE}\d[\d.,]*(?:{UNIT})?[-至到]\d[\d.,]*(?:{UNIT})?.*", text):
             return Amount(doubt="写的是一个范围，不知道取哪个数")
         return Amount(doubt="不是一个能读的金额")
-    own = one["unit"] or ""
+    own = one["unit"] or one["late"] or ""
     aside = one["aside"] or ""
     if not own and (inside := FIRST_UNIT.match(aside)):
         own, aside = inside[1], ""

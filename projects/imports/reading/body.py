@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from projects.imports.reading.asking import Asking, at, option
-from projects.imports.reading.cells import CellReader, Row
+from projects.imports.reading.cells import CellReader
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.outline import Outline
+from projects.imports.reading.pairs import line_kind
 from projects.imports.reading.problems import ERROR, Problem
+from projects.imports.reading.row import Row
 from projects.imports.reading.tables import Table, body_rows, is_heading_word
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
@@ -67,6 +69,8 @@ class BodyReader:
         self.read = [
             (c.number, c, reader.reader_for(c.meaning.field)) for c in table.columns if c.meaning.field != IGNORED
         ]
+        self.read.sort(key=lambda entry: entry[1].meaning.field != "line")  # which line it is decides what follows
+        self.line = next((c.number for c in table.columns if c.meaning.field == "line"), None)
         self.outline = Outline(table)
         self.name, self.serial = self.outline.name, self.outline.serial
         self.body = Body(self.outline)
@@ -140,7 +144,22 @@ class BodyReader:
         if anchor is not None and self.name not in inside and self.body.rows and self.body.rows[-1].number >= anchor:
             self._continue(number, inside)
             return
+        if self.line in inside and self._is_second_line(inside):
+            self._continue(number, inside)
+            return
         self._project(number, inside)
+
+    def _is_second_line(self, inside: dict[int, Value]) -> bool:
+        """The line of what was done, below the line of what was planned: no name, or the same name once more."""
+        if not self.body.rows:
+            return False
+        name = inside.get(self.name)
+        above = self.body.rows[-1]
+        return name is None or (
+            one_line(as_name(name)) == above.values["name"]
+            and bool(above.line)
+            and line_kind(as_name(inside[self.line or 0])) not in ("", above.line)
+        )
 
     def _filled(self, number: int, inside: dict[int, Value]) -> dict[int, Value]:
         """The row with texts of cells merged downwards; money is never copied from one project to the next."""
@@ -171,6 +190,9 @@ class BodyReader:
             return
         others = [c for c in inside if c not in {self.name, self.serial} and self.columns[c].meaning.field not in MONEY]
         unnumbered = self.outline.has_serials and self.serial not in inside and not others
+        if unnumbered and self.outline.opens_by_sum(number, inside, text):
+            self.skip(number, "分节标题")
+            return
         if unnumbered and not self._lone_is_project(number, text):
             return
         row = Row(number)
@@ -184,6 +206,7 @@ class BodyReader:
                 self._error_cell(row, meaning, value)
             else:
                 read(row, meaning, value)
+        self.reader.finish(row)
         row.put("name", text, self.name)
         self._section_label(row)
         self._unstored(row)
@@ -261,6 +284,7 @@ class BodyReader:
                 and (number, column) not in self.sheet.errors
             ):
                 read(more, meaning, value)
+        self.reader.finish(more)
         for key, value in more.values.items():
             _merge_value(row, key, value, more.cells.get(key, ""))
         for key, wan in more.amounts.items():
@@ -289,7 +313,7 @@ def _merge_value(row: Row, key: str, value: Any, cell: str) -> None:
         known.extend(item for item in value if item not in known)
     elif isinstance(known, dict):
         for inner, item in value.items():
-            known.setdefault(inner, item)
+            known[inner] = item | known[inner] if inner in known and isinstance(item, dict) else known.get(inner, item)
     elif key in JOINED and value != known:
         row.values[key] = f"{known}\n{value}"
     elif key == "unit" and value != known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +14,17 @@ from projects.imports.reading.fields import DATES, MONEY, NATURES
 from projects.imports.reading.grid import Sheet, Value, cell_name
 from projects.imports.reading.marks import read_mark, read_permit, read_state
 from projects.imports.reading.meaning import Column, Setting
-from projects.imports.reading.nodes import read_nodes
-from projects.imports.reading.people import read_contact, read_people, read_phones, read_unit_and_person, read_units
-from projects.imports.reading.problems import Problem
+from projects.imports.reading.nodes import due_of, read_nodes
+from projects.imports.reading.pairs import line_kind
+from projects.imports.reading.people import (
+    read_contact,
+    read_owner_and_person,
+    read_people,
+    read_phones,
+    read_unit_and_person,
+    read_units,
+)
+from projects.imports.reading.row import Row, plain_text
 from projects.imports.reading.sections import read_label
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
@@ -25,31 +32,6 @@ LONG_TEXTS = frozenset({"content", "issue", "remark", "goal_h1", "goal_h2", "goa
 DURATION = re.compile(
     r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
 )
-
-
-class Row:
-    """One project as read: values, where they stood, what is to be said about them."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.values: dict[str, Any] = {}
-        self.cells: dict[str, str] = {}
-        self.amounts: dict[str, Decimal] = {}
-        self.problems: list[Problem] = []
-
-    def put(self, field: str, value: Any, column: int) -> None:
-        """Set a field and remember its cell."""
-        self.values[field] = value
-        self.cells[field] = cell_name(self.number, column)
-
-    def tell(self, entry: Problem | None) -> None:
-        """Attach a problem to the row."""
-        if entry is not None:
-            self.problems.append(entry)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The row in the shape that reading returns."""
-        return {"row": self.number, "values": self.values, "cells": self.cells, "problems": self.problems}
 
 
 class CellReader:
@@ -72,6 +54,7 @@ class CellReader:
             "unit": self.unit,
             "supporting_units": self.supporting,
             "unit_contact": self.unit_and_contact,
+            "owner_contact": self.owner_and_contact,
             "contact": self.contact,
             "phone": self.phone,
             "code": self.code,
@@ -82,6 +65,7 @@ class CellReader:
             "flags": self.flag,
             "label": self.label,
             "months.progress": self.progress,
+            "line": self.line,
         }
         return special.get(field, self.plain)
 
@@ -131,6 +115,8 @@ class CellReader:
         if amount.aside:
             row.tell(self.asking.note(f"括号里的“{amount.aside}”没有读入。", **self._at(row, column, value)))
         field = column.meaning.field
+        if field == "months.line_wan":
+            field = f"months.{row.line or 'done_wan'}"
         if field.startswith("months."):
             self._monthly(row, column, field.partition(".")[2], str(amount.wan))
             if field == "months.entered_wan":
@@ -138,6 +124,9 @@ class CellReader:
         else:
             row.put(field, str(amount.wan), column.number)
             row.amounts[field] = amount.wan
+
+    def line(self, row: Row, _column: Column, value: Value) -> None:
+        row.line = line_kind(plain_text(value))
 
     def _monthly(self, row: Row, column: Column, key: str, value: str) -> None:
         months = row.values.setdefault("months", {})
@@ -248,6 +237,12 @@ class CellReader:
                 row.put(field, text, column.number)
         self._support(row, column, units[1:])
 
+    def owner_and_contact(self, row: Row, column: Column, value: Value) -> None:
+        units, name, phone = read_owner_and_person(plain_text(value))
+        for field, text in (("owner", "、".join(units)), ("contact", name), ("phone", phone)):
+            if text and field not in row.values:
+                row.put(field, text, column.number)
+
     def supporting(self, row: Row, column: Column, value: Value) -> None:
         self._support(row, column, read_units(plain_text(value)))
 
@@ -305,7 +300,26 @@ class CellReader:
     def milestones(self, row: Row, column: Column, value: Value) -> None:
         if read_mark(value) is not None:
             return
-        found = read_nodes(plain_text(value), self.setting.year, column.meaning.due)
+        if column.meaning.part in ("text", "due"):
+            row.nodes.setdefault(column.meaning.index, {})[column.meaning.part] = column, value
+            return
+        self._put_nodes(row, column, value, read_nodes(plain_text(value), self.setting.year, column.meaning.due))
+
+    def finish(self, row: Row) -> None:
+        """Put together the milestones whose text and date stand in two cells."""
+        for cells in row.nodes.values():
+            if "text" not in cells:
+                continue
+            column, value = cells["text"]
+            due = ""
+            if "due" in cells:
+                when = self._when(row, *cells["due"])
+                due = due_of(when.last or when.first, self.setting.year)
+            found = read_nodes(plain_text(value), self.setting.year, None)
+            self._put_nodes(row, column, value, tuple((own or due, text) for own, text in found))
+        row.nodes = {}
+
+    def _put_nodes(self, row: Row, column: Column, value: Value, found: tuple[tuple[str, str], ...]) -> None:
         nodes = row.values.setdefault("milestones", [])
         for due, text in found:
             if due:
@@ -376,14 +390,3 @@ class CellReader:
 def meaning_of(column: Column) -> str:
     """The heading as a person calls it."""
     return column.meaning.permit or column.heading
-
-
-def plain_text(value: Value) -> str:
-    """A cell of any type as text: whole numbers without a point, days as `2023-05-01`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return format(value, "f")

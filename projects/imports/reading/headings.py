@@ -49,6 +49,15 @@ SPAN_GOAL = re.compile(
 )
 CORE = re.compile(r"投资|资金|领导|单位|部门|开工|竣工|完工|责任人|项目名称|代码")
 UNKNOWN = "没有认出这一列"
+NODE_PARENT = re.compile(
+    r"^(?:第([一二三四五六七八九十1-9])个?(?:关键|工作|重要|时间|阶段)?节点|(?:关键|工作|重要|时间|阶段|进度)*节点\(?([一二三四五六七八九十]|\d{1,2})?\)?)(?:目标|任务|安排|计划)?$"
+)
+NODE_TEXT = re.compile(
+    r"(?:(?:关键|工作|重要|阶段|时间|进度|建设)*节点)?(?:工作|目标|建设|推进)?(?:内容|事项|任务|名称|目标|要求)|(?:关键|工作|重要|阶段|进度)*节点|(?:目标|工作)任务"
+)
+NODE_WHEN = re.compile(
+    r"(?:节点)?(?:计划|要求|预计|拟|应|目标|节点)?(?:完成)?(?:时限|时间|期限|日期|节点)|时间节点|完成时间节点"
+)
 FLAG = re.compile(r"^是否(?:为|属于|纳入|列入|是|享受)?(.{2,16}?)(?:项目|名单|企业)?$")
 
 
@@ -89,7 +98,7 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
         return Meaning("ignore", why="比例和差值由系统计算，不从表里取")
     leaf_forms = variants(tiers[-1])
     parents = tiers[:-1]
-    for attempt in (_as_permit, _under_parent, _as_milestone, _as_one_text, _as_leaf):
+    for attempt in (_as_permit, _as_node, _under_parent, _as_milestone, _as_one_text, _as_leaf):
         if meaning := attempt(leaf_forms, parents, setting):
             return meaning
     if indexed := _as_indexed(leaf_forms, parents, setting):
@@ -137,6 +146,19 @@ def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> 
             return None
         return Meaning("permits", permit=re.sub(r"^(?:是否|有无)(?:办理|取得|完成)?", "", leaf))
     return None
+
+
+def _as_node(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Meaning | None:
+    """`节点一 / 内容` and `节点一 / 时限` are the two halves of one milestone."""
+    found = next((match for parent in reversed(parents) if (match := NODE_PARENT.fullmatch(parent))), None)
+    if found is None or not (number := found[1] or found[2]):
+        return None
+    index = NUMERALS.get(number) or int(number)
+    if NODE_TEXT.fullmatch(forms[0]):
+        return Meaning("milestones", part="text", index=index)
+    if NODE_WHEN.fullmatch(forms[0]):
+        return Meaning("milestones", part="due", index=index)
+    return Meaning("ignore", why="节点的完成情况，台账不从清单里取")
 
 
 def _permit_name(text: str) -> str | None:

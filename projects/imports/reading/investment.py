@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
+from projects.imports.reading.dates import NUMERALS
 from projects.imports.reading.meaning import Meaning, Setting
 
 TRIGGER = re.compile(r"投资|资金|自筹|造价|概算|入库额|入统额|固投")
 WORDS: tuple[tuple[str, str], ...] = (
     (
         "span",
-        r"(?P<a>\d{1,2})月?份?-(?P<b>\d{1,2})月份?(?:底|末)?|1月?-?(?:至)?(?:本月|当月)|年初(?:至|到)?(?:今|本月|当月|以来)?|今年以来|年初以来",
+        r"(?P<a>\d{1,2}|一)月?份?[-至到](?P<b>\d{1,2}|十[一二]?|[二三四五六七八九])月份?(?:底|末)?|1月?-?(?:至)?(?:本月|当月)|年初(?:至|到)?(?:今|本月|当月|以来)?|今年以来|年初以来",
     ),
     (
         "year_end",
@@ -23,7 +24,10 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("year", r"(?P<y>\d{4})年?度?"),
     ("this_year", r"今年|本年度?|当年度?|年度|全年|年内|年(?=计划|目标|投资|完成|累计|任务)"),
     ("last_year", r"上一?年度?|去年"),
-    ("month", r"(?P<m>1[0-2]|0?[1-9])月份?(?:当月)?(?:底|末|\d{1,2}日)?"),
+    (
+        "month",
+        r"(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:当月)?(?:底|末|\d{1,2}日)?|[Mm](?P<letter>1[0-2]|0?[1-9])(?!\d)",
+    ),
     ("last_month", r"上个?月"),
     ("this_month", r"本月|当月|月度|本期|当期|月"),
     ("part", r"上半年|下半年|[一二三四]季度|第[一二三四]季度|季度|[一二三四1-4]季|旬|周|日"),
@@ -49,7 +53,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("money", r"投资|资金|金额|额"),
     (
         "filler",
-        r"项目|工程|建设|固定资产|固投|情况|其中|截至|截止|至|到|自|从|起|的|与|及|和|数|量|值|信息|类|期|[:、,/()\-·;.。\"“”]",
+        r"(?:每|逐|分|各)(?=个?月|季)|项目|工程|建设|固定资产|固投|情况|其中|截至|截止|至|到|自|从|起|的|与|及|和|数|量|值|信息|类|期|[:、,/()\-·;.。\"“”]",
     ),
 )
 SPLITTER = re.compile("|".join(f"(?P<{tag}>{pattern})" for tag, pattern in WORDS))
@@ -57,6 +61,10 @@ GENERIC_PARENT = re.compile(r"(?:情况|进度|信息|其中|进展|投资)$|^�
 TIME_WORDS = frozenset(
     {"span", "year_end", "year", "this_year", "last_year", "month", "this_month", "last_month", "part", "since"}
 )
+
+
+def _month_number(text: str) -> int:
+    return NUMERALS.get(text) or int(text)
 
 
 class Words:
@@ -84,13 +92,13 @@ class Words:
 
     def _note(self, tag: str, found: re.Match[str]) -> None:
         if tag == "span":
-            self.span = (int(found["a"]), int(found["b"])) if found["a"] else (1, 0)
+            self.span = (_month_number(found["a"]), _month_number(found["b"])) if found["a"] else (1, 0)
         elif tag == "year_end" and (found["ye"] or found["before"]):
             self.year_end = int(found["ye"]) if found["ye"] else int(found["before"]) - 1
         elif tag == "year":
             self.year = int(found["y"])
         elif tag == "month":
-            self.month = int(found["m"])
+            self.month = _month_number(found["m"] or found["letter"])
 
 
 def read_words(tiers: tuple[str, ...]) -> Words | None:
@@ -132,6 +140,16 @@ def read_money_heading(tiers: tuple[str, ...], setting: Setting, *, spoken: bool
     if not spoken and not (words.tags & TIME_WORDS and words.tags & {"plan", "done", "cumulative", "ratio"}):
         return None
     return _left_out(words) or _timed(words, setting) or _untimed(words)
+
+
+def month_headed(tiers: tuple[str, ...], setting: Setting) -> str:
+    """`2023-06` when the heading names a month and nothing else but money: neither plan nor done; else an empty text."""
+    words = Words()
+    if not words.take(tiers[-1]) or "month" not in words.tags:
+        return ""
+    if words.tags & {"plan", "done", "cumulative", "ratio", "since", "span", "entered", "source"}:
+        return ""
+    return _month(words, setting)
 
 
 def _left_out(words: Words) -> Meaning | None:

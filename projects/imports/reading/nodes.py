@@ -6,7 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from projects.imports.reading.dates import NUMERALS, QUARTERS, month_end
+from projects.imports.reading.dates import NUMERALS, QUARTERS, Point, month_end
 from projects.imports.reading.text import clean, is_blank_word, one_line
 
 MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -67,3 +67,12 @@ def _due(match: re.Match[str], year: int | None) -> str:
     if match["day"] and 1 <= int(match["day"]) <= end.day:
         return end.replace(day=int(match["day"])).isoformat()
     return end.replace(day=PART_ENDS.get(match["part"] or "", end.day)).isoformat()
+
+
+def due_of(point: Point | None, year: int | None) -> str:
+    """The day a milestone is due, `YYYY-MM-DD`: the last of the month where no day is named; empty without a month."""
+    year = point.year or year if point else year
+    if point is None or point.month is None or year is None:
+        return ""
+    end = month_end(year, point.month)
+    return (end.replace(day=point.day) if point.day and point.day <= end.day else end).isoformat()

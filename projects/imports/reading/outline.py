@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,8 @@ from projects.imports.reading.sections import (
     read_total,
 )
 from projects.imports.reading.tables import Table, as_text, body_rows
-from projects.imports.reading.totals import Statement, Tally
+from projects.imports.reading.text import tight
+from projects.imports.reading.totals import Statement, Tally, tolerance
 
 SERIAL = re.compile(r"\d+(?:[.-]\d+)*[.、]?")
 ENUMERATED = re.compile(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[①-⑳]")
@@ -135,6 +137,29 @@ class Outline:
         if not all(column == self.name or self.columns[column].meaning.field in MONEY for column in inside):
             return False
         return bool(ORDINAL.match(text)) or (self.has_serials and text.endswith(KIND_ENDINGS))
+
+    def opens_by_sum(self, number: int, inside: dict[int, Value], text: str) -> bool:
+        """A name without a number whose figures are the sums of the numbered rows right below heads them."""
+        stated = {key: told for key, told in self._sums(number, inside).items() if told[0]}
+        added = dict.fromkeys(stated, Decimal(0))
+        rows = 0
+        for row in body_rows(self.sheet, number + 1, self.table.last):
+            cells = {column: value for column, value in self.sheet.rows[row].items() if column in self.columns}
+            if not SERIAL.fullmatch(as_text(cells.get(self.serial or 0))):
+                break
+            rows += 1
+            for key, (wan, _) in self._sums(row, cells).items():
+                if key in added:
+                    added[key] += wan
+        if max(rows, len(stated)) < 2:  # one figure above one row may be equal by chance
+            return False
+        if not stated or any(abs(added[key] - wan) > tolerance(wan, column) for key, (wan, column) in stated.items()):
+            return False
+        section = read_section(tight(text), "", spans=True)
+        if section is None:
+            return False
+        self._open_section(number, inside, replace(section, level=1 if section.kind == "label" else 3), text)
+        return True
 
     def _total(
         self, inside: dict[int, Value], text: str, details: list[int], numbered: bool

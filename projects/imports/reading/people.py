@@ -145,3 +145,19 @@ def read_unit_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
         elif piece:
             people += read_people(piece)[0]
     return tuple(dict.fromkeys(units)), "、".join(dict.fromkeys(people)), "、".join(read_phones(text))
+
+
+@lru_cache(maxsize=16384)
+def read_owner_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
+    """The same where the owner may be called anything: `伊水水务 丁一 13300000000`. The first piece is always the owner."""
+    bare = clean(PHONE.sub(" ", clean(text)))
+    first, *rest = [piece for piece in re.split(r"[\s、，,；;/:：（）()]+", bare) if piece] or [""]
+    units, name, _ = read_unit_and_person(" ".join(rest))
+    owner = UNIT_THEN_PERSON.fullmatch(first)
+    if owner and owner[2] and not rest:
+        return (owner[1],), owner[2], "、".join(read_phones(text))
+    return (
+        tuple(unit for unit in (first, *units) if unit and not is_blank_word(unit)),
+        name,
+        "、".join(read_phones(text)),
+    )

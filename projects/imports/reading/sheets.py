@@ -10,9 +10,10 @@ from typing import Any
 
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.body import Body, BodyReader
-from projects.imports.reading.cells import CellReader, Row
+from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import decide_columns
 from projects.imports.reading.fields import IGNORED, MONEY
+from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.headings import classify
 from projects.imports.reading.meaning import Column, Setting
@@ -26,7 +27,7 @@ from projects.imports.reading.recognition import (
     why_no_table,
     why_not_second,
 )
-from projects.imports.reading.sections import section_label
+from projects.imports.reading.row import Row
 from projects.imports.reading.setting import infer_month, infer_years
 from projects.imports.reading.tables import (
     UNIT_LINE,
@@ -36,16 +37,12 @@ from projects.imports.reading.tables import (
     find_nameless_heading,
     merge_fills,
     read_columns,
+    same_heading,
     split_side_by_side,
 )
 from projects.imports.reading.text import tight
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
-
-GROUP_TITLE = re.compile(
-    r"(?:.{1,6}县)?((?!.*四部)[^\d]{2,10}(?:工作指挥部|指挥部|专班))(?=20\d\d|项目|重点|推进|台账)"
-)
-GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 
 
 class SheetReader:
@@ -67,7 +64,7 @@ class SheetReader:
         if not sheet.rows:
             return [skipped(sheet, "空的工作表", "empty")]
         headings = find_headings(sheet)
-        tables = self._tables(sheet, headings)
+        tables, repeated = self._tables(sheet, headings)
         if not tables and (nameless := self._ask_name(sheet)):
             tables = [nameless]
         if not tables:
@@ -86,18 +83,24 @@ class SheetReader:
         if any(COUNTED.fullmatch(tier) for column in own for tier in column.tiers):
             return [skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")]
         self._note_hidden(sheet)
-        return self._read_tables(sheet, tables, headings)
+        return self._read_tables(sheet, tables, repeated)
 
-    def _tables(self, sheet: Sheet, headings: list[tuple[int, int]]) -> list[Table]:
+    def _tables(self, sheet: Sheet, headings: list[tuple[int, int]]) -> tuple[list[Table], dict[int, int]]:
+        """The tables of the sheet, and where a heading is printed again on the next page: first row → last row."""
         tables: list[Table] = []
+        repeated: dict[int, int] = {}
         for top, bottom in headings:
+            if tables and (again := same_heading(tables[-1], top)):
+                repeated[top] = again
+                continue
             columns = read_columns(sheet, top, bottom)
             if tables and [c.tiers for c in columns] == [c.tiers for c in tables[-1].columns]:
-                continue  # the heading printed again on the next page
+                repeated[top] = bottom
+                continue
             if tables:
-                tables[-1].last = top - 1
+                tables[-1].last = titles_over(sheet, top, tables[-1].bottom) - 1
             tables.append(Table(sheet, top, bottom, columns, max(sheet.rows)))
-        return tables
+        return tables, repeated
 
     def _ask_name(self, sheet: Sheet) -> Table | None:
         """A list whose column of names bears no known heading: ask which it is; summaries have none."""
@@ -146,13 +149,14 @@ class SheetReader:
                 f"{shown} 列在原表里是隐藏的，也读入了。", cure="不需要导入的，请在原表删去。", sheet=sheet.name
             )
 
-    def _read_tables(self, sheet: Sheet, tables: list[Table], headings: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    def _read_tables(self, sheet: Sheet, tables: list[Table], repeated: dict[int, int]) -> list[dict[str, Any]]:
         results: list[dict[str, Any]] = []
-        repeated = {top: bottom for top, bottom in headings if all(table.top != top for table in tables)}
         lines = sheet_lines(sheet, 1, tables[0].top - 1)
+        above = 0
         for table in tables:
             if table is not tables[0]:
                 lines = sheet_lines(sheet, table.top - 3, table.top - 1) + lines
+            first, above = above + 1, table.last
             if table is not tables[0] and (why := why_not_second(sheet, table)):
                 results.append(self._pass_over(table, why))
                 continue
@@ -165,7 +169,12 @@ class SheetReader:
                 own = [table.columns] if not beside else own
             for group in own:
                 part = Table(sheet, table.top, table.bottom, group, table.last)
-                results.append(self._read_table(part, lines, repeated, beside if group is own[0] else []))
+                titles = own_titles(sheet, first, table.top - 1, group, own)
+                results.append(self._read_table(part, lines, titles, repeated, beside if group is own[0] else []))
+                if table is not tables[0] and group is own[0]:
+                    results[-1]["skipped_rows"][:0] = [
+                        {"row": row, "why": "表格上方的标题"} for row in range(first, table.top) if row in sheet.rows
+                    ]
         results[0]["skipped_rows"] = _figures_above(sheet, tables[0].top) + results[0]["skipped_rows"]
         return _without_double_rows(results)
 
@@ -198,7 +207,7 @@ class SheetReader:
         return Setting(year, infer_month(titles, table.columns))
 
     def _read_table(
-        self, table: Table, lines: list[str], repeated: dict[int, int], beside: list[Any]
+        self, table: Table, lines: list[str], titles: list[str], repeated: dict[int, int], beside: list[Any]
     ) -> dict[str, Any]:
         sheet = table.sheet
         setting = self._setting(table, lines)
@@ -212,7 +221,7 @@ class SheetReader:
         body = BodyReader(table, reader, self.asking).run(repeated)
         if is_summary(table, body):
             return passed_over(table, "是汇总表，没有逐个列出的项目", "summary")
-        self._after(table, body, reader, lines)
+        self._after(table, body, reader, given_by_sheet(table, lines, titles))
         stated, read = reconcile(
             sheet.name, body.outline.statements, body.outline.tally, min(c.number for c in table.columns), self.asking
         )
@@ -264,8 +273,7 @@ class SheetReader:
             )
         return Setting(int(found[1]), int(found[2])) if found else setting
 
-    def _after(self, table: Table, body: Body, reader: CellReader, lines: list[str]) -> None:
-        given = _given_by_sheet(table, lines)
+    def _after(self, table: Table, body: Body, reader: CellReader, given: dict[str, str]) -> None:
         for row in body.rows:
             for field, said in given.items():
                 row.values.setdefault(field, said)
@@ -328,19 +336,6 @@ def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dic
         for number in sorted(found)
         if first - 2 <= number <= last + 3
     ]
-
-
-def _given_by_sheet(table: Table, lines: list[str]) -> dict[str, str]:
-    """What the sheet's name or title says of all its projects: their group, or their label of the year."""
-    given: dict[str, str] = {}
-    if GROUP_NAME.search(table.sheet.name):
-        given["group"] = table.sheet.name
-    elif found := next((match for line in lines if (match := GROUP_TITLE.match(tight(line)))), None):
-        given["group"] = found[1]
-    fields = {column.meaning.field for column in table.columns}
-    if not fields & {"label", "stage"} and (label := section_label(tight(table.sheet.name))):
-        given["label"] = label
-    return given
 
 
 def _one_table(table: Table, groups: list[list[Any]]) -> bool:

@@ -25,6 +25,7 @@ UNIT_LINE = re.compile(
 NAME_HINT = re.compile(r"名称|名\)?$|^名|(?:项目|工程)$|地[点址]")
 FIGURE = re.compile(r"(?!20\d\d$)[-+]?[\d.,/:]+%?|[√×✓✔✗○●/]")
 LONGEST_STACKED = 30
+LONGEST_FLAT = 20
 PLAIN = Setting()
 
 
@@ -123,7 +124,8 @@ def _heading_at(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> tuple[i
                 if isinstance(value, str) and is_heading_word(tight(value))
             )
     numbered = any(classify((text,), PLAIN).field == "serial" for text in texts.values() if len(text) <= 4)
-    if known < (2 if numbered else min(FEWEST_KNOWN, max(2, len(texts)))):
+    short = names and all(len(text) <= LONGEST_FLAT for text in texts.values())
+    if known < (2 if numbered or short else min(FEWEST_KNOWN, max(2, len(texts)))):
         return None
     return top, bottom
 
@@ -278,6 +280,18 @@ def read_columns(sheet: Sheet, top: int, bottom: int) -> list[Column]:
             heading = "/".join(dict.fromkeys(re.sub(r"\s+", "", one_line(text)) for _, text in cells))
             columns.append(Column(number, tuple(tiers), heading, unit))
     return columns
+
+
+def same_heading(table: Table, top: int) -> int:
+    """The last row of the table's heading printed once more from row `top` on, merged or not; 0 when it is another."""
+    deep = table.bottom - table.top
+    for below in range(deep + 1):
+        first, again = (table.sheet.rows.get(row + below, {}) for row in (table.top, top))
+        if {column: as_text(value) for column, value in first.items()} != {
+            column: as_text(value) for column, value in again.items()
+        }:
+            return 0
+    return top + deep
 
 
 Owner = tuple[tuple[int, int], str]

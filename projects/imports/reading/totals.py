@@ -87,8 +87,8 @@ def _compare(sheet: str, statement: Statement, tally: Tally, first_column: int, 
         )
     sums = [tally.sums(*scope) for scope in scopes]
     for key, (stated, column) in statement.sums.items():
-        tolerance = _tolerance(stated, column)
-        if any(abs(total.get(key, Decimal(0)) - stated) <= tolerance for total in sums):
+        near = tolerance(stated, column)
+        if any(abs(total.get(key, Decimal(0)) - stated) <= near for total in sums):
             continue
         asking.warn(
             f"{name}的{TITLES.get(key, column.heading)}写的是 {stated:.2f} 万元，各行相加是 {sums[0].get(key, Decimal(0)):.2f} 万元。",
@@ -100,7 +100,7 @@ def _compare(sheet: str, statement: Statement, tally: Tally, first_column: int, 
         )
 
 
-def _tolerance(stated: Decimal, column: Column) -> Decimal:
+def tolerance(stated: Decimal, column: Column) -> Decimal:
     """Half of the last printed place: sums are often rounded more coarsely than the rows."""
     ratio = UNITS[column.money_unit]
     in_unit = stated * Decimal(ratio.denominator) / Decimal(ratio.numerator)

@@ -9,7 +9,7 @@ from statistics import median
 
 from projects.imports.reading.amounts import full_unit, plain_text_number, read_amount
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.columns import sample
+from projects.imports.reading.content import sample
 from projects.imports.reading.fields import MONEY
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.meaning import Column

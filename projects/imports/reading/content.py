@@ -1,0 +1,108 @@
+"""What the cells below a heading say of a column whose heading alone is not enough."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from projects.imports.reading.amounts import plain_text_number
+from projects.imports.reading.fields import DATES, IGNORED, NATURES, STAGES
+from projects.imports.reading.grid import Value
+from projects.imports.reading.headings import ASIDE, UNKNOWN
+from projects.imports.reading.investment import read_money_heading
+from projects.imports.reading.marks import read_mark
+from projects.imports.reading.meaning import Column, Meaning, Setting
+from projects.imports.reading.people import read_phones
+from projects.imports.reading.sections import read_label, read_total
+from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.text import is_blank_word
+
+NATIONAL_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
+NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
+MOST_SAMPLED = 300
+STATE_WORDS = {"开工": "started", "入库": "entered", "入统": "entered", "纳统": "entered"}
+UNSURE_OF_FIGURES = frozenset(
+    {"goal_year", "ends", "starts", "actual_ends", "actual_starts", "milestones", "months.progress"}
+)
+
+
+def sample(table: Table, column: Column) -> list[Value]:
+    """The first values of a column's body, taken from rows that name a project."""
+    names = next((other.number for other in table.columns if other.meaning.field == "name"), None)
+    values: list[Value] = []
+    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+        cells = table.sheet.rows[row]
+        value = cells.get(column.number)
+        if value is None or (isinstance(value, str) and is_blank_word(value)):
+            continue
+        if names is not None and (names not in cells or read_total(as_text(cells[names]))):
+            continue
+        values.append(value)
+        if len(values) >= MOST_SAMPLED:
+            break
+    return values
+
+
+def by_content(table: Table, column: Column) -> None:
+    """Headings such as 类别 and 编号 name several things; the vocabulary of the column tells which."""
+    meaning = column.meaning
+    if meaning.field == "serial_or_code":
+        texts = [as_text(value) for value in sample(table, column)]
+        codes = sum(1 for text in texts if NATIONAL_CODE.match(text))
+        column.meaning = replace(meaning, field="code" if codes * 2 > len(texts) else "serial", rank=2)
+    elif meaning.field == "code":
+        texts = [as_text(value) for value in sample(table, column)]
+        if texts and all(re.fullmatch(r"(?:20\d{2}-)?\d{1,4}", text) for text in texts):
+            column.meaning = replace(meaning, field="serial", rank=2)
+    elif meaning.field == "owner" and column.tiers[-1] == "单位":
+        texts = [as_text(value) for value in sample(table, column)]
+        if texts and all(re.fullmatch(r"(?:[十百千]?[万亿]|千)?元|[万亿]", text) for text in texts):
+            column.meaning = Meaning(IGNORED, why="金额单位")
+    elif meaning.field == "contact":
+        texts = [as_text(value) for value in sample(table, column)]
+        if texts and all(read_phones(text) and re.fullmatch(r"[-\d()、,;/转]+", text) for text in texts):
+            column.meaning = replace(meaning, field="phone")  # `联系人电话` over nothing but numbers
+    elif (said := STATE_WORDS.get(ASIDE.sub("", column.tiers[-1]))) and meaning.field in ("", IGNORED):
+        marks = [read_mark(value) for value in sample(table, column)]
+        if marks and None not in marks:
+            column.meaning = Meaning(said)  # `开工（是/否）` over nothing but marks
+    elif meaning.field == "kind":
+        field, rank = _kind([as_text(value) for value in sample(table, column)])
+        column.meaning = replace(meaning, field=field, rank=rank, why="整列没有内容" if field == IGNORED else "")
+
+
+def by_figures(table: Table, column: Column, setting: Setting) -> None:
+    """`9月 / 计划` over figures is money, though its heading never says so; `年度计划` over texts is a goal."""
+    meaning = column.meaning
+    unknown = meaning.field == IGNORED and meaning.why == UNKNOWN
+    if not unknown and meaning.field not in UNSURE_OF_FIGURES:
+        return
+    values = sample(table, column)
+    numbers = [plain_text_number(value) if isinstance(value, str) else value for value in values]
+    figures = [number for number in numbers if isinstance(number, Decimal)]
+    if len(figures) * 2 <= len(values) or (
+        meaning.field in DATES and any(1990 < figure < 2100 or figure > 30_000 for figure in figures[:20])
+    ):
+        return
+    found = read_money_heading(column.tiers, setting, spoken=False)
+    if found is not None and (found.field != IGNORED or unknown):
+        column.meaning = found
+    elif meaning.field in {"goal_year", "milestones", "months.progress"} and figures and len(figures) == len(values):
+        column.meaning = Meaning(IGNORED, why="整列是数字，与表头不符")
+
+
+def _kind(texts: list[str]) -> tuple[str, int]:
+    texts = [re.sub(r"(?:类)?项目$|类$", "", text) for text in texts]
+    if not texts:
+        return IGNORED, 1
+    labels = sum(1 for text in texts if read_label(text))
+    natures = sum(1 for text in texts if NATURES.fullmatch(text))
+    stages = sum(1 for text in texts if STAGES.fullmatch(text))
+    if stages == len(texts) and any(text in NOT_YET_ON_LIST for text in texts):
+        return "stage", 1
+    if labels + natures >= 0.8 * len(texts):
+        return ("nature", 1) if not labels else ("label", 1)
+    if stages == len(texts):
+        return "stage", 1
+    return "sector", 2

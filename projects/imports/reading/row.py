@@ -1,0 +1,49 @@
+"""One project while its cells are read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from projects.imports.reading.grid import Value, cell_name
+from projects.imports.reading.meaning import Column
+from projects.imports.reading.problems import Problem
+
+
+class Row:
+    """One project as read: values, where they stood, what is to be said about them."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.values: dict[str, Any] = {}
+        self.cells: dict[str, str] = {}
+        self.amounts: dict[str, Decimal] = {}
+        self.problems: list[Problem] = []
+        self.line = ""  # `planned_wan` or `done_wan` where a project has one line of each
+        self.nodes: dict[int, dict[str, tuple[Column, Value]]] = {}  # number → `text` and `due` of one milestone
+
+    def put(self, field: str, value: Any, column: int) -> None:
+        """Set a field and remember its cell."""
+        self.values[field] = value
+        self.cells[field] = cell_name(self.number, column)
+
+    def tell(self, entry: Problem | None) -> None:
+        """Attach a problem to the row."""
+        if entry is not None:
+            self.problems.append(entry)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row in the shape that reading returns."""
+        return {"row": self.number, "values": self.values, "cells": self.cells, "problems": self.problems}
+
+
+def plain_text(value: Value) -> str:
+    """A cell of any type as text: whole numbers without a point, days as `2023-05-01`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return format(value, "f")

@@ -1,0 +1,114 @@
+"""Columns and rows that mean something only together."""
+
+from pathlib import Path
+
+from tests.projects.imports.reading.workbooks import first, problems, read, values
+
+
+def test_a_line_of_plans_above_a_line_of_what_was_done_is_one_project(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "类型", "1月", "2月", "三月", "责任单位"]
+    result = read(
+        tmp_path,
+        [
+            ["2023年重点项目计划与完成对照表"],
+            head,
+            [1, "甲项目", 8000, "计划", 100, 200, 300, "县水利局"],
+            [None, None, None, "完成", 90, 210, None, None],
+            [2, "乙项目", 6000, "计划", 50, 60, 70, "县财政局"],
+            [2, "乙项目", 6000, "完成", 40, None, 55, "县财政局"],
+        ],
+        ["A3:A4", "B3:B4", "C3:C4", "H3:H4"],
+        year=2023,
+    )
+    rows = values(result)
+    assert [row["name"] for row in rows] == ["甲项目", "乙项目"]
+    assert rows[0]["months"] == {
+        "2023-01": {"planned_wan": "100.00", "done_wan": "90.00"},
+        "2023-02": {"planned_wan": "200.00", "done_wan": "210.00"},
+        "2023-03": {"planned_wan": "300.00"},
+    }
+    assert rows[1]["months"]["2023-02"] == {"planned_wan": "60.00"}
+    assert rows[1]["months"]["2023-03"] == {"planned_wan": "70.00", "done_wan": "55.00"}
+    assert result["sheets"][0]["read"]["total_wan"] == "14000.00"
+    assert not problems(result, "question")
+
+
+def test_text_and_date_of_a_milestone_in_two_columns(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["序号", "项目名称", "总投资（万元）", "节点一", None, "节点二", None, "责任单位"],
+            [None, None, None, "内容", "时限", "内容", "完成时间"],
+            [1, "甲项目", 1000, "完成可研", "3月底", "开工建设", "2023年6月15日", "县交通局"],
+            [2, "乙项目", 1000, "完成招标", "4月", "完成路基", None, "县交通局"],
+        ],
+        ["D1:E1", "F1:G1"],
+        year=2023,
+    )
+    assert [row.get("milestones") for row in values(result)] == [
+        [{"due": "2023-03-31", "text": "完成可研"}, {"due": "2023-06-15", "text": "开工建设"}],
+        [{"due": "2023-04-30", "text": "完成招标"}],
+    ]
+    assert ["F4"] == [entry["cell"] for entry in problems(result, "warning")]
+
+
+def test_due_day_beside_a_milestone_is_not_the_end_of_the_project(tmp_path: Path) -> None:
+    """A row for each milestone, the project merged over them."""
+    result = read(
+        tmp_path,
+        [
+            ["序号", "项目名称", "总投资（万元）", "工作节点", "完成时限", "责任单位"],
+            [1, "甲项目", 1000, "完成可研", "2023年3月", "县交通局"],
+            [None, None, None, "开工建设", "2023年6月15日", None],
+            [2, "乙项目", 1000, "完成招标", "4月底前", "县交通局"],
+        ],
+        ["A2:A3", "B2:B3", "C2:C3", "F2:F3"],
+        year=2023,
+    )
+    rows = values(result)
+    assert rows[0]["milestones"] == [
+        {"due": "2023-03-31", "text": "完成可研"},
+        {"due": "2023-06-15", "text": "开工建设"},
+    ]
+    assert rows[1]["milestones"] == [{"due": "2023-04-30", "text": "完成招标"}]
+    assert "ends" not in rows[0]
+
+
+def test_unnumbered_row_whose_figures_are_the_sums_below_heads_them(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "年度计划投资（万元）", "责任单位"]
+    body = [
+        [None, "先进制造业", 700, 300],
+        [1, "甲", 300, 100, "县水利局"],
+        [2, "乙", 400, 200, "县水利局"],
+        [None, "现代服务业", 500, 100],
+        [3, "丙", 500, 100, "县商务局"],
+    ]
+    result = read(tmp_path, [head, *body])
+    assert [row["sector"] for row in values(result)] == ["先进制造业", "先进制造业", "现代服务业"]
+    assert not problems(result, "question")
+    body[0][2] = 701
+    assert [entry["cell"] for entry in problems(read(tmp_path, [head, *body]), "question")] == ["B2"]
+
+
+def test_owner_and_person_in_one_column(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "项目业主及负责人", "责任单位"]
+    rows = values(
+        read(
+            tmp_path,
+            [
+                head,
+                [1, "甲", 300, "洛阳丰收农业公司 丁一 13300000000", "县水利局"],
+                [2, "乙", 300, "伊水水务（王五）", "县水利局"],
+            ],
+        )
+    )
+    assert [(row["owner"], row["contact"]) for row in rows] == [("洛阳丰收农业公司", "丁一"), ("伊水水务", "王五")]
+    assert rows[0]["phone"] == "13300000000"
+
+
+def test_month_figures_in_chinese_numerals_and_letters(tmp_path: Path) -> None:
+    head = ["项目名称", "年度计划投资（万元）", "一月完成投资", "十二月完成投资", "一至三月累计完成投资"]
+    row = first(read(tmp_path, [head, ["甲", 9000, 100, 200, 700]], year=2023))
+    assert row["months"] == {"2023-01": {"done_wan": "100.00"}, "2023-12": {"done_wan": "200.00"}}
+    assert row["year_done_wan"] == "700.00"
+    assert row["plan_wan"] == "9000.00"

@@ -1,0 +1,106 @@
+"""What stands over a table, beside it and between its pages."""
+
+from pathlib import Path
+
+import pytest
+
+from projects.imports.reading.given import title_label
+from projects.imports.reading.understand import read_workbook
+from tests.projects.imports.reading.workbooks import assert_accounted, problems, read, save, values
+
+HEAD = ["序号", "项目名称", "总投资（万元）", "责任单位"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("一、续建项目（58个）", "续建"),
+        ("附件1：宜阳县2023年续建项目一览表", "续建"),
+        ("2023年新开工重点项目清单", "新开工"),
+        ("2023年竣工投产项目", "竣工投产"),
+        ("宜阳县2023年重点项目清单", ""),
+        ("2023年新开工及续建项目清单", ""),
+        ("2023年集中开工项目表", ""),
+        ("前期手续办理情况表", ""),
+    ],
+)
+def test_a_title_names_a_label_or_none(text: str, label: str) -> None:
+    assert title_label(text) == label
+
+
+def test_each_table_side_by_side_takes_the_title_above_it(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["续建项目", None, None, None, None, "新开工项目"],
+            [*HEAD, None, *HEAD],
+            [1, "左一", 100, "县水利局", None, 1, "右一", 700, "县林业局"],
+            [2, "左二", 200, "县水利局"],
+        ],
+    )
+    assert [(row["name"], row["label"]) for row in values(result)] == [
+        ("左一", "续建"),
+        ("左二", "续建"),
+        ("右一", "新开工"),
+    ]
+
+
+def test_each_table_below_another_takes_the_title_and_unit_above_it(tmp_path: Path) -> None:
+    path = save(
+        tmp_path,
+        {
+            "表": [
+                ["一、续建项目"],
+                ["单位：亿元"],
+                ["序号", "项目名称", "总投资", "责任单位"],
+                [1, "上一", 1.5, "甲局"],
+                ["小计", None, 1.5],
+                ["二、新开工项目（1个）"],
+                ["单位：万元"],
+                ["序号", "项目名称", "责任单位", "总投资"],
+                [1, "下一", "丙局", 9000],
+            ]
+        },
+    )
+    result = read_workbook(path)
+    assert [(row["label"], row["total_wan"]) for row in values(result)] == [
+        ("续建", "15000.00"),
+        ("新开工", "9000.00"),
+    ]
+    assert not problems(result, "warning")
+    assert_accounted(path, result)
+
+
+def test_heading_printed_again_without_its_merges_is_the_same_heading(tmp_path: Path) -> None:
+    tiers = [
+        ["序号", "项目名称", "投资（万元）", None, None, "责任单位"],
+        [None, None, "总投资", "其中：", None, None],
+        [None, None, None, "政府", "社会", None],
+    ]
+    result = read(
+        tmp_path,
+        [*tiers, [1, "甲", 90, 40, 50, "县水利局"], *tiers, [2, "乙", 80, 20, 60, "县水利局"], ["合计", "2个", 170]],
+        ["A1:A3", "B1:B3", "C1:E1", "C2:C3", "D2:E2", "F1:F3"],
+    )
+    assert len(result["sheets"]) == 1
+    assert [row["private_wan"] for row in values(result)] == ["50.00", "60.00"]
+
+
+def test_sheet_named_after_a_township_gives_the_township(tmp_path: Path) -> None:
+    result = read_workbook(save(tmp_path, {"白沙镇": [HEAD, [1, "甲", 90, "县水利局"]]}))
+    assert values(result)[0]["township"] == "白沙镇"
+
+
+def test_leaders_of_the_county_are_taken_before_those_of_the_city_and_the_townships(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "市级领导", "县级领导", "乡镇领导"]
+    result = read(tmp_path, [head, ["甲", 90, "张三", "李四", "王五"]])
+    assert values(result)[0]["leaders"] == ["李四"]
+    assert not problems(result, "question")
+    district = ["项目名称", "总投资（万元）", "区级包联领导"]
+    assert values(read(tmp_path, [district, ["甲", 90, "李四"]]))[0]["leaders"] == ["李四"]
+
+
+def test_heading_alone_over_nothing_but_marks_says_whether(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "开工（是/否）", "入库"]
+    rows = values(read(tmp_path, [head, ["甲", 90, "是", "√"], ["乙", 90, "否", "×"]]))
+    assert [(row["started"], row["entered"]) for row in rows] == [(True, True), (False, False)]
