@@ -81,6 +81,8 @@ def by_figures(table: Table, column: Column, setting: Setting) -> None:
     values = sample(table, column)
     numbers = [plain_text_number(value) if isinstance(value, str) else value for value in values]
     figures = [number for number in numbers if isinstance(number, Decimal)]
+    if figures and all(1990 < figure < 2100 and figure % 1 for figure in figures):
+        return  # `2023.3` is a month
     if len(figures) * 2 <= len(values) or (
         meaning.field in DATES and any(1990 < figure < 2100 or figure > 30_000 for figure in figures[:20])
     ):

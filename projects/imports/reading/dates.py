@@ -52,6 +52,9 @@ YEAR_ONLY = re.compile(rf"{LEAD}(?P<year>20\d{{2}}|19\d{{2}})年?度?{TAIL}")
 HALF_ENDS = {"上半年": 6, "年中": 6, "年初": 1}
 STARTED = re.compile(r"[^,;，。]*?(?:开工|动工|开始|启动|开建)")
 FINISHED = re.compile(r"[^,;，。]*?(?:竣工|完工|建成|投产|完成|交付|结束|投用)")
+SHORT_PERIOD = re.compile(
+    r"(?:1[5-9]|2\d|3[0-5])[./](?:1[0-2]|0?[1-9])[-至到](?:1[5-9]|2\d|3[0-5])[./](?:1[0-2]|0?[1-9])"
+)
 NOT_A_DATE = re.compile(r"(待定|未定|未开工|暂无|未确定|已开工|已竣工|已完工|已投产|正在谋划|谋划中|前期|无|长期|-)+")
 
 
@@ -154,12 +157,14 @@ def read_number(value: Decimal) -> When:
 @lru_cache(maxsize=16384)
 def _text_when(value: str) -> When:
     text = _arabic(tight(value))
+    if SHORT_PERIOD.fullmatch(text):
+        text = re.sub(r"(?<!\d)(\d{2})(?=[./]\d)", r"20\1", text)
     if is_blank_word(text) or NOT_A_DATE.fullmatch(text):
         return BLANK
     bare = re.sub(r"\((?:计划|预计|暂定|拟|实际|已|调整)[^)]*\)$", "", text).rstrip("。.;")
     if point := read_point(bare):
         return When(point)
-    if period := _period(bare):
+    if period := _period(bare) or _two_lines(value):
         return period
     if spoken := _spoken(bare):
         return spoken
@@ -194,6 +199,15 @@ def _period(text: str) -> When | None:
             return found if _in_order(left, right) else When(doubt="结束早于开始")
         best = best or found
     return best
+
+
+def _two_lines(value: str) -> When | None:
+    """Begin on one line of the cell, end on the next."""
+    lines = [_arabic(tight(line)) for line in value.splitlines() if line.strip()]
+    points = [point for line in lines if (point := read_point(line))]
+    if len(lines) != 2 or len(points) != 2 or not points[0].year:
+        return None
+    return _period(f"{lines[0]}-{lines[1]}")
 
 
 def _in_order(left: Point, right: Point) -> bool:

@@ -21,7 +21,7 @@ from projects.imports.reading.fields import (
 )
 from projects.imports.reading.investment import TRIGGER, read_money_heading
 from projects.imports.reading.meaning import Meaning, Setting
-from projects.imports.reading.text import tight
+from projects.imports.reading.text import tight, whole_years
 
 MONEY_UNIT = r"(?:亿元|亿|[千百十]?万元|[千百十]?万|千元|元)"
 UNIT_ASIDE = re.compile(
@@ -38,6 +38,7 @@ FORM_NOTE = re.compile(
 NUMBERING = re.compile(
     r"^(?:\(?\d{1,2}\)|\d{1,2}[.、](?!\d)|[①-⑳]|\*+|[一二三四五六七八九十]、|\([一二三四五六七八九十]\))|\*+$"
 )
+INDEXED_WITHIN = re.compile(r"^(.*(?:单位|部门|领导))\(?([1-9]|[一二三四五])\)?(?:的|-)?([^\d].*)$")
 INDEXED = re.compile(r"^(.*\D)(?:\(?([1-9]|[一二三四五])\)?)$")
 MONTH_WORD = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月份?")
 QUARTER_WORD = re.compile(r"^第?([一二三四1-4])季度?(?:目标|节点|任务|计划|形象进度|工作目标|进度|建设目标|工作安排)*$")
@@ -64,7 +65,7 @@ FLAG = re.compile(r"^是否(?:为|属于|纳入|列入|是|享受)?(.{2,16}?)(?:
 @lru_cache(maxsize=4096)
 def split_unit(text: str) -> tuple[str, str]:
     """A heading without its unit of money, and that unit (`亿元`) or an empty text."""
-    bare = tight(text)
+    bare = whole_years(tight(text))
     for pattern in (UNIT_ASIDE, UNIT_TAIL):
         if found := pattern.search(bare):
             unit = next(group for group in found.groups() if group)
@@ -254,6 +255,14 @@ def _progress(text: str, parents: tuple[str, ...], setting: Setting) -> Meaning:
 def _as_indexed(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:
     """`分包单位2`, `责任人3`: the same heading, numbered."""
     for form in forms:
+        if found := INDEXED_WITHIN.fullmatch(form):
+            meaning = _under_parent((found[3],), (*parents, found[1]), setting) or _as_leaf(
+                (found[1] + found[3],), parents, setting
+            )
+            if meaning and meaning.field:
+                return Meaning(
+                    meaning.field, rank=meaning.rank, why=meaning.why, index=int(NUMERALS.get(found[2], found[2]))
+                )
         if found := INDEXED.fullmatch(form):
             for pattern in (_under_parent, _as_leaf):
                 meaning = pattern((found[1],), parents, setting)

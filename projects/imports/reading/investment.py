@@ -137,6 +137,8 @@ def read_money_heading(tiers: tuple[str, ...], setting: Setting, *, spoken: bool
     words = read_words(tiers)
     if words is None:
         return None
+    if not spoken and any(re.search(r"时间|日期|年限|工期|期限", tier) for tier in tiers):
+        return None
     if not spoken and not (words.tags & TIME_WORDS and words.tags & {"plan", "done", "cumulative", "ratio"}):
         return None
     return _left_out(words) or _timed(words, setting) or _untimed(words)

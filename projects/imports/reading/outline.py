@@ -158,7 +158,7 @@ class Outline:
         section = read_section(tight(text), "", spans=True)
         if section is None:
             return False
-        self._open_section(number, inside, replace(section, level=1 if section.kind == "label" else 3), text)
+        self._open_section(number, inside, replace(section, level=3), text)
         return True
 
     def _total(
@@ -203,7 +203,20 @@ class Outline:
         self.since_total = self.here
         return "小计" if small else "合计"
 
+    def _level(self, section: Heading) -> int:
+        """A label without a number stands above the numbered sections below it, or inside the one it follows at once."""
+        if section.numbered or section.kind != "label":
+            return section.level
+        before = next(
+            (heading.level for heading, _ in self.open if heading.kind == "label" and not heading.numbered), None
+        )
+        if before is not None:
+            return before
+        empty = bool(self.open) and self.open[-1][1].opened_at == self.here
+        return self.open[-1][0].level + 1 if empty else 0
+
     def _open_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> None:
+        section = replace(section, level=self._level(section))
         self.close(section.level)
         statement = Statement(number, text, False, section.count, self._sums(number, inside), opened_at=self.here)
         self.statements.append(statement)

@@ -15,7 +15,7 @@ SEPARATORS = re.compile(r"[、，,/；;\n|＼\\／]+")
 TITLES = (
     "县委书记|县委副书记|副书记|县长|副县长|常务副县长|县委常委|常委|人大主任|人大副主任|人大常委会主任|人大常委会副主任|政协主席|政协副主席|主席|副主席|"
     "党组书记|党组副书记|党组成员|党委书记|党委副书记|党委委员|党工委书记|党工委副书记|书记|局长|副局长|主任|副主任|部长|副部长|镇长|副镇长|乡长|副乡长|"
-    "指挥长|副指挥长|政委|组长|副组长|科长|股长|经理|总经理|副总经理|董事长|院长|校长|所长|站长|处长|科员|调研员|一级调研员|二级调研员|"
+    "县长助理|镇长助理|助理|指挥长|副指挥长|政委|组长|副组长|科长|股长|经理|总经理|副总经理|董事长|院长|校长|所长|站长|处长|科员|调研员|一级调研员|二级调研员|"
     "四级调研员|三级调研员|检察长|公安局长|县领导|秘书长|理事长|会长|负责人|同志"
 )
 PLACES = (
@@ -33,6 +33,9 @@ LABEL = re.compile(
 PERSON = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}·]{{1,12}}")
 UNIT_THEN_PERSON = re.compile(
     rf"(.*(?:局|委|委员会|办|办公室|镇|乡|街道|办事处|中心|公司|集团|政府|开发区|管委会|院|部|处|站|所|会|行|社))((?:[{HAN}]{{2,3}})?)"
+)
+UNIT_TITLE_PERSON = re.compile(
+    rf"(.{{2,}}?(?:局|委|委员会|办|办公室|镇|乡|街道|办事处|中心|公司|集团|政府|开发区|管委会|院|部|处|站|所))(?:{TITLES})([{HAN}]{{2,3}})"
 )
 JOINED = re.compile(rf"([{HAN}]{{2,3}})[和及与]([{HAN}]{{2,3}})")
 NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
@@ -137,7 +140,7 @@ def read_unit_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
     units: list[str] = []
     people: list[str] = []
     for piece in re.split(r"[\s、，,；;/:：（）()]+", bare):
-        found = UNIT_THEN_PERSON.fullmatch(piece)
+        found = UNIT_TITLE_PERSON.fullmatch(piece) or UNIT_THEN_PERSON.fullmatch(piece)
         if found:
             units.append(found[1])
             if found[2]:

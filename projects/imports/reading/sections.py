@@ -14,7 +14,7 @@ TOTAL = re.compile(
 COUNT_FIRST = re.compile(r"^(?:全县|全部|总)?(?:共|合计|总共)(?P<count>\d+)个(?:重点|县重点)?项目?.{0,20}$")
 COUNT_ALONE = re.compile(r"^共?(?P<count>\d+)个?(?:项目)?$")
 ORDINAL = re.compile(
-    r"^(?:(?P<first>第[一二三四五六七八九十]+(?:部分|类|批|篇|章)?[、:.,]?|[一二三四五六七八九十]{1,3}[、.:,]|[IVXⅠ-Ⅻ]+[、.])|"
+    r"^(?:(?P<part>第[一二三四五六七八九十]+(?:部分|篇|章)[、:.,]?)|(?P<first>第[一二三四五六七八九十]+[类批]?[、:.,]?|[一二三四五六七八九十]{1,3}[、.:,]|[IVXⅠ-Ⅻ]+[、.])|"
     r"(?P<second>\([一二三四五六七八九十]{1,3}\)[、.]?)|(?P<third>\d{1,2}[、.](?!\d)|\(\d{1,2}\)[、.]?|[①-⑳]|[A-Z][、.])|(?P<sign>[◆●■★▲※◎])+)"
 )
 BARE_ORDINAL = re.compile(
@@ -25,6 +25,9 @@ NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|注释|附注|编制说明)(?:[:\d一(]|$)|"
     r"^(?:填表人|制表人|制表|填报人|审核人|审核|复核|校对|单位负责人|主要负责人|主管领导|分管领导|负责人|联系人|联系电话|电话|填报单位|填表单位|"
     r"填报日期|填报时间|报送单位|报送部门|报送时间|报送日期|制表单位|制表时间|签字|签发|单位\(盖章\)|单位盖章|\(盖章\)|联系方式)(?:\(.*\))?[:]"
+)
+TITLE_END = re.compile(
+    r"(?:一览表|统计表|汇总表|计划表|情况表|明细表|进展表|项目表|台账|清单|名单|续表)(?:\(.{1,6}\))?$"
 )
 YEARS = re.compile(r"^\d{4}年度?")
 
@@ -37,6 +40,7 @@ class Heading:
     kind: str
     value: str
     count: int | None = None
+    numbered: bool = True
 
 
 @lru_cache(maxsize=4096)
@@ -78,14 +82,17 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
     if len(text) > 60:
         return None
     level, body = _level(text, ordinal)
+    if level is None and TITLE_END.search(text) and not section_label(text):
+        return None
     counted = COUNT_TAIL.search(body)
     count = int(counted["count"]) if counted and ("个" in counted[0] or "(" in counted[0]) else None
     if count is not None and counted:
         body = body[: counted.start()]
     body = re.sub(r"\([^()]*\)$", "", body).strip(":、,.-")
     if not body:
-        return Heading(level or 1, "", "", count) if level else None
+        return Heading(level, "", "", count) if level is not None else None
     kind, value = _says(body)
+    numbered = level is not None
     if level is None:
         if kind == "label":
             level = 1
@@ -93,7 +100,7 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
             level = 2 if kind == "sector" else 1
         else:
             return None
-    return Heading(level, kind, value, count)
+    return Heading(level, kind, value, count, numbered)
 
 
 def _level(text: str, ordinal: str) -> tuple[int | None, str]:
@@ -103,6 +110,8 @@ def _level(text: str, ordinal: str) -> tuple[int | None, str]:
     if not found:
         return None, text
     body = text[found.end() :]
+    if found["part"]:
+        return 0, body
     if found["first"]:
         return 1, body
     return (2 if found["second"] else 3), body

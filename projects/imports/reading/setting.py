@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from projects.imports.reading.meaning import Column
-from projects.imports.reading.text import tight
+from projects.imports.reading.text import tight, whole_years
 
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?=年)")
 LOOSE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
@@ -24,7 +24,9 @@ SPAN = re.compile(r"1月?-(1[0-2]|0?[1-9])月")
 
 def _arabic(text: str) -> str:
     """`二〇二四年` → `2024年`, blanks and widths evened out."""
-    return CHINESE_YEAR.sub(lambda found: "".join(str(CHINESE_DIGITS[sign]) for sign in found[0]), tight(text))
+    return CHINESE_YEAR.sub(
+        lambda found: "".join(str(CHINESE_DIGITS[sign]) for sign in found[0]), whole_years(tight(text))
+    )
 
 
 def infer_years(titles: Sequence[str], columns: Sequence[Column], file_stem: str) -> int | None:
@@ -52,8 +54,8 @@ def infer_month(titles: Sequence[str], columns: Sequence[Column]) -> int | None:
     """The month the sheet reports on: the end of a 1-N月 heading, the only month headed, or the month in a title."""
     headings = ["".join(column.tiers) for column in columns]
     spans = {int(found[1]) for text in headings if (found := SPAN.search(text))}
-    if len(spans) == 1:
-        return next(iter(spans))
+    if spans:
+        return max(spans)  # `1-4月`, `1-5月`, `1-6月` side by side: the table stands at the last of them
     money = {int(found[1]) for text in headings if "投资" in text and (found := MONTH.search(SPAN.sub("", text)))}
     if len(money) == 1:
         return next(iter(money))

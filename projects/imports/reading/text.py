@@ -11,6 +11,7 @@ SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}，。、；：（）“”])\s+(?=[{HAN}，。、；：（）“”])")
 DASHES = re.compile("[‐-―−﹣－─—～~]+")
+SHORT_YEAR = re.compile(r"(?<![\d.第])(1[5-9]|2\d|3[0-5])年(?![期限以])")
 BLANK_WORDS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "／", "-—", "－", "―", "N/A", "n/a", "NA", "空", "\\\\", "//"}
 )
@@ -53,6 +54,11 @@ def tight(text: str) -> str:
         .replace("》", "")
     )
     return DASHES.sub("-", text)
+
+
+def whole_years(text: str) -> str:
+    """`截至22年底` → `截至2022年底`: years that a heading or title writes with two digits."""
+    return SHORT_YEAR.sub(r"20\1年", text)
 
 
 def is_blank_word(text: str) -> bool:

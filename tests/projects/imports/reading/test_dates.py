@@ -100,3 +100,11 @@ def test_words_for_no_date_are_blank(typed: object) -> None:
 def test_a_year_alone_gives_no_month() -> None:
     assert read_when("2023年").first.month is None
     assert read_when("2022-2024").first.text() == ""
+
+
+@pytest.mark.parametrize("text", ["2022年5月\n2024年底", "22.5-24.12", "22/05-24/12"])
+def test_begin_and_end_on_two_lines_or_with_short_years(text: str) -> None:
+    when = read_when(text)
+    assert when.first
+    assert when.last
+    assert (when.first.text(), when.last.text()) == ("2022-05", "2024-12")

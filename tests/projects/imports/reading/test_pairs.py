@@ -49,7 +49,7 @@ def test_text_and_date_of_a_milestone_in_two_columns(tmp_path: Path) -> None:
         [{"due": "2023-03-31", "text": "完成可研"}, {"due": "2023-06-15", "text": "开工建设"}],
         [{"due": "2023-04-30", "text": "完成招标"}],
     ]
-    assert ["F4"] == [entry["cell"] for entry in problems(result, "warning")]
+    assert [entry["cell"] for entry in problems(result, "warning")] == ["F4"]
 
 
 def test_due_day_beside_a_milestone_is_not_the_end_of_the_project(tmp_path: Path) -> None:
@@ -112,3 +112,42 @@ def test_month_figures_in_chinese_numerals_and_letters(tmp_path: Path) -> None:
     assert row["months"] == {"2023-01": {"done_wan": "100.00"}, "2023-12": {"done_wan": "200.00"}}
     assert row["year_done_wan"] == "700.00"
     assert row["plan_wan"] == "9000.00"
+
+
+def test_planned_and_actual_under_the_begin_and_the_end_are_dates_and_no_money(tmp_path: Path) -> None:
+    """`2023.3` under `开工时间 / 计划` looks like a figure and must never become a plan of 2023.30 万元."""
+    row = first(
+        read(
+            tmp_path,
+            [
+                ["序号", "项目名称", "总投资（万元）", "开工时间", None, "竣工时间", None, "责任单位"],
+                [None, None, None, "计划", "实际", "计划", "实际", None],
+                [1, "甲", 900, "2023.3", "2023.4", "2024.5", None, "县水利局"],
+            ],
+            ["D1:E1", "F1:G1"],
+            year=2023,
+        )
+    )
+    assert (row["starts"], row["actual_starts"], row["ends"]) == ("2023-03", "2023-04", "2024-05")
+    assert not {"plan_wan", "actual_ends", "done_total_wan"} & row.keys()
+
+
+def test_number_in_the_middle_of_a_heading(tmp_path: Path) -> None:
+    head = [
+        "项目名称",
+        "总投资（万元）",
+        "分包单位1",
+        "分包单位1责任人",
+        "分包单位1电话",
+        "分包单位2",
+        "分包单位2责任人",
+    ]
+    result = read(tmp_path, [head, ["甲", 900, "县工信局", "甄好", "13111111111", "县商务局", "甄棒"]])
+    row = first(result)
+    assert (row["unit"], row["contact"], row["phone"], row["supporting_units"]) == (
+        "县工信局",
+        "甄好",
+        "13111111111",
+        ["县商务局"],
+    )
+    assert not problems(result, "question")

@@ -1,6 +1,6 @@
 import pytest
 
-from projects.imports.reading.people import read_contact, read_people, read_units
+from projects.imports.reading.people import read_contact, read_people, read_unit_and_person, read_units
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,8 @@ def test_contact_cells_hold_name_and_phone(typed: str, name: str, phone: str) ->
 )
 def test_units_in_a_cell(typed: str, units: list[str]) -> None:
     assert list(read_units(typed)) == units
+
+
+@pytest.mark.parametrize("text", ["县住建局局长熊猫", "县住建局（局长：熊猫）", "县住建局 熊猫"])
+def test_title_between_unit_and_person_belongs_to_neither(text: str) -> None:
+    assert read_unit_and_person(text)[:2] == (("县住建局",), "熊猫")

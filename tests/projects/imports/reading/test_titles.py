@@ -104,3 +104,72 @@ def test_heading_alone_over_nothing_but_marks_says_whether(tmp_path: Path) -> No
     head = ["项目名称", "总投资（万元）", "开工（是/否）", "入库"]
     rows = values(read(tmp_path, [head, ["甲", 90, "是", "√"], ["乙", 90, "否", "×"]]))
     assert [(row["started"], row["entered"]) for row in rows] == [(True, True), (False, False)]
+
+
+def test_title_printed_again_on_the_next_page_is_no_section(tmp_path: Path) -> None:
+    title, unit = ["渑池县2023年重点项目建设清单"], ["单位：万元"]
+    path = save(
+        tmp_path,
+        {
+            "清单": [
+                title,
+                unit,
+                HEAD,
+                ["一、续建项目"],
+                [1, "甲", 500, "县工信局"],
+                ["本页小计", None, 500],
+                ["渑池县2023年重点项目建设清单（续表）"],
+                unit,
+                HEAD,
+                [2, "乙", 700, "县住建局"],
+                ["本页小计", None, 700],
+            ]
+        },
+        {"清单": ["A1:D1", "A7:D7"]},
+    )
+    result = read_workbook(path)
+    assert [(row["name"], row["label"], row.get("sector")) for row in values(result)] == [
+        ("甲", "续建", None),
+        ("乙", "续建", None),
+    ]
+    assert not problems(result, "warning")
+    assert_accounted(path, result)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "label", "sector"),
+    [
+        ("第一部分 续建项目（共2个，总投资3亿元）", "一、先进制造业（2个）", "续建", "先进制造业"),
+        ("续建项目（2个）", "一、先进制造业（2个）", "续建", "先进制造业"),
+        ("一、先进制造业（2个）", "续建项目（2个）", "续建", "先进制造业"),
+    ],
+)
+def test_parts_labels_and_numbered_sections_nest_either_way(
+    tmp_path: Path, outer: str, inner: str, label: str, sector: str
+) -> None:
+    result = read(
+        tmp_path,
+        [
+            HEAD,
+            [outer],
+            [inner],
+            [1, "甲", 500, "县工信局"],
+            [2, "乙", 500, "县工信局"],
+            [
+                inner.replace("续建", "新开工")
+                .replace("一、先进制造业（2个）", "二、服务业（1个）")
+                .replace("2个", "1个")
+            ],
+            [1, "丙", 500, "县工信局"],
+        ],
+        ["A2:D2", "A3:D3", "A6:D6"],
+    )
+    rows = values(result)
+    assert [(row["label"], row["sector"]) for row in rows[:2]] == [(label, sector)] * 2
+    assert (rows[2]["label"], rows[2]["sector"]) in {("续建", "服务"), ("续建", "服务业"), ("新开工", sector)}
+
+
+def test_years_of_two_digits_in_headings(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "截止22年底完成投资", "23年计划投资", "24年计划投资", "23年1-3月完成投资"]
+    row = values(read(tmp_path, [head, ["甲", 900, 100, 200, 300, 50]], year=2023))[0]
+    assert (row["done_before_wan"], row["plan_wan"], row["year_done_wan"]) == ("100.00", "200.00", "50.00")
