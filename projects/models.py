@@ -2,7 +2,7 @@
 
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import Finding, Inspection, InspectionPhoto
-from projects.milestones.models import Milestone
+from projects.milestones.models import Milestone, MilestoneParameters
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
@@ -18,10 +18,12 @@ from projects.registry.models import (
     Sector,
     YearPlan,
 )
+from projects.requests.models import ChangeRequest
 
 __all__ = [
     "Adjustment",
     "Board",
+    "ChangeRequest",
     "FilingException",
     "FilingRule",
     "Finding",
@@ -35,6 +37,7 @@ __all__ = [
     "InspectionPhoto",
     "Membership",
     "Milestone",
+    "MilestoneParameters",
     "MonthReport",
     "Period",
     "Permit",

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from projects.models import (
     Adjustment,
     Board,
+    ChangeRequest,
     FilingException,
     Finding,
     FundingSource,
@@ -128,6 +129,12 @@ def make_places(world: World) -> dict[str, Any]:
         places[f"{name}-photo"] = InspectionPhoto.objects.create(
             inspection=visit, image=ContentFile(b"x", name="a.jpg"), sha256="2" * 64
         )
+        # The dam's is near its deadline: the county leader in charge decides.
+        places[f"{name}-request"] = ChangeRequest.objects.create(
+            kind="terminate", project=project, proposed_on=TODAY, reason_code="other", reason="x", requested_at=AT,
+            requester=world.li if name == "road" else world.wang, needs_chief=name == "dam",
+            file=ContentFile(b"x", name="a.pdf"), file_name="a.pdf",
+        )  # fmt: skip
         places[f"{name}-member"] = project.memberships.get()
         places[f"{name}-duty"] = project.responsibilities.first()
         places[f"{name}-code"] = ProjectCode.objects.create(
@@ -187,6 +194,7 @@ TABLE: list[Line] = [
     *form("project-assign-leader"),
     *form("project-join-list"),
     *both("project-edit", "", OFFICE, OFFICE),
+    *both("project-correct", "", OFFICE, OFFICE),
     *both("project-archive", "", OFFICE, OFFICE),
     *form("project-restore", OFFICE, of("archived")),
     *both("project-delete", "", OFFICE, OFFICE),
@@ -201,7 +209,6 @@ TABLE: list[Line] = [
     *form("list-restore", OFFICE, of("list")),
     *form("list-delete", OFFICE, of("list")),
     *both("membership-edit", "-member", OFFICE, OFFICE),
-    *both("membership-leave", "-member", OFFICE, OFFICE),
     *form("responsibility-set", OFFICE, lambda places: {"pk": places["road"].pk, "role": "leader"}),
     *both("responsibility-edit", "-duty", OFFICE, OFFICE),
     *both("code-add", "", OFFICE, OFFICE),
@@ -243,6 +250,7 @@ TABLE: list[Line] = [
     *both("statistics-clear", "", OFFICE, OFFICE, methods=write),
     # milestones
     read("milestone-list"),
+    *form("milestone-parameters"),
     *both("milestone-create", "", OWN_UNIT, OTHER_UNIT),
     *both("milestone-detail", "-milestone", READERS, READERS, methods=read),
     *both("milestone-edit", "-milestone", OWN_UNIT, OTHER_UNIT),
@@ -251,6 +259,19 @@ TABLE: list[Line] = [
     *both("milestone-correct", "-milestone", OFFICE, OFFICE),
     *both("milestone-archive", "-milestone", OFFICE, OFFICE),
     *both("milestone-restore", "-milestone", OFFICE, OFFICE, methods=write),
+    # requests
+    read("request-list"),
+    *both("request-detail", "-request", READERS, READERS, methods=read),
+    *both("request-decide", "-request", frozenset({"zhou", "dong"}), frozenset({"dong"})),
+    *both("request-withdraw", "-request", frozenset({"li"}), frozenset({"wang"}), methods=write),
+    *both("request-file", "-request", READERS, READERS, methods=read),
+    *[
+        line
+        for name, people in (("road", OWN_UNIT), ("dam", OTHER_UNIT))
+        for line in form("request-create", people, lambda places, name=name: {"pk": places[name].pk, "kind": "stop"})
+    ],
+    *both("request-move", "-milestone", OWN_UNIT, OTHER_UNIT),
+    *both("request-leave", "-member", OWN_UNIT, OTHER_UNIT),
     # permits
     read("permit-list"),
     read("permit-type", READERS, of("permit_type")),

@@ -16,7 +16,7 @@ from projects.problems.actions import answer_problem, close_problem
 from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
-from projects.registry.actions import change_project
+from projects.registry.life.actions import correct_project
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
 
@@ -80,7 +80,7 @@ def report_task_force_projects(*, by: User, at: datetime.datetime) -> None:
     started_on = datetime.date(2023, 3, 31)
     for plan in plans.select_related("project").order_by("project"):
         values = {"state": ProjectState.BUILDING, "actual_start_on": started_on}
-        change_project(plan.project, values, by=by, at=at, version=None, reason="台账报开工")
+        correct_project(plan.project, values, by=by, at=at, version=None, reason="按专班台账补录开工")
         if plan.project_id % 6:
             set_statistics_entry(plan.project, entered_on=datetime.date(2023, 5, 15), by=by, at=at)
         share = Decimal(22 + plan.project_id % 31) / 100

@@ -8,7 +8,8 @@ from django.db import transaction
 from leaders.accounts.models import User
 from leaders.audit.actions import Origin, change, changes_of, create, history_entry, record_many
 from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
-from projects.milestones.models import Milestone
+from projects.milestones.models import Milestone, MilestoneParameters
+from projects.periods.access import may_approve
 from projects.registry.models import Project
 
 Values = Mapping[str, Any]
@@ -75,7 +76,9 @@ def change_milestone(
     if not may_edit_milestone(by, milestone, today=at.date()):
         raise PermissionDenied
     if "due_on" in values and values["due_on"] != milestone.due_on:
-        raise ValidationError({"due_on": "原定日期录入后不再改动；进度有变化请填“预计完成日”，录错的由重点办更正。"})
+        raise ValidationError(
+            {"due_on": "计划日期录入后不再改动；进度有变化请填“预计完成日”，确要调整的请提申请，录错的由重点办更正。"}
+        )
     _guard_weight(values, by, milestone)
     return change(milestone, values, by=by, at=at, version=version)
 
@@ -92,13 +95,50 @@ def correct_due_on(
 ) -> Milestone:
     """Correct an original date that was entered wrongly; the old one stays in the history with the reason.
 
-    Raises PermissionDenied unless `by` is of the office, ValidationError without a reason, Conflict.
+    Raises PermissionDenied unless `by` is of the office, ValidationError without a reason or once a move was approved,
+    Conflict.
     """
     if not may_steer_milestones(by):
         raise PermissionDenied
+    if milestone.original_on is not None:
+        raise ValidationError({"due_on": "这个节点的日期已经批准调整过，不再更正；确要改动请另提申请。"})
     if due_on != milestone.due_on and not reason.strip():
         raise ValidationError({"reason": "更正原定日期会影响考评，请写明理由（如录入有误、批复文号）。"})
     return change(milestone, {"due_on": due_on}, by=by, at=at, version=version, reason=reason.strip())
+
+
+@transaction.atomic
+def move_due(
+    milestone: Milestone,
+    due_on: datetime.date,
+    *,
+    before_on: datetime.date | None,
+    reason: str,
+    by: User,
+    at: datetime.datetime,
+) -> Milestone:
+    """What an approved request does: another plan in force, the original one kept.
+
+    Raises PermissionDenied for who approves nothing, ValidationError when the plan is not `before_on` any more or the
+    milestone was done meanwhile.
+    """
+    if not may_approve(by):
+        raise PermissionDenied
+    current = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if current.due_on != before_on or current.actual_on is not None:
+        raise ValidationError("提出申请之后，这个节点的计划日期已经改动或者已经完成；请不批准，由单位重新申请。")
+    values = {"due_on": due_on, "original_on": current.first_due_on}
+    return change(current, values, by=by, at=at, version=None, reason=reason)
+
+
+@transaction.atomic
+def set_parameters(values: Values, *, version: int | None, by: User, at: datetime.datetime) -> MilestoneParameters:
+    """The county's numbers about dates. The office only; raises Conflict, ValidationError."""
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    if not MilestoneParameters.objects.exists():
+        return create(MilestoneParameters(pk=1, **values), by=by, at=at)
+    return change(MilestoneParameters(pk=1), values, by=by, at=at, version=version)
 
 
 @transaction.atomic

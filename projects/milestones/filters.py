@@ -19,7 +19,7 @@ class MonthFilter(django_filters.Filter):
 
 
 class MilestoneFilter(django_filters.FilterSet):
-    """Of milestones annotated with `as_of` (see active_milestones)."""
+    """Of milestones annotated with `as_of` (see listed_milestones)."""
 
     q = django_filters.CharFilter(label="项目名称、拼音首字母或节点", method="by_text")
     state = django_filters.ChoiceFilter(label="状态", choices=LIST_STATES, method="by_state")

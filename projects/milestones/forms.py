@@ -1,7 +1,7 @@
 from django import forms
 
 from leaders.organisations.models import Unit
-from projects.milestones.models import Milestone
+from projects.milestones.models import Milestone, MilestoneParameters
 from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
@@ -24,8 +24,8 @@ class MilestoneForm(RecordForm):
         fields = ("name", "due_on", "forecast_on", "unit", "person", "weight")
         formfield_callback = field_for
         help_texts = {
-            "due_on": "只知道月份时填当月最后一天；录入后不再改动，进度变化填“预计完成日”",
-            "forecast_on": "按现在的进度预计哪天完成；不影响原定日期",
+            "due_on": "只知道月份时填当月最后一天；录入后只凭批准的申请调整，进度变化填“预计完成日”",
+            "forecast_on": "按现在的进度预计哪天完成；不影响计划日期",
             "weight": "各节点同等重要的都填 1",
         }
 
@@ -56,3 +56,9 @@ class CorrectDueForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500, required=False)
     version = VersionField()
+
+
+class ParametersForm(RecordForm):
+    class Meta:
+        model = MilestoneParameters
+        fields = ("soon_days", "near_days", "warn_days", "counts_unverified")

@@ -1,50 +1,66 @@
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.organisations.models import Unit
-from projects.milestones.models import Milestone
+from projects.milestones.models import Milestone, MilestoneParameters
 from projects.milestones.rules import MilestoneState, days_late, milestone_state
 from projects.registry.access import is_office, reported_by
 from projects.registry.models import Project, Responsibility
 from projects.registry.queries import led_by
 from projects.registry.rules import ResponsibilityRole
 
-SOON_DAYS = 30
+RED_DAYS = 30
+
+
+def parameters() -> MilestoneParameters:
+    """The county's numbers about dates; the usual ones while nobody set any."""
+    return MilestoneParameters.objects.first() or MilestoneParameters()
 
 
 def active_milestones(today: datetime.date) -> QuerySet[Milestone]:
-    """Those in use, of projects in use, annotated with `as_of`, the day on which they are looked at."""
-    return listed_milestones(today).filter(archived_at__isnull=True)
+    """Those in use, of projects in use, annotated with `as_of`, the day on which they are looked at; not done first."""
+    return _looked_at(today).filter(archived_at__isnull=True)
 
 
-def listed_milestones(today: datetime.date) -> QuerySet[Milestone]:
-    """The same with the archived ones, those not done first."""
+def listed_milestones(today: datetime.date, days: MilestoneParameters) -> QuerySet[Milestone]:
+    """The same with the archived ones, and with the days at which `in_state` draws its lines."""
+    near_on = days_on(today, days.near_days)
+    return _looked_at(today).annotate(
+        soon_on=Value(days_on(today, days.soon_days), DateField()),
+        near_on=Value(near_on, DateField()),
+        warn_on=Value(days_on(near_on, days.warn_days), DateField()),
+    )
+
+
+def _looked_at(today: datetime.date) -> QuerySet[Milestone]:
     milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
-    milestones = milestones.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_until(today), DateField()))
     is_done = Case(When(actual_on__lte=today, then=Value(1)), default=Value(0))
-    return milestones.annotate(is_done=is_done).order_by("is_done", "due_on")
+    return milestones.annotate(as_of=Value(today, DateField()), is_done=is_done).order_by("is_done", "due_on")
 
 
-def soon_until(today: datetime.date, days: int = SOON_DAYS) -> datetime.date:
-    return today + datetime.timedelta(days=days)
+def days_on(day: datetime.date, days: int) -> datetime.date:
+    return day + datetime.timedelta(days=days)
 
 
 LIST_STATES = (
     ("open", "未完成"),
     ("overdue", "逾期未完成"),
-    ("soon", f"{SOON_DAYS}天内到期"),
-    ("later", f"{SOON_DAYS}天以后到期"),
+    ("soon", "近期到期"),
+    ("closing", "即将进入上级审批期"),
+    ("later", "以后到期"),
     ("on_time", "按期完成"),
     ("late_done", "逾期完成"),
 )
 _IN_STATE = {
     "overdue": Q(due_on__lt=F("as_of")),
     "soon": Q(due_on__gte=F("as_of"), due_on__lte=F("soon_on")),
+    # The last days on which the office's own approver may still move it.
+    "closing": Q(due_on__gt=F("near_on"), due_on__lte=F("warn_on")),
     "later": Q(due_on__gt=F("soon_on")),
     "on_time": Q(actual_on__lte=F("due_on")),
     "late_done": Q(actual_on__gt=F("due_on")),
@@ -52,7 +68,7 @@ _IN_STATE = {
 
 
 def in_state(milestones: QuerySet[Milestone], state: str) -> QuerySet[Milestone]:
-    """Of `active_milestones`, those in one of LIST_STATES; the database's side of `milestone_state`."""
+    """Of `listed_milestones`, those in one of LIST_STATES; the database's side of `milestone_state`."""
     done = Q(actual_on__isnull=False, actual_on__lte=F("as_of"))
     milestones = milestones.filter(done if state in {"on_time", "late_done"} else ~done)
     return milestones.filter(_IN_STATE[state]) if state in _IN_STATE else milestones
@@ -79,29 +95,14 @@ def state_words(milestone: Milestone, today: datetime.date) -> str:
     }[state]
 
 
-def tone_of(milestone: Milestone, today: datetime.date) -> str:
+def tone_of(milestone: Milestone, today: datetime.date, soon_days: int) -> str:
     """How its state is marked beside the words: by the lights' rule, red beyond 30 days late and not done."""
     state = milestone_state(milestone.due_on, milestone.actual_on, today)
     if state == MilestoneState.OVERDUE:
-        return "danger" if days_late(milestone.due_on, None, today) > SOON_DAYS else "warning"
+        return "danger" if days_late(milestone.due_on, None, today) > RED_DAYS else "warning"
     if state == MilestoneState.NOT_DUE:
-        return "info" if milestone.due_on <= soon_until(today) else "plain"
+        return "info" if milestone.due_on <= days_on(today, soon_days) else "plain"
     return {MilestoneState.LATE_DONE: "warning", MilestoneState.ON_TIME: "success"}[state]
-
-
-@dataclass(frozen=True)
-class MilestoneLine:
-    milestone: Milestone
-    words: str
-    tone: str
-
-
-def milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLine]:
-    """The project's milestones by their original date, each with its state in words. One query."""
-    return [
-        MilestoneLine(milestone, state_words(milestone, today), tone_of(milestone, today))
-        for milestone in milestones_of_project(project)
-    ]
 
 
 def milestones_of_project(project: Project) -> QuerySet[Milestone]:
@@ -122,10 +123,18 @@ def open_milestones(today: datetime.date) -> QuerySet[Milestone]:
     return active_milestones(today).exclude(actual_on__lte=today)
 
 
-def due_soon(user: User, today: datetime.date, days: int = SOON_DAYS) -> QuerySet[Milestone]:
-    """The person's milestones that fall due from today within `days` days and are not done."""
-    end = soon_until(today, days)
+def due_soon(user: User, today: datetime.date) -> QuerySet[Milestone]:
+    """The person's milestones that fall due within the days of notice, today among them, and are not done."""
+    end = days_on(today, parameters().soon_days)
     return own_milestones(user, today).filter(due_on__gte=today, due_on__lte=end).order_by("due_on", "pk")
+
+
+def closing_windows(user: User, today: datetime.date) -> QuerySet[Milestone]:
+    """The person's milestones whose date only the higher approver may move in a few days."""
+    days = parameters()
+    near_on = days_on(today, days.near_days)
+    own = own_milestones(user, today).filter(due_on__gt=near_on, due_on__lte=days_on(near_on, days.warn_days))
+    return own.order_by("due_on", "pk")
 
 
 def overdue(user: User, today: datetime.date) -> QuerySet[Milestone]:
@@ -148,6 +157,12 @@ def own_projects(user: User, today: datetime.date) -> QuerySet[Project]:
     if user.leader_id is not None:
         own |= Project.objects.filter(pk__in=led_by(user.leader_id, today).values("pk"))
     return own
+
+
+def moves_of(milestone: Milestone) -> "QuerySet[Any]":
+    """Every request to move its date, granted or not, the oldest first (ChangeRequests, which stand above)."""
+    moves = milestone.requests.select_related("milestone", "requester", "decider")
+    return moves.order_by("requested_at", "pk")
 
 
 def milestone_history(milestone: Milestone) -> list[HistoryEntry]:

@@ -12,7 +12,7 @@ from yichuan_tracker.web.columns import DayColumn, NumberColumn
 
 
 class MilestoneTable(tables.Table):
-    """Of milestones annotated with `as_of` (see active_milestones)."""
+    """Of listed_milestones."""
 
     lead_column = "name"
     name = tables.Column(verbose_name="节点", linkify=("milestone-detail", [tables.A("pk")]))
@@ -22,6 +22,7 @@ class MilestoneTable(tables.Table):
     unit = tables.Column(verbose_name="责任单位", empty_values=(), orderable=False)
     person = tables.Column(verbose_name="责任人")
     due_on = DayColumn(verbose_name="计划完成日")
+    original_on = DayColumn(verbose_name="原定完成日", empty_values=())
     forecast_on = DayColumn(verbose_name="预计完成日")
     actual_on = DayColumn(verbose_name="实际完成日")
     state = tables.Column(verbose_name="状态", empty_values=(), orderable=False)
@@ -49,9 +50,17 @@ class MilestoneTable(tables.Table):
         units = self.in_force.get(record.project_id, NOBODY).lead_units
         return units[0].short_name or units[0].name if units else None
 
+    def render_original_on(self, record: Any) -> str:
+        return str(record.first_due_on)
+
+    def value_original_on(self, record: Any) -> Any:
+        return record.first_due_on
+
     def render_state(self, record: Any) -> SafeString:
         return format_html(
-            '<span class="tag tag-{}">{}</span>', tone_of(record, record.as_of), self.value_state(record)
+            '<span class="tag tag-{}">{}</span>',
+            tone_of(record, record.as_of, (record.soon_on - record.as_of).days),
+            self.value_state(record),
         )
 
     def value_state(self, record: Any) -> str:

@@ -4,6 +4,7 @@ from projects.milestones import views
 
 urlpatterns = [
     path("", views.milestone_list, name="milestone-list"),
+    path("parameters/", views.milestone_parameters, name="milestone-parameters"),
     path("projects/<int:pk>/new/", views.milestone_create, name="milestone-create"),
     path("<int:pk>/", views.milestone_detail, name="milestone-detail"),
     path("<int:pk>/edit/", views.milestone_edit, name="milestone-edit"),

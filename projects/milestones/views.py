@@ -17,12 +17,28 @@ from projects.milestones.actions import (
     create_milestone,
     record_done,
     restore_milestone,
+    set_parameters,
     take_back_done,
 )
 from projects.milestones.filters import MilestoneFilter
-from projects.milestones.forms import OFFICE_FIELDS, CorrectDueForm, DoneForm, MilestoneForm, ReasonForm
+from projects.milestones.forms import (
+    OFFICE_FIELDS,
+    CorrectDueForm,
+    DoneForm,
+    MilestoneForm,
+    ParametersForm,
+    ReasonForm,
+)
 from projects.milestones.models import Milestone
-from projects.milestones.queries import listed_milestones, milestone_history, state_words, tone_of
+from projects.milestones.queries import (
+    days_on,
+    listed_milestones,
+    milestone_history,
+    moves_of,
+    parameters,
+    state_words,
+    tone_of,
+)
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
@@ -40,7 +56,7 @@ def milestone_list(request: SignedIn) -> HttpResponse:
         key="milestones",
         table_class=MilestoneTable,
         filterset_class=MilestoneFilter,
-        queryset=listed_milestones(clock.today()).filter(archived_at__isnull=not archived),
+        queryset=listed_milestones(clock.today(), parameters()).filter(archived_at__isnull=not archived),
         template="projects/milestones/milestone_list.html",
         context={"archived": archived, "may_steer": may_steer_milestones(request.user)},
         export_name="节点",
@@ -51,6 +67,19 @@ def milestone_list(request: SignedIn) -> HttpResponse:
 def milestone_detail(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find(request, pk)
     return _detail(request, milestone)
+
+
+def milestone_parameters(request: SignedIn) -> HttpResponse:
+    if not may_steer_milestones(request.user):
+        raise PermissionDenied
+    form = ParametersForm(request.POST or None, instance=parameters())
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        if attempt(form, set_parameters, form.values(), version=version, by=request.user, at=clock.now()):
+            messages.success(request, "已保存节点规则。")
+            return redirect("milestone-list")
+    template = "projects/milestones/milestone_parameters.html"
+    return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
 
 
 def milestone_create(request: SignedIn, pk: int) -> HttpResponse:
@@ -134,10 +163,14 @@ def _act(
 def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> HttpResponse:
     today = clock.today()
     version = {"version": milestone.version}
+    days = parameters()
     context: dict[str, Any] = {
         "milestone": milestone,
         "words": state_words(milestone, today),
-        "tone": tone_of(milestone, today),
+        "tone": tone_of(milestone, today, days.soon_days),
+        "versions": moves_of(milestone),
+        "days": days,
+        "needs_chief": milestone.actual_on is None and milestone.due_on <= days_on(today, days.near_days),
         "entries": milestone_history(milestone),
         "may_edit": may_edit_milestone(request.user, milestone, today=today),
         "may_steer": may_steer_milestones(request.user),

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from projects.milestones.models import Milestone
 from projects.periods.queries import period_for
 from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
@@ -37,7 +36,9 @@ from projects.rankings.scoring.facts import (
     Source,
 )
 from projects.registry.models import Project, Responsibility, YearPlan
-from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
+from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
+from projects.requests.queries import milestones_in_force, planned_in_force, stops_in_force
+from projects.requests.rules import RequestKind
 from projects.status.rules import LightThresholds, entry_due_on
 from yichuan_tracker.months import last_day, month_label
 
@@ -86,7 +87,7 @@ def facts_of_month(
     """Facts dated by the month's end; reports only as sent by `entered_until`."""
     rows = list(ranked_projects(month).order_by("pk"))
     ids = [project.pk for project in rows]
-    parts = _Parts(month, ids, entered_until)
+    parts = _Parts(month, rows, entered_until)
     projects = {project.pk: _facts(project, parts, thresholds) for project in rows}
     held = _responsibilities(ids, last_day(month))
     return MonthFacts(
@@ -97,8 +98,10 @@ def facts_of_month(
 class _Parts:
     """The rows behind the facts, each table read once and laid out by project."""
 
-    def __init__(self, month: datetime.date, ids: Collection[int], entered_until: datetime.datetime) -> None:
+    def __init__(self, month: datetime.date, projects: Collection[Project], entered_until: datetime.datetime) -> None:
+        ids = [project.pk for project in projects]
         self.month = month
+        self.stopped = stops_in_force(projects, last_day(month), entered_until)
         self.due_on, self.closing_on = period_dates(month)
         self.plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=ids, year=month.year)}
         self.done = done_of_year(ids, month.year, month, entered_until)
@@ -109,8 +112,12 @@ class _Parts:
         reports = MonthReport.objects.filter(project__in=ids, month__gte=first, month__lte=month)
         self.reports = _by_project(reports.order_by("month"))
         end = last_day(month)
-        milestones = Milestone.objects.active().filter(project__in=ids, due_on__lte=end)
-        self.milestones = _by_project(milestones.order_by("due_on", "pk"))
+        milestones = milestones_in_force(end).filter(project__in=ids, in_force_on__lte=end)
+        self.milestones = _by_project(milestones.order_by("in_force_on", "pk"))
+        planned = Project.objects.filter(pk__in=ids).annotate(
+            start_on=planned_in_force(RequestKind.MOVE_START, end), end_on=planned_in_force(RequestKind.MOVE_END, end)
+        )
+        self.planned = {pk: (start, done) for pk, start, done in planned.values_list("pk", "start_on", "end_on")}
         self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
         self.problems = _by_project(
             Problem.objects.filter(project__in=ids, due_on__lte=end)
@@ -150,6 +157,7 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
     current = next((report for report in filed if report.month == parts.month), None)
     adjustments = parts.adjustments[project.pk]
     started_on = project.actual_start_on
+    start_due_on, completion_due_on = parts.planned[project.pk]
     return ProjectFacts(
         project_id=project.pk,
         name=project.name,
@@ -162,17 +170,16 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         month_planned_wan=current.planned_wan if current else None,
         month_done_wan=(current.done_wan if current else None) or Decimal(0),
         is_continued=plan is not None and plan.label == YearLabel.CONTINUED,
-        start_due_on=project.planned_start_on,
+        start_due_on=start_due_on,
         started_on=started_on,
-        completion_due_on=project.planned_end_on,
+        completion_due_on=completion_due_on,
         completed_on=project.actual_end_on,
-        # Only the office can set 停工, after the request was granted; requests themselves come with their own table.
-        stopped_approved=True if project.state == ProjectState.STOPPED else None,
+        stopped_approved=parts.stopped.get(project.pk),
         milestones=tuple(
-            MilestoneFact(row.pk, row.name, row.due_on, row.actual_on, row.weight)
+            MilestoneFact(row.pk, row.name, row.in_force_on, row.actual_on, row.weight)
             for row in parts.milestones[project.pk]
         ),
-        permits=tuple(_permit_fact(row, project) for row in parts.permits[project.pk]),
+        permits=tuple(_permit_fact(row, start_due_on) for row in parts.permits[project.pk]),
         problems=tuple(_problem_fact(row) for row in parts.problems[project.pk]),
         entry_due_on=entry_due_on(project.total_wan, started_on, thresholds),
         entered_on=entry.entered_on if entry else None,
@@ -192,11 +199,11 @@ def _is_in_time(report: MonthReport, entered_until: datetime.datetime) -> bool:
     return report.submitted_at is None or report.submitted_at <= entered_until
 
 
-def _permit_fact(row: Permit, project: Project) -> PermitFact:
+def _permit_fact(row: Permit, planned_start_on: datetime.date | None) -> PermitFact:
     return PermitFact(
         row.pk,
         row.permit_type.name,
-        row.due_on or permit_deadline(project.planned_start_on),
+        row.due_on or permit_deadline(planned_start_on),
         row.obtained_on,
         row.valid_until,
         row.owed_until,

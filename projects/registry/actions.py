@@ -15,10 +15,11 @@ from leaders.roster.models import Leader
 from projects.registry.access import may_archive_project, may_edit_project, may_register_projects
 from projects.registry.models import FundingSource, Project, ProjectCode, Responsibility, Sector, YearPlan
 from projects.registry.rules import (
+    DATED_FIELDS,
     Contact,
     ProjectState,
     ResponsibilityRole,
-    may_move,
+    free_states,
     name_key,
     normalise_code,
     pinyin_initials,
@@ -57,13 +58,13 @@ def change_project(
 ) -> Project:
     """`values` set on the project as it stands now.
 
-    A step between states that NEXT_STATES does not know is a correction and asks for a reason. Raises ValidationError,
+    What needs a request (开工, 竣工 …, planned dates that stand) is not among them: ValidationError says so. Raises
     Conflict, PermissionDenied.
     """
     if not may_edit_project(by, project):
         raise PermissionDenied
     current = Project.objects.get(pk=project.pk)
-    _check_state(current, values, reason)
+    _refuse_what_needs_a_request(current, values)
     if values.get("parent") == project:
         raise ValidationError({"parent": "项目不能打包在自己名下。"})
     if "name" in values and name_key(values["name"]) != name_key(current.name) and not is_different:
@@ -337,15 +338,17 @@ def _refuse_same_name(name: str, project: Project | None) -> None:
         )
 
 
-def _check_state(current: Project, values: Values, reason: str) -> None:
+def _refuse_what_needs_a_request(current: Project, values: Values) -> None:
     state = values.get("state", current.state)
-    if state != current.state and not may_move(current.state, state) and not reason.strip():
+    if state not in free_states(current.state):
         raise ValidationError(
             {
-                "state": f"“{current.get_state_display()}”的项目一般不能直接变为“{ProjectState(state).label}”。"
-                "如果是更正录错的状态，请在“修改理由”中写明。"
+                "state": f"“{ProjectState(state).label}”不能直接填写：请在项目页“变更”里提申请；录错的用“更正状态与日期”。"
             }
         )
+    for name in DATED_FIELDS[1:]:
+        if name in values and values[name] != (old := getattr(current, name)) and (old or not name.startswith("plan")):
+            raise ValidationError({name: "这个日期不能直接改：请在项目页“变更”里提申请；录错的用“更正状态与日期”。"})
 
 
 def _refuse_used_code(code: str, own_pk: int | None) -> None:

@@ -7,7 +7,7 @@ from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
 from projects.registry.lists.actions import Registration
 from projects.registry.models import Project, ProjectList, Sector
-from projects.registry.rules import YearLabel, name_key
+from projects.registry.rules import DATED_FIELDS, YearLabel, free_states, name_key
 from yichuan_tracker.web.forms import DayField, VersionField, WanField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
@@ -51,9 +51,7 @@ class ProjectForm(RecordForm):
     parent = ProjectNameField(
         label="所属打包项目", required=False, help_text="打包项目的子项目才填：上级项目的完整名称"
     )
-    reason = forms.CharField(
-        label="修改理由", max_length=500, required=False, help_text="更正状态时必填，其余选填；写入修改历史"
-    )
+    reason = forms.CharField(label="修改理由", max_length=500, required=False, help_text="选填；写入修改历史")
 
     fieldsets: ClassVar = [
         (
@@ -117,12 +115,23 @@ class ProjectForm(RecordForm):
         self.fields["name"].widget.attrs["data-long"] = "1"
         if self.data.get("is_different"):
             self._ask_whether_different()
+        if self.instance.pk:
+            self._leave_what_needs_a_request()
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
                 field.empty_label = UNDECIDED
             elif isinstance(field, forms.TypedChoiceField) and not field.required:
                 choices: Any = field.choices
                 field.choices = [("", UNDECIDED), *list(choices)[1:]]
+
+    def _leave_what_needs_a_request(self) -> None:
+        """Of a project that stands: its actual dates, planned ones once given, states with evidence (projects.requests)."""
+        for name in DATED_FIELDS[1:]:
+            if not name.startswith("planned") or getattr(self.instance, name):
+                del self.fields[name]
+        state: Any = self.fields["state"]
+        state.choices = [(one.value, one.label) for one in free_states(self.instance.state)]
+        state.help_text = "开工、竣工、投产、停工、终止和计划日期的调整，在项目页“变更”里提申请"
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field == "is_different":

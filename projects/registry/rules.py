@@ -41,6 +41,27 @@ NEXT_STATES: Mapping[str, frozenset[str]] = {
     ProjectState.TERMINATED: frozenset(),
 }
 
+# What needs a day, evidence and an approver (projects.requests); the steps of preparation and 达效 do not.
+EVIDENCED_STATES = frozenset(
+    {
+        ProjectState.BUILDING,
+        ProjectState.COMPLETED,
+        ProjectState.PRODUCING,
+        ProjectState.STOPPED,
+        ProjectState.TERMINATED,
+    }
+)
+
+# State and dates: entered when a project is registered, changed by request, corrected where they were entered wrongly.
+DATED_FIELDS = (
+    "state",
+    "planned_start_on",
+    "planned_end_on",
+    "actual_start_on",
+    "actual_end_on",
+    "production_on",
+)
+
 # 已开工：whatever follows the start. 停工 counts, since only a started project can stop.
 STARTED_STATES = frozenset(
     {
@@ -123,6 +144,11 @@ _OLD_CODE_YEARS = range(2013, 2021)
 def may_move(now: str, then: str) -> bool:
     """Whether a project may go from state `now` to state `then` in one step."""
     return then in NEXT_STATES[now]
+
+
+def free_states(now: str) -> list[ProjectState]:
+    """The states that the office may set by itself from `now`, in the order of a project's life; `now` among them."""
+    return [one for one in ProjectState if one == now or (may_move(now, one) and one not in EVIDENCED_STATES)]
 
 
 def normalise_code(text: str) -> str:

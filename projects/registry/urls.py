@@ -1,11 +1,13 @@
 from django.urls import include, path
 
 from projects.registry import views
+from projects.registry.life.views import project_correct
 
 urlpatterns = [
     path("projects/new/", views.project_create, name="project-create"),
     path("projects/leader/", views.project_assign_leader, name="project-assign-leader"),
     path("projects/<int:pk>/edit/", views.project_edit, name="project-edit"),
+    path("projects/<int:pk>/correct/", project_correct, name="project-correct"),
     path("projects/<int:pk>/archive/", views.project_archive, name="project-archive"),
     path("projects/<int:pk>/restore/", views.project_restore, name="project-restore"),
     path("projects/<int:pk>/delete/", views.project_delete, name="project-delete"),

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.db.models import FilteredRelation, Q
 
-from projects.milestones.models import Milestone
 from projects.milestones.rules import DatedMilestone
 from projects.periods.models import Period
 from projects.periods.queries import reporting_period
 from projects.progress.queries import YearMoney, money_against
 from projects.registry.models import Project
+from projects.requests.queries import milestones_in_force, planned_in_force
+from projects.requests.rules import RequestKind
 from projects.status.rules import (
     DEFAULT_THRESHOLDS,
     Light,
@@ -78,14 +79,15 @@ def lights_of(
     `figures_month(today)` and asked for when it is not given."""
     month = month or figures_month(today)
     projects = Project.objects.filter(pk__in=project_ids).annotate(
-        plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year))
+        plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year)),
+        start_due_on=planned_in_force(RequestKind.MOVE_START, today),
     )
     facts = {
         pk: LightFacts(*values)
         for pk, *values in projects.values_list(
             "pk",
             "total_wan",
-            "planned_start_on",
+            "start_due_on",
             "actual_start_on",
             "statistics_entry__entered_on",
             "plan__plan_wan",
@@ -104,10 +106,10 @@ def lights_from(
     money = money_against({pk: fact.plan_wan for pk, fact in facts.items()}, month)
     milestones: dict[int, list[DatedMilestone]] = defaultdict(list)
     # What was settled in an earlier year is that year's; what is still owed from it is this year's.
-    of_the_year = Q(due_on__year=today.year) | Q(actual_on__isnull=True) | Q(actual_on__year__gte=today.year)
-    dated = Milestone.objects.active().filter(of_the_year, project__in=facts.keys(), due_on__lte=today)
+    of_the_year = Q(in_force_on__year=today.year) | Q(actual_on__isnull=True) | Q(actual_on__year__gte=today.year)
+    dated = milestones_in_force(today).filter(of_the_year, project__in=facts.keys(), in_force_on__lte=today)
     for project_id, due_on, actual_on, weight, name in dated.values_list(
-        "project", "due_on", "actual_on", "weight", "name"
+        "project", "in_force_on", "actual_on", "weight", "name"
     ):
         milestones[project_id].append(DatedMilestone(due_on, actual_on, weight, name))
     return {

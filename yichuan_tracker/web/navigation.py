@@ -43,6 +43,7 @@ MAIN = (
     Item("user-list", "账号", "users", SEPARATED_ROLES),
 )
 MORE = (
+    Item("request-list", "变更申请", "file-pen"),
     Item("list-list", "清单", "list"),
     Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
     Item("leader-list", "领导", "user-round", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),

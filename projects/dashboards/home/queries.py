@@ -15,7 +15,8 @@ from leaders.roles import SEPARATED_ROLES, Role
 from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
-from projects.milestones.queries import due_soon, next_milestones, overdue
+from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
+from projects.periods.access import may_approve
 from projects.periods.models import Period
 from projects.periods.queries import reporting_period
 from projects.permits.models import Permit
@@ -44,6 +45,8 @@ from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList, YearPlan
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
+from projects.requests.models import ChangeRequest
+from projects.requests.queries import requests_to_decide
 from projects.status.queries import ProjectLights, figures_month, lights_of
 from projects.status.rules import SEVERITY, Colour
 from yichuan_tracker.months import first_day
@@ -124,11 +127,12 @@ class ReporterWork:
     returned: Part[MonthReport]
     overdue: Part[Milestone]
     due_soon: Part[Milestone]
+    closing: Part[Milestone]
     problems: Part[Problem]
 
 
 def reporter_work(user: User, today: datetime.date) -> ReporterWork:
-    """Eight queries when nothing is long."""
+    """Constant in queries."""
     period = reporting_period(today)
     return ReporterWork(
         period=period,
@@ -137,6 +141,7 @@ def reporter_work(user: User, today: datetime.date) -> ReporterWork:
         returned=part(returned_reports(user, today)),
         overdue=part(overdue(user, today)),
         due_soon=part(due_soon(user, today)),
+        closing=part(closing_windows(user, today)),
         problems=part(problems_to_answer(user, today)),
     )
 
@@ -255,6 +260,7 @@ class Home:
     inspector: InspectorWork | None = None
     leader: LeaderWork | None = None
     approver: ApproverWork | None = None
+    requests: Part[ChangeRequest] | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
     is_without_role: bool = False
@@ -270,6 +276,7 @@ def home_of(user: User, today: datetime.date) -> Home:
         inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
         leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
+        requests=part(requests_to_decide(user)) if may_approve(user) else None,
         lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
     )
 

@@ -9,6 +9,7 @@ from projects.problems.access import may_raise_problems
 from projects.progress.access import may_file_report
 from projects.registry.access import may_archive_project, may_edit_project
 from projects.registry.models import Project
+from projects.requests.access import may_ask
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Allowed:
     restore: bool
     report: bool
     milestones: bool
+    ask: bool
     permits: bool
     inspect: bool
     raise_problem: bool
@@ -33,6 +35,7 @@ def allowed_on(user: User, project: Project, *, today: datetime.date) -> Allowed
         restore=not in_use and may_archive_project(user),
         report=may_file_report(user, project, today=today),
         milestones=may_log_milestones(user, project, today=today),
+        ask=may_ask(user, project, today=today),
         permits=in_use and may_keep_permits(user),
         inspect=in_use and may_log_inspections(user),
         raise_problem=in_use and may_raise_problems(user),

@@ -23,6 +23,7 @@ from projects.rankings.queries import light_thresholds
 from projects.registry.models import Project, YearPlan
 from projects.registry.queries import NOBODY, InForce, current_responsibilities, responsibilities_of
 from projects.registry.rules import ResponsibilityRole
+from projects.requests.queries import options_for, requests_of_project
 from projects.status.queries import ProjectLights, figures_month_of, lights_of
 from yichuan_tracker.months import first_day, month_key, span_label
 
@@ -79,6 +80,7 @@ def tab_content(tab: Tab, project: Project, today: datetime.date) -> dict[str, A
     content: dict[Tab, Callable[[], dict[str, Any]]] = {
         Tab.OVERVIEW: lambda: _overview(project),
         Tab.MILESTONES: lambda: {"milestones": _milestone_lines(project, today)},
+        Tab.REQUESTS: lambda: _requests(project, today),
         Tab.REPORTS: lambda: {"reports": _report_lines(project)},
         Tab.PERMITS: lambda: {"permits": permit_lines(project, today)},
         Tab.INSPECTIONS: lambda: {"inspections": list(inspections_of_project(project))},
@@ -189,6 +191,10 @@ def _milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLi
         )
         for row in milestones_of_project(project)
     ]
+
+
+def _requests(project: Project, today: datetime.date) -> dict[str, Any]:
+    return {"versions": requests_of_project(project), "options": options_for(project, today)}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 class Tab(TextChoices):
     OVERVIEW = "", "概况"
     MILESTONES = "milestones", "节点"
+    REQUESTS = "requests", "变更"
     REPORTS = "reports", "月报"
     PERMITS = "permits", "手续"
     INSPECTIONS = "inspections", "督查"

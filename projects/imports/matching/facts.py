@@ -33,7 +33,11 @@ def match_milestones(row: RowPlan, known: Known) -> None:
     if not nodes:
         return
     cells = {"name": row.cell("milestones"), "due_on": row.cell("milestones")}
-    there = Counter((node["due_on"], squeeze(node["name"])) for node in known.milestones.get(row.project_pk or 0, ()))
+    # The file states the original plan, whatever was approved since.
+    there = Counter(
+        (node["original_on"] or node["due_on"], squeeze(node["name"]))
+        for node in known.milestones.get(row.project_pk or 0, ())
+    )
     fresh = []
     for node in nodes:
         if not node.get("due"):

@@ -12,6 +12,7 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, history_entry, record_many
 from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
+from projects.periods.access import may_approve
 from projects.registry.access import may_register_projects
 from projects.registry.actions import add_code, create_project, create_year_plan, set_responsibility
 from projects.registry.models import Membership, Project, ProjectList
@@ -173,11 +174,15 @@ def leave_list(
     at: datetime.datetime,
     version: int | None,
 ) -> Membership:
-    """调出：the project stays what it is and leaves this list's totals.
+    """调出, what an approved request does: the project stays what it is and leaves this list's totals.
 
-    Raises ValidationError without a reason, for a day before it joined or a day to come, Conflict, PermissionDenied.
+    Raises ValidationError without a reason, for a day before it joined or a day to come, when it has left already,
+    Conflict, PermissionDenied for who approves nothing.
     """
-    _allow(by)
+    if not may_approve(by):
+        raise PermissionDenied
+    if Membership.objects.select_for_update().get(pk=membership.pk).left_on:
+        raise ValidationError("项目已经调出这份清单。")
     if not reason.strip():
         raise ValidationError({"reason": "请写明调出原因（如文件文号、建设条件变化）。"})
     if left_on > at.date():

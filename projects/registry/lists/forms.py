@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from projects.registry.models import Membership, ProjectList
-from yichuan_tracker.web.forms import DayField, VersionField, field_for
+from yichuan_tracker.web.forms import DayField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
@@ -39,11 +39,3 @@ class MembershipForm(RecordForm):
         fields: ClassVar = ["serial", "position", "section", "stage", "batch", "joined_on"]
         formfield_callback = field_for
         help_texts: ClassVar = {"position": "清单按它排序", "stage": "三个一批清单才填：签约、开工或投产"}
-
-
-class LeaveForm(forms.Form):
-    left_on = DayField(label="调出日期")
-    reason = forms.CharField(
-        label="调出原因", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="必填"
-    )
-    version = VersionField()

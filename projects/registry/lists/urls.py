@@ -12,5 +12,4 @@ urlpatterns = [
     path("<int:pk>/restore/", views.list_restore, name="list-restore"),
     path("<int:pk>/delete/", views.list_delete, name="list-delete"),
     path("members/<int:pk>/", views.membership_edit, name="membership-edit"),
-    path("members/<int:pk>/leave/", views.membership_leave, name="membership-leave"),
 ]

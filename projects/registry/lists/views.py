@@ -17,11 +17,10 @@ from projects.registry.lists.actions import (
     create_list,
     delete_list,
     join_list,
-    leave_list,
     restore_list,
 )
 from projects.registry.lists.filters import MemberFilter
-from projects.registry.lists.forms import JoinForm, LeaveForm, ListForm, MembershipForm
+from projects.registry.lists.forms import JoinForm, ListForm, MembershipForm
 from projects.registry.lists.queries import all_members, list_lines
 from projects.registry.lists.tables import MemberTable, ReadOnlyMemberTable
 from projects.registry.models import Membership, ProjectList
@@ -172,38 +171,12 @@ def membership_edit(request: SignedIn, pk: int) -> HttpResponse:
     page = {
         "title": f"在“{membership.project_list}”中的位置",
         "project": membership.project,
-        "remove_url": reverse("membership-leave", args=[pk]),
+        "remove_url": reverse("request-leave", args=[pk]),
         "remove_text": "不再属于这份清单时：",
-        "remove_label": "调出清单",
+        "remove_label": "申请调出清单",
     }
     back = reverse("list-detail", args=[membership.project_list_id])
     return record_page(request, form, save, back=back, done="已保存。", page=page)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def membership_leave(request: SignedIn, pk: int) -> HttpResponse:
-    membership = _find_membership(request, pk)
-    form = LeaveForm(posted(request), initial={"left_on": clock.today(), "version": membership.version})
-
-    def save() -> Membership:
-        data = form.cleaned_data
-        return leave_list(
-            membership,
-            left_on=data["left_on"],
-            reason=data["reason"],
-            by=request.user,
-            at=clock.now(),
-            version=data["version"],
-        )
-
-    page = {
-        "title": f"调出“{membership.project_list}”",
-        "project": membership.project,
-        "submit": "调出",
-        "explanation": "调出只影响这份清单的名单和合计，项目本身和它的资料不变。",
-    }
-    back = reverse("list-detail", args=[membership.project_list_id])
-    return record_page(request, form, save, back=back, done=f"“{membership.project}”已调出清单。", page=page)
 
 
 def _find_membership(request: SignedIn, pk: int) -> Membership:

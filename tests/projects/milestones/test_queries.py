@@ -1,7 +1,7 @@
 import datetime
 
-from projects.milestones.queries import due_soon, next_milestones, overdue
-from projects.models import Milestone
+from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
+from projects.models import Milestone, MilestoneParameters
 from tests.world import AT, TODAY
 
 
@@ -26,7 +26,15 @@ def test_due_soon_and_overdue_are_the_persons_own(world):
     assert list(overdue(world.li, TODAY)) == list(overdue(world.qian, TODAY)) == [late]
     assert not overdue(world.wang, TODAY).exists()
     assert not due_soon(world.he, TODAY).exists()
-    assert list(due_soon(world.wang, TODAY, days=29)) == []
+    MilestoneParameters.objects.create(pk=1, soon_days=29)
+    assert list(due_soon(world.wang, TODAY)) == []
+
+
+def test_people_are_warned_before_only_the_higher_approver_may_move_a_date(world):
+    for days in (30, 31, 40, 41):
+        add(world.road, f"{days} 天", days)
+    assert [one.name for one in closing_windows(world.li, TODAY)] == ["31 天", "40 天"]
+    assert not closing_windows(world.wang, TODAY).exists()
 
 
 def test_milestones_of_archived_projects_wait_for_nobody(world):

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from projects.milestones.queries import parameters
 from projects.models import Milestone
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -151,3 +152,14 @@ def test_an_archived_milestone_is_shown_as_such(world, client):
     page = client.get(reverse("milestone-detail", args=[archived.pk])).content.decode()
     assert "不计入考评" in page
     assert reverse("milestone-done", args=[archived.pk]) not in page
+
+
+def test_the_days_of_notice_are_the_offices_to_set(world, client):
+    client.force_login(world.zhao)
+    url = reverse("milestone-parameters")
+    typed = {"soon_days": 20, "near_days": 15, "warn_days": 5, "counts_unverified": "on", "version": 1}
+    for version in (1, 1):  # the second time it stands in the table
+        assert client.post(url, typed | {"version": version}).status_code == 302
+    assert client.post(url, typed | {"near_days": 60}).status_code == 302
+    assert client.post(url, typed | {"near_days": 10}).status_code == 409
+    assert parameters().near_days == 60

@@ -8,6 +8,7 @@ from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import ProjectCode, Responsibility, YearPlan
 from projects.registry import actions
+from projects.registry.life.actions import correct_project
 from projects.registry.models import Project
 from projects.registry.queries import holders_of
 from projects.registry.rules import Contact, ProjectState, ResponsibilityRole
@@ -84,17 +85,25 @@ def test_history_tells_old_and_new_of_the_change(world):
     assert (line["old"], line["new"], line["type"]) == ("60000.00", "70000.00", "wan")
 
 
-def test_a_state_out_of_order_is_a_correction_and_asks_for_a_reason(world):
-    to_conceived = {"state": ProjectState.CONCEIVED}
-    error = refusal(actions.change_project, world.road, to_conceived, by=world.zhao, at=AT, version=1)
-    assert "state" in error.message_dict
-    changed = actions.change_project(world.road, to_conceived, by=world.zhao, at=AT, version=1, reason="录错了")
-    assert changed.state == ProjectState.CONCEIVED
+def test_what_needs_evidence_is_asked_for_and_not_typed(world):
+    for values in ({"state": ProjectState.STOPPED}, {"actual_start_on": TODAY}, {"planned_end_on": TODAY}):
+        error = refusal(actions.change_project, world.road, values, by=world.zhao, at=AT, version=1)
+        assert "提申请" in str(error)
+    Project.objects.filter(pk=world.dam.pk).update(state=ProjectState.PREPARING, planned_end_on=None)
+    values = {"state": ProjectState.RESERVED, "planned_end_on": TODAY}  # no evidence asked, no date moved
+    assert actions.change_project(world.dam, values, by=world.zhao, at=AT, version=1).planned_end_on == TODAY
 
 
-def test_a_state_in_order_needs_no_reason(world):
-    stopped = actions.change_project(world.road, {"state": ProjectState.STOPPED}, by=world.zhao, at=AT, version=1)
-    assert stopped.state == ProjectState.STOPPED
+def test_what_was_entered_wrongly_is_corrected_with_a_reason(world):
+    values = {"state": ProjectState.CONCEIVED, "actual_start_on": None}
+    assert (
+        "reason"
+        in refusal(correct_project, world.road, values, by=world.zhao, at=AT, version=1, reason="").message_dict
+    )
+    changed = correct_project(world.road, values, by=world.zhao, at=AT, version=1, reason="录错了")
+    assert (changed.state, changed.actual_start_on) == (ProjectState.CONCEIVED, None)
+    with pytest.raises(PermissionDenied):
+        correct_project(world.road, values, by=world.li, at=AT, version=1, reason="x")
 
 
 def test_a_project_cannot_be_bundled_under_itself(world):

@@ -86,10 +86,10 @@ def test_a_second_of_the_same_name_is_asked_about_and_then_saved(world, office):
 @pytest.mark.parametrize("day", ["99999-01-01", "2023-02-30", "0001-01-01", "明天"])
 def test_an_impossible_day_is_refused_on_its_field(world, office, day):
     response = office.post(
-        reverse("project-edit", args=[world.road.pk]), project_form(world.road, planned_end_on=day, owner="新业主")
+        reverse("project-edit", args=[world.road.pk]), project_form(world.road, whitelist_to=day, owner="新业主")
     )
     assert response.status_code == 422
-    assert "planned_end_on" in response.context["form"].errors
+    assert "whitelist_to" in response.context["form"].errors
     assert "新业主" in response.content.decode()
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from leaders.audit.actions import record
 from projects.dashboards.sheet.rules import Tab
 from projects.models import (
+    ChangeRequest,
     Finding,
     FundingSource,
     Inspection,
@@ -49,7 +50,15 @@ def fill(world, times=1):
                 accepted_at=AT,
                 submitted_at=AT,
             )
-        Milestone.objects.create(project=road, name=f"路面{number}", due_on=datetime.date(2023, 7, 25))
+        milestone = Milestone.objects.create(project=road, name=f"路面{number}", due_on=datetime.date(2023, 7, 25))
+        move = {
+            "kind": "move_milestone",
+            "before_on": TODAY,
+            "proposed_on": datetime.date(2023, 8, 1),
+            "reason_code": "weather",
+            "reason": "汛期",
+        }
+        ChangeRequest.objects.create(project=road, milestone=milestone, requester=world.li, requested_at=AT, **move)
         visit = Inspection.objects.create(
             project=road, inspected_on=TODAY, leader=world.leader_qian, situation="桥梁下部", author=world.qian
         )
@@ -86,6 +95,7 @@ def test_a_leader_reads_the_sheet_without_a_further_click(world, client, url):
 TAB_TEXTS = {
     "": "环评0",  # only its absence is asked of the overview
     "milestones": "路面0",
+    "requests": "汛期",
     "reports": "路基完成",
     "permits": "环评0",
     "inspections": "护栏未装",

@@ -34,7 +34,7 @@ def test_projects_join_at_the_end_in_their_order(world, batch):
 
 def test_a_project_leaves_with_a_reason_and_comes_back_under_its_old_number(world):
     row = Membership.objects.get(project=world.road)
-    left = actions.leave_list(row, left_on=TODAY, reason="资金未落实", by=world.zhao, at=AT, version=1)
+    left = actions.leave_list(row, left_on=TODAY, reason="资金未落实", by=world.zhou, at=AT, version=1)
     assert (left.left_on, left.left_reason) == (TODAY, "资金未落实")
     assert actions.join_list(world.key_list, [world.road], joined_on=TODAY, by=world.zhao, at=AT) == 1
     row.refresh_from_db()
@@ -53,7 +53,7 @@ def test_a_project_leaves_with_a_reason_and_comes_back_under_its_old_number(worl
 )
 def test_leaving_without_reason_or_on_an_impossible_day_is_refused(world, day, reason, field):
     row = Membership.objects.get(project=world.road)
-    error = refusal(actions.leave_list, row, left_on=day, reason=reason, by=world.zhao, at=AT, version=1)
+    error = refusal(actions.leave_list, row, left_on=day, reason=reason, by=world.zhou, at=AT, version=1)
     assert field in error.message_dict
 
 

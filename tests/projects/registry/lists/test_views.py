@@ -84,18 +84,6 @@ def test_ticked_projects_join_a_list(world, office):
     }
 
 
-def test_a_member_leaves_with_a_reason(world, office):
-    row = Membership.objects.get(project=world.road)
-    url = reverse("membership-leave", args=[row.pk])
-    refused = office.post(url, {"left_on": "2023-07-05", "version": 1})
-    assert refused.status_code == 422
-    office.post(url, {"left_on": "2023-07-05", "reason": "资金未落实", "version": 1})
-    row.refresh_from_db()
-    assert row.left_reason == "资金未落实"
-    page = office.get(reverse("list-detail", args=[world.key_list.pk])).content.decode()
-    assert "资金未落实" in page
-
-
 def test_the_place_in_a_list_is_changed(world, office):
     row = Membership.objects.get(project=world.road)
     data = {"serial": "甲1", "position": "9", "section": "二、新开工", "joined_on": "2023-01-01", "version": 1}

@@ -1,0 +1,75 @@
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from projects.milestones.models import Milestone
+from projects.registry.models import Membership, Project
+from projects.requests.actions import Asked
+from projects.requests.rules import DAY_LABELS, EVIDENCED, EXPLAINED, ReasonCode, RequestKind
+from yichuan_tracker.web.forms import DayField, VersionField
+
+MAX_BYTES = 20 * 1024 * 1024
+FILE_KINDS = ("pdf", "jpg", "jpeg", "png", "doc", "docx", "wps", "xls", "xlsx", "et", "ofd")
+
+
+class AskForm(forms.Form):
+    """What one kind of request asks for; fields that it has no use for are left out."""
+
+    proposed_on = DayField(label="新的日期")
+    resume_on = DayField(label="计划复工日期", help_text="批准的停工到这一天为止，之后仍未复工的按未经批准停工计")
+    reason_code = forms.ChoiceField(label="原因", choices=[("", "请选择"), *ReasonCode.choices])
+    reason = forms.CharField(
+        label="情况说明",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="为什么、到了哪一步、怎么赶",
+    )
+    evidence = forms.CharField(
+        label="依据", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="现场情况、文件或验收文号等",
+    )  # fmt: skip
+    file = forms.FileField(
+        label="附件", required=False, max_length=200, help_text="可不传；PDF、图片、Word、Excel，20 MB 以内"
+    )
+
+    def __init__(self, kind: RequestKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["proposed_on"].label = DAY_LABELS.get(kind, "新的日期")
+        if kind == RequestKind.START:
+            self.fields["proposed_on"].help_text = "正式打桩或主体工程施工之日；平整场地不算开工"
+        self.fields["evidence"].required = kind in EVIDENCED
+        if kind != RequestKind.STOP:
+            del self.fields["resume_on"]
+        if kind not in EXPLAINED:
+            del self.fields["reason_code"], self.fields["reason"]
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            return None
+        name, size = file.name or "", file.size or 0
+        if name.rpartition(".")[2].lower() not in FILE_KINDS:
+            raise ValidationError(f"附件“{name}”的格式不能上传；请用 PDF、图片、Word 或 Excel。")
+        if size > MAX_BYTES:
+            raise ValidationError(f"附件“{name}”有 {size / 1024 / 1024:.1f} MB，超过 20 MB，请压缩后再传。")
+        return file
+
+    def asked(self, about: Project | Milestone | Membership) -> Asked:
+        day: datetime.date = self.cleaned_data["proposed_on"]
+        given = {name: value for name, value in self.cleaned_data.items() if value and name != "proposed_on"}
+        return Asked(self.kind, about, day, **given)
+
+
+class DecideForm(forms.Form):
+    note = forms.CharField(
+        label="审批意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="不批准的必填",
+    )
+    version = VersionField()

@@ -1,0 +1,157 @@
+"""Requests as lists show them, and the plan in force on a day: the last version approved by then."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from leaders.accounts.models import User
+from leaders.audit.models import HistoryEntry
+from projects.milestones.models import Milestone
+from projects.milestones.queries import parameters
+from projects.periods.access import may_approve, may_approve_near_deadline
+from projects.registry.models import Project
+from projects.registry.rules import ProjectState
+from projects.requests.models import ChangeRequest
+from projects.requests.rules import (
+    PLANNED_FIELDS,
+    RequestKind,
+    Verdict,
+    approval_of_stop,
+    is_near_deadline,
+    is_possible,
+)
+
+# ---- the plan in force ------------------------------------------------------------------------------------------
+
+
+def due_in_force(on: datetime.date) -> Coalesce:
+    """The due date of a Milestone by the last version approved by the end of `on`, for annotate()."""
+    return Coalesce(_before(RequestKind.MOVE_MILESTONE, "milestone", on), F("due_on"))
+
+
+def planned_in_force(kind: str, on: datetime.date) -> Coalesce:
+    """The planned start (MOVE_START) or end (MOVE_END) of a Project, likewise."""
+    return Coalesce(_before(kind, "project", on), F(PLANNED_FIELDS[kind]))
+
+
+def _before(kind: str, field: str, on: datetime.date) -> Subquery:
+    """What the first move approved after `on` replaced; NULL when none was."""
+    after = datetime.datetime.combine(on + datetime.timedelta(days=1), datetime.time.min)
+    moves = ChangeRequest.objects.filter(
+        kind=kind,
+        verdict=Verdict.APPROVED,
+        decided_at__gte=timezone.make_aware(after),
+        **{field: OuterRef("pk")},
+    )
+    return Subquery(moves.order_by("decided_at", "pk").values("before_on")[:1])
+
+
+def milestones_in_force(on: datetime.date) -> "QuerySet[Any]":
+    """Milestones in use, each with `in_force_on`: by what lights and scores judge them on that day."""
+    return Milestone.objects.active().annotate(in_force_on=due_in_force(on))
+
+
+def stops_in_force(
+    projects: Collection[Project], on: datetime.date, decided_until: datetime.datetime
+) -> dict[int, bool]:
+    """{project that stood still on the day: whether that was approved by `decided_until`}. One query.
+
+    A standstill that only a list or a correction states has no approval.
+    """
+    last: dict[int, tuple[str, datetime.date | None]] = {}
+    later: set[int] = set()
+    rows = ChangeRequest.objects.filter(
+        project__in=[project.pk for project in projects],
+        kind__in=[RequestKind.STOP, RequestKind.RESUME],
+        verdict=Verdict.APPROVED,
+    ).order_by("proposed_on", "pk")
+    for pk, kind, day, resume_on, decided_at in rows.values_list(
+        "project", "kind", "proposed_on", "resume_on", "decided_at"
+    ):
+        if day <= on and decided_at is not None and decided_at <= decided_until:
+            last[pk] = (kind, resume_on)
+        else:
+            later.add(pk)
+    found = {pk: approved for pk, one in last.items() if (approved := approval_of_stop(one, on)) is not None}
+    for project in projects:
+        if project.state == ProjectState.STOPPED and project.pk not in last and project.pk not in later:
+            found[project.pk] = False
+    return found
+
+
+# ---- lists ------------------------------------------------------------------------------------------------------
+
+
+def all_requests() -> QuerySet[ChangeRequest]:
+    """The newest first, with everything that a line says."""
+    return ChangeRequest.objects.select_related(
+        "project", "milestone", "membership__project_list", "requester", "decider"
+    )
+
+
+def requests_to_decide(user: User) -> QuerySet[ChangeRequest]:
+    """What waits for this person: the longest waiting first."""
+    if not may_approve(user):
+        return ChangeRequest.objects.none()
+    waiting = all_requests().filter(verdict=Verdict.PENDING).exclude(requester=user)
+    if not may_approve_near_deadline(user):
+        waiting = waiting.filter(needs_chief=False)
+    return waiting.order_by("requested_at", "pk")
+
+
+def requests_of_project(project: Project) -> list[ChangeRequest]:
+    return list(all_requests().filter(project=project))
+
+
+def versions_of(request: ChangeRequest) -> list[ChangeRequest]:
+    """All that was ever asked about the same date or state, rejected ones too, the oldest first."""
+    same = Q(kind=request.kind, milestone=request.milestone_id, membership=request.membership_id)
+    return list(all_requests().filter(same, project=request.project_id).order_by("requested_at", "pk"))
+
+
+def request_history(request: ChangeRequest) -> list[HistoryEntry]:
+    return list(HistoryEntry.objects.filter(object_type="changerequest", object_id=request.pk)[:50])
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that may be asked for now."""
+
+    kind: RequestKind
+    needs_chief: bool = False
+
+
+def options_for(project: Project, today: datetime.date) -> list[Option]:
+    """What may be asked for the project itself: what its state allows, and moves of the dates that it has."""
+    kinds = [kind for kind in RequestKind if kind not in {RequestKind.MOVE_MILESTONE, RequestKind.LEAVE}]
+    near_days = parameters().near_days
+    options = []
+    for kind in kinds:
+        planned = planned_date(kind, project)
+        if kind in PLANNED_FIELDS and (planned is None or is_reached(kind, project)):
+            continue
+        if is_possible(kind, project.state):
+            options.append(Option(kind, planned is not None and is_near_deadline(planned, today, near_days)))
+    return options
+
+
+def planned_date(kind: str, project: Project, milestone: Milestone | None = None) -> datetime.date | None:
+    """The planned date that a move of this kind would replace."""
+    if kind == RequestKind.MOVE_MILESTONE:
+        return milestone.due_on if milestone else None
+    return {RequestKind.MOVE_START: project.planned_start_on, RequestKind.MOVE_END: project.planned_end_on}.get(
+        RequestKind(kind)
+    )
+
+
+def is_reached(kind: str, project: Project, milestone: Milestone | None = None) -> bool:
+    """A date that was kept or missed already is history and moves no more."""
+    if kind == RequestKind.MOVE_MILESTONE:
+        return milestone is not None and milestone.actual_on is not None
+    reached = project.actual_start_on if kind == RequestKind.MOVE_START else project.actual_end_on
+    return kind in PLANNED_FIELDS and reached is not None

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from projects.requests import views
+
+urlpatterns = [
+    path("", views.request_list, name="request-list"),
+    path("<int:pk>/", views.request_detail, name="request-detail"),
+    path("<int:pk>/decide/", views.request_decide, name="request-decide"),
+    path("<int:pk>/withdraw/", views.request_withdraw, name="request-withdraw"),
+    path("<int:pk>/file/", views.request_file, name="request-file"),
+    path("projects/<int:pk>/<slug:kind>/", views.request_create, name="request-create"),
+    path("milestones/<int:pk>/", views.request_move, name="request-move"),
+    path("members/<int:pk>/", views.request_leave, name="request-leave"),
+]

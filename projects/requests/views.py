@@ -1,0 +1,176 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from leaders.accounts.access import SignedIn
+from projects.milestones.models import Milestone
+from projects.periods.access import may_approve
+from projects.registry.access import may_see_projects, visible_projects
+from projects.registry.models import Membership, Project
+from projects.requests.access import may_ask, may_decide, may_withdraw
+from projects.requests.actions import approve, ask, reject, withdraw
+from projects.requests.filters import RequestFilter
+from projects.requests.forms import AskForm, DecideForm
+from projects.requests.models import ChangeRequest
+from projects.requests.queries import (
+    all_requests,
+    options_for,
+    planned_date,
+    request_history,
+    requests_to_decide,
+    versions_of,
+)
+from projects.requests.rules import PLANNED_FIELDS, RequestKind, Verdict
+from projects.requests.tables import RequestTable
+from yichuan_tracker import clock
+from yichuan_tracker.web.downloads import attachment
+from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.listing import listing_page
+
+
+@require_safe
+def request_list(request: SignedIn) -> HttpResponse:
+    """Three tabs: what waits for the person, what the person asked for, everything."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    waiting = requests_to_decide(request.user)
+    rows = {"inbox": waiting, "mine": all_requests().filter(requester=request.user), "all": all_requests()}
+    tab = request.GET.get("tab", "inbox" if may_approve(request.user) else "mine")
+    tab = tab if tab in rows else "all"
+    return listing_page(
+        request,
+        key="requests",
+        table_class=RequestTable,
+        filterset_class=RequestFilter,
+        queryset=rows[tab],
+        template="projects/requests/request_list.html",
+        context={"tab": tab, "waiting": waiting.count(), "may_approve": may_approve(request.user)},
+        export_name="变更申请",
+    )
+
+
+@require_safe
+def request_detail(request: SignedIn, pk: int) -> HttpResponse:
+    return _detail(request, _find(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_decide(request: SignedIn, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    if not may_decide(request.user, found):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("request-detail", pk)
+    actions: dict[str, Callable[..., Any]] = {"approved": approve, "rejected": reject}
+    action = actions.get(request.POST.get("verdict", ""))
+    if action is None:
+        raise BadRequest("请点“批准”或“不批准”。")
+    form = DecideForm(request.POST)
+    if form.is_valid() and attempt(form, action, found, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(
+            request, "已批准，日期（状态）已按申请变更。" if action is approve else "已退回，申请单位看得到理由。"
+        )
+        return redirect("request-detail", pk)
+    return _detail(request, found, form=form)
+
+
+@require_POST
+def request_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    if not may_withdraw(request.user, found):
+        raise PermissionDenied
+    try:
+        withdraw(found, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, "已撤回，需要时可以重新申请。")
+    return redirect("request-detail", pk)
+
+
+@require_safe
+def request_file(request: SignedIn, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    if not found.file:
+        raise Http404
+    with found.file.open("rb") as stream:
+        return attachment(found.file_name, stream.read(), "application/octet-stream")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_create(request: SignedIn, pk: int, kind: str) -> HttpResponse:
+    """Of the project itself: its state, or its planned start and end."""
+    project = get_object_or_404(visible_projects(request.user), pk=pk)
+    if kind not in {option.kind for option in options_for(project, clock.today())}:
+        _allow(request, project)
+        wanted = RequestKind(kind).label if kind in RequestKind.values else "这个事项"
+        messages.warning(request, f"项目现在是“{project.get_state_display()}”，不能申请{wanted}。")
+        return redirect(_requests_of(project))
+    return _ask(request, RequestKind(kind), project, project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_move(request: SignedIn, pk: int) -> HttpResponse:
+    """Another date for a milestone."""
+    milestones = Milestone.objects.active().select_related("project")
+    milestone = get_object_or_404(milestones.filter(project__in=visible_projects(request.user)), pk=pk)
+    return _ask(request, RequestKind.MOVE_MILESTONE, milestone, milestone.project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_leave(request: SignedIn, pk: int) -> HttpResponse:
+    """Out of a list."""
+    members = Membership.objects.select_related("project", "project_list")
+    membership = get_object_or_404(members.filter(project__in=visible_projects(request.user)), pk=pk)
+    return _ask(request, RequestKind.LEAVE, membership, membership.project)
+
+
+def _ask(
+    request: SignedIn, kind: RequestKind, about: Project | Milestone | Membership, project: Project
+) -> HttpResponse:
+    _allow(request, project)
+    form = AskForm(kind, request.POST or None, request.FILES or None)
+    if form.is_valid():
+        made = attempt(form, ask, form.asked(about), by=request.user, at=clock.now())
+        if made:
+            messages.success(request, "已提交申请，等待审批。")
+            return redirect("request-detail", made.pk)
+    planned = planned_date(kind, project, about if isinstance(about, Milestone) else None)
+    context: dict[str, Any] = {"form": form, "kind": kind, "about": about, "project": project, "planned": planned}
+    options = {option.kind: option.needs_chief for option in options_for(project, clock.today())}
+    context["needs_chief"] = options.get(kind, False) if kind in PLANNED_FIELDS else False
+    context["back"] = _requests_of(project)
+    return render(request, "projects/requests/request_create.html", context, status=422 if form.is_bound else 200)
+
+
+def _allow(request: SignedIn, project: Project) -> None:
+    if not may_ask(request.user, project, today=clock.today()):
+        raise PermissionDenied
+
+
+def _requests_of(project: Project) -> str:
+    return f"{reverse('project-detail', args=[project.pk])}?tab=requests"
+
+
+def _detail(request: SignedIn, found: ChangeRequest, form: DecideForm | None = None) -> HttpResponse:
+    is_pending = found.verdict == Verdict.PENDING
+    context: dict[str, Any] = {
+        "found": found,
+        "versions": versions_of(found),
+        "entries": request_history(found),
+        "may_decide": is_pending and may_decide(request.user, found),
+        "may_withdraw": is_pending and may_withdraw(request.user, found),
+        "form": form or DecideForm(initial={"version": found.version}),
+    }
+    template = "projects/requests/request_detail.html"
+    return render(request, template, context, status=422 if form else 200)
+
+
+def _find(request: SignedIn, pk: int) -> ChangeRequest:
+    return get_object_or_404(all_requests().filter(project__in=visible_projects(request.user)), pk=pk)
