@@ -18,6 +18,7 @@ from projects.models import (
     FundingSource,
     Holiday,
     ImportBatch,
+    ImportRow,
     Inspection,
     InspectionPhoto,
     Milestone,
@@ -86,6 +87,7 @@ def make_places(world: World) -> dict[str, Any]:
         uploaded_at=AT,
         state_at=AT, project_list=world.key_list,
     )  # fmt: skip
+    ImportRow.objects.create(batch=places["batch"], sheet="清单", row=3, action="park", values={"name": "新桥"})
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(
@@ -321,6 +323,8 @@ TABLE: list[Line] = [
     ],
     *[write(url, OFFICE, of("batch")) for url in ("import-read", "import-answer", "import-confirm", "import-discard")],
     *form("import-undo", OFFICE, of("batch")),
+    *form("import-row", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),
+    write("import-row-apply", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),
     write("import-columns", OFFICE, lambda places: {"pk": places["batch"].pk, "table": 0}),
     # accounts
     write("sign-out", ANYONE),

@@ -18,8 +18,9 @@ from leaders.audit.rules import text_line
 from projects.imports.access import may_import
 from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary, write_plan
 from projects.imports.collector import collector_paused
+from projects.imports.correcting import carry_corrections
 from projects.imports.matching.result import Plan
-from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, ImportRow
+from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.problems import problem
 from projects.imports.staging import (
@@ -36,6 +37,7 @@ from projects.imports.staging import (
     remembered_columns,
     review_again,
     rows_of,
+    setting_of,
     under_own_name,
     without_rows,
 )
@@ -192,12 +194,15 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
         with transaction.atomic():
             if _is_closed_meanwhile(batch):
                 return batch
-            batch.rows.all().delete()
+            # What was typed in place of cells waits for a reading that finds its rows again.
+            batch.rows.filter(corrections={}).delete()
             batch.reading, batch.counts = without_rows(reading), {}
             batch.state, batch.state_at = BatchState.REFUSED, now
             batch.save()
         return batch
-    plan = match_reading(rows_of(reading), reading, **_setting(batch, by, at))
+    rows = rows_of(reading)
+    carry_corrections(batch, rows, reading)
+    plan = match_reading(rows, reading, **setting_of(batch, by, at))
     with transaction.atomic():
         if not _is_closed_meanwhile(batch):
             keep_review(batch, reading, plan, now)
@@ -263,10 +268,18 @@ def choose_columns(
 
 @collector_paused()
 def confirm_batch(
-    batch: ImportBatch, *, sha256: str, digest: str, by: User, at: datetime.datetime, now: datetime.datetime
+    batch: ImportBatch,
+    *,
+    sha256: str,
+    digest: str,
+    leave_open: bool = False,
+    by: User,
+    at: datetime.datetime,
+    now: datetime.datetime,
 ) -> ImportBatch:
     """Apply what the reviewer saw, all in one transaction.
 
+    `leave_open` leaves rows out that wait for an answer: they can be corrected and imported later.
     `sha256` and `digest` are those of the page. Raises ChangedMeanwhile, after the rows concerned were matched anew, when
     a record that they touch is no longer as it was; ValidationError when questions are open or the batch is closed;
     PermissionDenied.
@@ -276,9 +289,11 @@ def confirm_batch(
     _refuse_closed(batch)
     if batch.state != BatchState.REVIEW or sha256 != batch.sha256:
         raise ValidationError("这份文件还不能确认：请等读取完成，回答完问题后再确认。")
-    plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
+    plan = match_reading(kept_rows(batch), batch.reading, **setting_of(batch, by, at))
     if plan.digest() != batch.review_digest or digest != batch.review_digest:
         raise ChangedMeanwhile(review_again(batch, plan, now))
+    if leave_open:
+        plan.leave_open_rows()
     if plan.is_open:
         raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
     try:
@@ -288,8 +303,9 @@ def confirm_batch(
             batch.written = write_plan(plan, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
             _link_new_projects(batch, plan)
+            batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)
     except ChangedMeanwhile:
-        plan = match_reading(kept_rows(batch), batch.reading, **_setting(batch, by, at))
+        plan = match_reading(kept_rows(batch), batch.reading, **setting_of(batch, by, at))
         raise ChangedMeanwhile(review_again(batch, plan, now)) from None
     except ImportBatch.DoesNotExist as error:
         raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
@@ -329,21 +345,6 @@ def _new_batch(file: Any, name: str, sha256: str, year: int, *, by: User | None,
     batch.file.save(f"{sha256[:16]}{Path(name).suffix.lower()[:6]}", file, save=False)
     batch.save()
     return batch
-
-
-def _setting(batch: ImportBatch, by: User | None, at: datetime.datetime) -> dict[str, Any]:
-    target = batch.project_list
-    if target is None and batch.proposed_list:
-        target = ProjectList.objects.filter(key=batch.proposed_list["key"]).first() or ProjectList(
-            **batch.proposed_list
-        )
-    return {
-        "project_list": target,
-        "year": batch.year,
-        "at": at,
-        "by_pk": by.pk if by else None,
-        "answers": batch.answers,
-    }
 
 
 def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User | None, at: datetime.datetime) -> None:

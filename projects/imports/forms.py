@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from projects.imports.correcting import RowField
 from projects.imports.models import ImportBatch
-from projects.imports.queries import Review, SheetReview
+from projects.imports.queries import SheetReview
 from projects.imports.reading.fields import IGNORED, TITLES
+from projects.imports.reading.typed import SEVERAL_LINES, accepts, split_key
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
 
@@ -99,9 +104,9 @@ class UploadForm(forms.Form):
 class QuestionsForm(forms.Form):
     """One group of choices for every open question, with a line to type where a question takes a typed answer."""
 
-    def __init__(self, review: Review, data: Any = None) -> None:
+    def __init__(self, questions: Sequence[Mapping[str, Any]], data: Any = None) -> None:
         super().__init__(data)
-        for question in review.questions:
+        for question in questions:
             place = " ".join(part for part in (question["sheet"], question["cell"]) if part)
             choices = [(choice["value"], choice["label"]) for choice in question["options"]]
             free = question.get("free")
@@ -157,6 +162,40 @@ class ColumnsForm(forms.Form):
         if not found:
             raise ValidationError("没有改动任何一列的含义。")
         return found
+
+
+class RowForm(forms.Form):
+    """A row as it was read, every field beside its cell; what is typed is read by the rules of the cell."""
+
+    def __init__(self, fields: Sequence[RowField], data: Any = None, *, moved: bool = False) -> None:
+        """`moved`: somebody else was quicker, so that what stands there now is said where it differs from what was typed."""
+        super().__init__(data)
+        for field in fields:
+            is_long = split_key(field.key)[0].rpartition(".")[2] in SEVERAL_LINES
+            other = moved and data is not None and data.get(field.key, "") != field.text
+            self.fields[field.key] = forms.CharField(
+                label=field.title,
+                initial=field.text,
+                required=False,
+                max_length=10_000,
+                widget=forms.Textarea(attrs={"rows": 2}) if is_long else forms.TextInput,
+                help_text=_about_cell(field, field.text if other else None),
+            )
+
+    def texts(self) -> dict[str, str]:
+        """Key → what was typed, of the fields that the browser sent."""
+        return {key: text for key, text in self.cleaned_data.items() if key in self.data}
+
+
+def _about_cell(field: RowField, now: str | None) -> SafeString:
+    """Where the value stands, what the cell says, what is wrong with it and what may be typed."""
+    told = [(f"{field.cell} 原文：{field.was or '（空白）'}" if field.cell else "取自表头、小节或工作表名",)]
+    told += [(f"现在是：{now or '（空白）'}",)] if now is not None else []
+    told += [(f"可以写：{accepts(field.key)}",)] if accepts(field.key) else []
+    said = [(problem["message"],) for problem in field.said]
+    return format_html(
+        "{}{}", format_html_join("；", "{}", told), format_html_join("", '<br><strong class="late">{}</strong>', said)
+    )
 
 
 def upload_initial(batch: ImportBatch | None, year: int) -> dict[str, Any]:

@@ -77,6 +77,28 @@ def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan]) -> Jou
     return journal
 
 
+def merge_journals(first: Journal, later: Journal) -> Journal:
+    """One journal of a batch that was written in two goes, possibly days apart."""
+    created = {name: created_pks(first).get(name, set()) | pks for name, pks in created_pks(later).items()}
+    changed: dict[tuple[str, int], tuple[int, dict[str, list[Any]]]] = {
+        (name, pk): (version, columns) for name, pk, version, columns in first["changed"]
+    }
+    for name, pk, version, columns in later["changed"]:
+        before, known = changed.get((name, pk), (version - 1, {}))
+        for column, (old, new) in columns.items():
+            # What somebody typed in between is what undoing goes back to.
+            is_ours = column in known and known[column][1] == old
+            known = known | {column: [known[column][0] if is_ours else old, new]}
+        # A record that was edited in between is at no version that this batch alone has left.
+        changed[name, pk] = (version if before == version - 1 else 0, known)
+    return {
+        "created": first["created"] | {name: _spans(pks) for name, pks in created.items()},
+        "changed": [[name, pk, version, columns] for (name, pk), (version, columns) in changed.items()],
+        "removed": [*first["removed"], *later["removed"]],
+        "positions": first.get("positions", {}) | later.get("positions", {}),
+    }
+
+
 def created_pks(journal: Journal) -> dict[str, set[int]]:
     return {
         name: {pk for first, last in spans for pk in range(first, last + 1)}

@@ -97,6 +97,8 @@ class ImportRow(models.Model):
     cells = models.JSONField("单元格", default=dict, encoder=DjangoJSONEncoder)
     changes = models.JSONField("改动", default=list, encoder=DjangoJSONEncoder)
     problems = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
+    # What a person typed in place of cells (see correcting.py); carried over when the file is read again.
+    corrections = models.JSONField("更正", default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "导入行"

@@ -77,6 +77,17 @@ class Review:
         return self.batch.state == BatchState.REVIEW and not self.questions and self.writes > 0
 
     @property
+    def may_leave_open(self) -> bool:
+        """Whether the good rows can go in while those that wait for an answer stay out."""
+        asks_rows_only = bool(self.questions) and all(question.get("row") for question in self.questions)
+        return self.batch.state == BatchState.REVIEW and asks_rows_only and not self.more_questions and self.writes > 0
+
+    @property
+    def waiting(self) -> int:
+        """Rows that would stay out."""
+        return sum(number for action, _, number in self.counts if action in (RowAction.ASK, RowAction.PARK))
+
+    @property
     def writes(self) -> int:
         return sum(number for action, _, number in self.counts if action in (RowAction.CREATE, RowAction.UPDATE))
 

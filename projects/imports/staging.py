@@ -15,8 +15,9 @@ from typing import Any
 
 from django.db import transaction
 
+from leaders.accounts.models import User
 from projects.imports.matching.plan import match
-from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
+from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.limits import Limits
 from projects.imports.rules import list_kind
@@ -54,15 +55,26 @@ def rows_of(reading: Reading) -> list[RowPlan]:
         for said in reading["problems"]
         if said["level"] == "error" and said.get("row")
     }
-    return rows + [row_plan(*place, {}, {}, [said]) for place, said in unreadable.items() if place not in named]
+    return rows + [
+        row_plan(*place, said.get("values", {}), said.get("cells", {}), [said])
+        for place, said in unreadable.items()
+        if place not in named
+    ]
 
 
 def row_plan(
-    sheet: str, row: int, values: Mapping[str, Any], cells: Mapping[str, str], problems: Iterable[dict[str, Any]]
+    sheet: str,
+    row: int,
+    values: Mapping[str, Any],
+    cells: Mapping[str, str],
+    problems: Iterable[dict[str, Any]],
+    *,
+    corrections: Mapping[str, Any] | None = None,
 ) -> RowPlan:
     """A row before matching; what an earlier matching said of it is left behind."""
     said = [problem for problem in problems if problem.get("by") != MADE_HERE]
-    plan = RowPlan(sheet, row, dict(values), dict(cells), said)
+    plan = RowPlan(sheet, row, dict(values), dict(cells), said, corrections=dict(corrections or {}))
+    plan.cells |= {key: CORRECTED + typed["cell"] for key, typed in plan.corrections.items()}
     levels = {problem["level"] for problem in said}
     plan.parked, plan.is_open = "error" in levels, "question" in levels
     if not plan.parked and not str(plan.values.get("name", "")).strip():
@@ -106,6 +118,22 @@ def match_reading(
 
 # A question about a whole sheet keeps everything waiting; it stands among the reader's problems.
 _WAITS: dict[str, Any] = {"level": "question", "waits": True, "by": MADE_HERE}
+
+
+def setting_of(batch: ImportBatch, by: User | None, at: datetime.datetime) -> dict[str, Any]:
+    """What matching is told of a batch besides its rows."""
+    target = batch.project_list
+    if target is None and batch.proposed_list:
+        target = ProjectList.objects.filter(key=batch.proposed_list["key"]).first() or ProjectList(
+            **batch.proposed_list
+        )
+    return {
+        "project_list": target,
+        "year": batch.year,
+        "at": at,
+        "by_pk": by.pk if by else None,
+        "answers": batch.answers,
+    }
 
 
 def problems_of(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
@@ -158,9 +186,10 @@ def keep_rows(batch: ImportBatch, plan: Plan) -> None:
                 project_id=row.project_pk or (row.project.pk if row.project is not None else None),
                 versions=row.versions(),
                 values=row.values,
-                cells=row.cells,
+                cells={key: cell.removeprefix(CORRECTED) for key, cell in row.cells.items()},
                 changes=row.lines(),
                 problems=row.problems,
+                corrections=row.corrections,
             )
             for row in plan.rows
         ),
@@ -170,8 +199,8 @@ def keep_rows(batch: ImportBatch, plan: Plan) -> None:
 
 def kept_rows(batch: ImportBatch) -> list[RowPlan]:
     """The batch's rows, ready to be matched again."""
-    rows = batch.rows.order_by("pk").values_list("sheet", "row", "values", "cells", "problems")
-    return [row_plan(*row) for row in rows]
+    rows = batch.rows.order_by("pk").values_list("sheet", "row", "values", "cells", "problems", "corrections")
+    return [row_plan(*row, corrections=corrections) for *row, corrections in rows]
 
 
 def is_refused(reading: Mapping[str, Any]) -> bool:

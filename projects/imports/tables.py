@@ -1,6 +1,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -61,7 +62,11 @@ class RowTable(tables.Table):
         model = ImportRow
         fields = ("name", "place", "action", "changes", "problems")
 
-    def render_name(self, record: ImportRow) -> str:
+    def render_name(self, record: ImportRow) -> SafeString:
+        address = reverse("import-row", args=[record.batch_id, record.pk])
+        return format_html('<a href="{}">{}</a>', address, self.value_name(record))
+
+    def value_name(self, record: ImportRow) -> str:
         return str(record.values.get("name", "") or "（没有名称）")
 
     def render_place(self, record: ImportRow) -> str:
@@ -75,7 +80,7 @@ class RowTable(tables.Table):
 
     def render_changes(self, record: ImportRow) -> SafeString | str:
         lines = told_lines(record)
-        return format_html_join("", "<div>{} {}<ins>{}</ins>{}</div>", map(_item, lines)) if lines else "—"
+        return shown_changes(lines) if lines else "—"
 
     def value_changes(self, record: ImportRow) -> str:
         return "\n".join(shown_line(line) for line in record.changes)
@@ -93,6 +98,11 @@ def told_lines(record: ImportRow) -> list[dict[str, Any]]:
     if record.action != RowAction.CREATE:
         return list(record.changes)
     return [line for line in record.changes if any(word in line["label"] for word in TELLING)]
+
+
+def shown_changes(lines: list[dict[str, Any]]) -> SafeString:
+    """Old → new of each line, with its cell."""
+    return format_html_join("", "<div>{} {}<ins>{}</ins>{}</div>", map(_item, lines))
 
 
 def _item(line: dict[str, Any]) -> tuple[str, SafeString | str, str, SafeString | str]:

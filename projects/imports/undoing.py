@@ -92,6 +92,7 @@ class Undoing:
 class _Planner:
     def __init__(self, batch: ImportBatch, *, lock: bool) -> None:
         self.journal: Journal = batch.written
+        self.batch_pk = batch.pk
         self.plan = Undoing(list(HistoryEntry.objects.filter(batch_id=batch.pk).order_by("pk")))
         created = created_pks(self.journal)
         self.changed: dict[Key, tuple[int, dict[str, list[Any]]]] = {
@@ -161,13 +162,13 @@ class _Planner:
         after = {key: version for key, (version, _) in self.changed.items()}
         grown = {key for key, values in self.now.items() if values["version"] != after.get(key, 1)}
         owners = {self.now[key]["project_id"] for key in grown if "project_id" in self.now[key]}
-        last = self.plan.entries[-1].pk if self.plan.entries else 0
+        first = self.plan.entries[0].pk if self.plan.entries else 0
         cancelled: set[Key] = set()
         subjects = sorted({pk for _, pk in grown} | owners)
         gone = set(ImportBatch.objects.filter(state=BatchState.UNDONE).values_list("pk", flat=True)) if grown else set()
         for start in range(0, len(subjects), CHUNK):
-            since = HistoryEntry.objects.filter(pk__gt=last, subject_id__in=subjects[start : start + CHUNK])
-            for entry in since.order_by("pk"):
+            since = HistoryEntry.objects.filter(pk__gt=first, subject_id__in=subjects[start : start + CHUNK])
+            for entry in since.exclude(batch_id=self.batch_pk).order_by("pk"):
                 keys = {_key_of(entry, line) for line in entry.changes} or {(entry.object_type, entry.object_id or 0)}
                 if entry.batch_id in gone:
                     cancelled |= keys

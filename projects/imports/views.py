@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,21 @@ from projects.imports import actions
 from projects.imports.access import may_import
 from projects.imports.applying import summary
 from projects.imports.background import launch_reader
+from projects.imports.correcting import (
+    RowChanged,
+    correct_row,
+    fields_of_row,
+    import_row_later,
+    may_correct,
+    plan_row,
+    questions_of,
+    seen,
+)
 from projects.imports.filters import BatchFilter, RowFilter
-from projects.imports.forms import ColumnsForm, QuestionsForm, UndoForm, UploadForm, upload_initial
-from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch
+from projects.imports.forms import ColumnsForm, QuestionsForm, RowForm, UndoForm, UploadForm, upload_initial
+from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch, ImportRow
 from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
-from projects.imports.tables import BatchTable, RowTable
+from projects.imports.tables import BatchTable, RowTable, shown_changes
 from projects.imports.undoing import plan_undo, undo_batch
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
@@ -81,7 +91,7 @@ def _review_page(request: SignedIn, batch: ImportBatch, **forms: Any) -> HttpRes
     context = {
         "batch": batch,
         "review": review,
-        "questions": forms.get("questions") or QuestionsForm(review),
+        "questions": forms.get("questions") or QuestionsForm(review.questions),
         "tables": [(number, sheet, ColumnsForm(sheet)) for number, sheet in enumerate(review.sheets)],
         "empty": {"title": "没有符合条件的行", "text": ""},
     }
@@ -127,7 +137,7 @@ def import_read(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def import_answer(request: SignedIn, pk: int) -> HttpResponse:
     batch = _find(request, pk)
-    form = QuestionsForm(review_of(batch), request.POST)
+    form = QuestionsForm(review_of(batch).questions, request.POST)
     if form.is_valid():
         given = form.answers(everything_new="all_new" in request.POST)
         now = timezone.now()
@@ -157,9 +167,12 @@ def import_columns(request: SignedIn, pk: int, table: int) -> HttpResponse:
 @require_POST
 def import_confirm(request: SignedIn, pk: int) -> HttpResponse:
     batch = _find(request, pk)
-    seen = {"sha256": request.POST.get("sha256", ""), "digest": request.POST.get("digest", "")}
+    looked = {"sha256": request.POST.get("sha256", ""), "digest": request.POST.get("digest", "")}
+    leave = "leave_open" in request.POST
     try:
-        done = actions.confirm_batch(batch, **seen, by=request.user, at=clock.now(), now=timezone.now())
+        done = actions.confirm_batch(
+            batch, **looked, leave_open=leave, by=request.user, at=clock.now(), now=timezone.now()
+        )
     except actions.ChangedMeanwhile as changed:
         words = f"在您查看之后，有 {len(changed.rows)} 行涉及的登记有变动，还没有导入。请核对标出的行，再确认一次；其余各行不变。"
         messages.warning(request, words)
@@ -169,6 +182,71 @@ def import_confirm(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("import-review", pk)
     messages.success(request, f"已导入“{done.file_name}”：{summary(done.counts)}。")
     return redirect("import-detail", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_row(request: SignedIn, pk: int, row: int) -> HttpResponse:
+    """One row, as it was read and as it is put right."""
+    batch = _find(request, pk)
+    found = _row(request, batch, row)
+    posted = request.POST if request.method == "POST" else None
+    form = RowForm(fields_of_row(found, batch.reading), posted)
+    context = _row_context(request, batch, found) | {"form": form}
+    questions = context["questions"] = QuestionsForm(context["asked"], posted)
+    if form.is_valid() and questions.is_valid():
+        given: dict[str, Any] = {"answers": questions.answers(everything_new=False), "by": request.user}
+        given |= {"digest": request.POST.get("digest", ""), "at": clock.now(), "now": timezone.now()}
+        try:
+            saved = attempt(form, correct_row, found, form.texts(), **given)
+        except RowChanged:
+            context["form"] = RowForm(fields_of_row(found, batch.reading), posted, moved=True)
+            return render(request, "projects/imports/import_row.html", context | {"moved": True}, status=409)
+        if saved is not None:
+            messages.success(request, "已保存更正，下面是改好后的结果。")
+            return redirect("import-row", pk, saved.pk)
+    status = 400 if form.errors or questions.errors else 200
+    return render(request, "projects/imports/import_row.html", context, status=status)
+
+
+def _row(request: SignedIn, batch: ImportBatch, pk: int) -> ImportRow:
+    """The row; after the file was read again, the one that stands in its place, so that nothing typed is lost."""
+    found = batch.rows.select_related("project").filter(pk=pk).first()
+    if found is None and request.method == "POST" and request.POST.get("line", "").isdecimal():
+        found = batch.rows.filter(sheet=request.POST.get("sheet", ""), row=int(request.POST["line"])).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _row_context(request: SignedIn, batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
+    is_late = batch.state == BatchState.APPLIED and may_correct(batch, row)
+    plan = plan_row(batch, row, by=request.user, at=clock.now()) if is_late else None
+    lines = plan.rows[0].lines() if plan else row.changes
+    return {
+        "batch": batch,
+        "row": row,
+        "plan": plan,
+        "may_correct": may_correct(batch, row),
+        "asked": questions_of(plan) if plan else [],
+        "problems": plan.rows[0].problems + plan.problems if plan else row.problems,
+        "changes": shown_changes(lines),
+        "digest": seen(row),
+    }
+
+
+@require_POST
+def import_row_apply(request: SignedIn, pk: int, row: int) -> HttpResponse:
+    """Bring in a row that was left out, long after its batch if need be."""
+    batch = _find(request, pk)
+    found = _row(request, batch, row)
+    try:
+        done = import_row_later(found, digest=request.POST.get("digest", ""), by=request.user, at=clock.now())
+        messages.success(request, f"已导入{done}“{done.values.get('name', '')}”，归入这一批，撤销时一并撤销。")
+    except actions.ChangedMeanwhile:
+        messages.warning(request, "在您查看之后，这一行涉及的登记有变动，还没有导入。请核对下面的结果，再导入一次。")
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    return redirect("import-row", pk, found.pk)
 
 
 @require_POST

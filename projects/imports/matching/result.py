@@ -26,6 +26,8 @@ Proposal = Unit | Leader | WorkingGroup | Sector | PermitType
 MADE_HERE = "matching"
 # About rows that only wait for the answer to a question asked elsewhere.
 WAITS = "waits"
+# In front of the cell of a value that was typed in the browser in its place.
+CORRECTED = "更正于浏览器，原单元格 "
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class RowPlan:
     parked: bool = False
     # Of a new project: how many of the same name there were when the row was matched.
     namesakes: int = 0
+    # What was typed in place of cells (see correcting.py).
+    corrections: dict[str, Any] = field(default_factory=dict)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
@@ -93,7 +97,7 @@ class RowPlan:
             {
                 "level": level,
                 "sheet": self.sheet,
-                "cell": self.cell(key or "name"),
+                "cell": self.cell(key or "name").removeprefix(CORRECTED),
                 "row": self.row,
                 "value": str(value)[:120],
                 "message": message,
@@ -143,6 +147,13 @@ class Plan:
     @property
     def writes(self) -> bool:
         return any(row.writes for row in self.rows)
+
+    def leave_open_rows(self) -> None:
+        """Rows that wait for an answer stay out, and their questions with them; one about a whole sheet still waits."""
+        for row in self.rows:
+            if row.is_open:
+                row.parked, row.is_open, row.action = True, False, RowAction.PARK
+        self.problems = [said for said in self.problems if said["level"] != "question" or not said.get("row")]
 
     def digest(self) -> str:
         whole = hashlib.sha256()

@@ -235,14 +235,27 @@ class BodyReader:
             self.skip(number, "只有序号的空行" if not others else "没有项目内容的行")
             return
         column = min(telling)
+        rest = self._rest(number, inside)
         self.body.refused.append(
             self.asking.say(
                 ERROR,
                 f"第 {number} 行有内容，但没有项目名称。",
-                "请在原表补上项目名称，或删去这一行后重新上传。",
+                "请在这里补上项目名称，或在原表补上后重新上传。",
                 **at(self.sheet.name, number, self.name, inside[column]),
+                values=rest.values,
+                cells=rest.cells,
             )
         )
+
+    def _rest(self, number: int, inside: dict[int, Value]) -> Row:
+        """What a row without a name says besides, for whoever adds the name later; its doubts are not asked."""
+        row, quiet = Row(number), CellReader(self.sheet, self.reader.setting, Asking())
+        row.values.update(self.outline.values())
+        for column, value in self._filled(number, inside).items():
+            field_name = self.columns[column].meaning.field
+            if field_name != IGNORED and (number, column) not in self.sheet.errors:
+                quiet.reader_for(field_name)(row, self.columns[column], value)
+        return row
 
     def _section_label(self, row: Row) -> None:
         """The section beats 建设性质 for the label of the year."""
