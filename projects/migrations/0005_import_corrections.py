@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0003_periods_open_with_their_month"),
+        ("projects", "0004_requests"),
     ]
 
     operations = [
