@@ -1,5 +1,6 @@
 """Index of the app's tables: Django finds models only through this module (a test guards that none is missing)."""
 
+from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import Finding, Inspection, InspectionPhoto
 from projects.milestones.models import Milestone, MilestoneParameters
@@ -23,6 +24,7 @@ from projects.requests.models import ChangeRequest
 __all__ = [
     "Adjustment",
     "Board",
+    "Bulletin",
     "ChangeRequest",
     "FilingException",
     "FilingRule",
@@ -35,6 +37,8 @@ __all__ = [
     "ImportRow",
     "Inspection",
     "InspectionPhoto",
+    "IssuedFile",
+    "Letterhead",
     "Membership",
     "Milestone",
     "MilestoneParameters",

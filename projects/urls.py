@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("registry/", include("projects.registry.urls")),
+    path("bulletins/", include("projects.bulletins.urls")),
     path("imports/", include("projects.imports.urls")),
     path("rankings/", include("projects.rankings.urls")),
     path("inspections/", include("projects.inspections.urls")),

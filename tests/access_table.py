@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bulletin, issue_bulletin
 from projects.models import (
     Adjustment,
     Board,
@@ -21,6 +22,7 @@ from projects.models import (
     ImportRow,
     Inspection,
     InspectionPhoto,
+    Letterhead,
     Milestone,
     MonthReport,
     Period,
@@ -88,6 +90,18 @@ def make_places(world: World) -> dict[str, Any]:
         state_at=AT, project_list=world.key_list,
     )  # fmt: skip
     ImportRow.objects.create(batch=places["batch"], sheet="清单", row=3, action="park", values={"name": "新桥"})
+    # A run of nothing but itself: the actions make the rest.
+    published = RankingRun.objects.create(
+        month=datetime.date(2023, 5, 1), scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.PUBLISHED,
+        published_at=AT, publisher=world.zhao, frozen={"gaps": {}}, sha256="3" * 64,
+    )  # fmt: skip
+    for kind in ("month", "inspection"):
+        Letterhead.objects.create(
+            kind=kind, organisation="办", mark="办文件", code=f"伊{kind}", printer="办", needs_second=False
+        )
+    places["month-bulletin"] = draft_month_bulletin(published, by=world.zhao, at=AT)
+    week = draft_inspection_bulletin(datetime.date(2023, 6, 26), datetime.date(2023, 7, 2), by=world.sun, at=AT)
+    places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(
@@ -163,8 +177,14 @@ def read(url: str, allowed: frozenset[str] = READERS, kwargs: Any = None, note: 
     return Line("GET", url, allowed, kwargs or (lambda places: {}), note)
 
 
-def write(url: str, allowed: frozenset[str] = OFFICE, kwargs: Any = None, note: str = "") -> Line:
-    return Line("POST", url, allowed, kwargs or (lambda places: {}), note)
+def write(
+    url: str,
+    allowed: frozenset[str] = OFFICE,
+    kwargs: Any = None,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Line:
+    return Line("POST", url, allowed, kwargs or (lambda places: {}), note, data or {})
 
 
 def form(url: str, allowed: frozenset[str] = OFFICE, kwargs: Any = None, note: str = "") -> list[Line]:
@@ -311,6 +331,24 @@ TABLE: list[Line] = [
     read("points-list", READERS, month),
     write("points-list", OFFICE, month),
     write("points-delete", OFFICE, of("points")),
+    # bulletins: a draft of the month and an issued one of a week
+    read("bulletin-list"),
+    *[
+        line
+        for kind, people in (("month", OFFICE), ("inspection", OFFICE | {"sun"}))
+        for url in ("bulletin-create", "letterhead-edit")
+        for line in form(url, people, lambda places, kind=kind: {"kind": kind}, kind)
+    ],
+    read("bulletin-detail", OFFICE, of("month-bulletin"), "draft"),
+    read("bulletin-detail", READERS, of("week-bulletin"), "issued"),
+    *form("bulletin-edit", OFFICE, of("month-bulletin")),
+    *[
+        write(url, OFFICE, of("month-bulletin"), data={"version": "1"})
+        for url in ("bulletin-send", "bulletin-return", "bulletin-issue", "bulletin-discard", "bulletin-correct")
+    ],
+    read("bulletin-check", READERS, of("week-bulletin")),
+    read("bulletin-file", OFFICE, lambda places: {"pk": places["month-bulletin"].pk, "form": "txt"}, "draft"),
+    read("bulletin-file", READERS, lambda places: {"pk": places["week-bulletin"].pk, "form": "txt"}, "issued"),
     # workbooks
     read("list-export", READERS, of("list")),
     read("list-export-file", READERS, lambda places: {"pk": places["list"].pk, "layout": "annual"}),

@@ -41,6 +41,7 @@ ACTION_WORDS = {
     "trial": "试算",
     "publish": "发布",
     "release": "签发",
+    "issue": "印发",
     "join": "列入清单",
     "leave": "调出清单",
     "export": "导出",

@@ -15,14 +15,22 @@ from leaders.roles import Role
 from leaders.roster.actions import change_leader
 from leaders.roster.models import Leader
 from leaders.roster.rules import LeaderLevel
+from projects.bulletins.actions import (
+    draft_inspection_bulletin,
+    draft_month_bulletin,
+    issue_bulletin,
+    send_bulletin,
+)
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.imports.actions import import_file
 from projects.periods.actions import open_period
 from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.models import RankingRun
 from projects.registry.lists.actions import create_list
 from projects.registry.models import ProjectList, Responsibility
 from projects.registry.rules import ListKind, ResponsibilityRole
+from yichuan_tracker.months import week_of
 
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
 YEAR = 2023
@@ -52,8 +60,20 @@ def build_county() -> list[Credentials]:
     run = compute_trial(JUNE, by=office, at=moment(7, 4, 9))
     run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
     release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
+    issue_bulletins(run, office, deputy)
     start_july()
     return credentials
+
+
+def issue_bulletins(run: RankingRun, office: User, deputy: User) -> None:
+    """June's 月通报, drafted by one account and issued by the other; the bureau's 督查通报 of the week before."""
+    bulletin = draft_month_bulletin(run, by=office, at=moment(7, 4, 17))
+    bulletin = send_bulletin(bulletin, by=office, at=moment(7, 4, 17), version=bulletin.version)
+    issue_bulletin(bulletin, by=deputy, at=moment(7, 4, 18), version=bulletin.version)
+    bureau = User.objects.get(username="ducha")
+    monday, sunday = week_of(datetime.date(YEAR, 7, 2))
+    weekly = draft_inspection_bulletin(monday, sunday, by=bureau, at=moment(7, 3, 9))
+    issue_bulletin(weekly, by=bureau, at=moment(7, 3, 11), version=weekly.version)
 
 
 def import_lists(office: User) -> None:

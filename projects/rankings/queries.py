@@ -18,6 +18,7 @@ from projects.problems.models import Problem
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.rankings.access import is_office, may_see_board, may_see_projects, sees_whole_board
 from projects.rankings.boards import Bodies, Body, LeaderFacts
+from projects.rankings.figures import RankedLine, Tally, tally
 from projects.rankings.models import (
     Adjustment,
     Board,
@@ -29,13 +30,13 @@ from projects.rankings.models import (
     SchemeItem,
 )
 from projects.rankings.scoring.body import BodyScore
-from projects.rankings.scoring.facts import PointFact
+from projects.rankings.scoring.facts import PointFact, ProjectFacts
 from projects.rankings.scoring.frozen import digest, from_json
 from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_from_rows
 from projects.registry.models import YearPlan
-from projects.status.rules import LightThresholds
+from projects.status.rules import Colour, LightThresholds
 
 DETAIL_KINDS: Mapping[str, type] = {
     "project": ProjectScore,
@@ -132,6 +133,43 @@ def _ranks_before(run: RankingRun, board: Board) -> dict[tuple[str, int], int | 
 def opened(row: RankingRow) -> Any:
     """The score or facts that the row was frozen with: ProjectScore, BodyScore or LeaderFacts."""
     return from_json(DETAIL_KINDS[row.subject_type], row.detail)
+
+
+class FrozenMonth:
+    """The facts that a run was frozen with, read once, and what the boards' rows sum up to. One query."""
+
+    def __init__(self, run: RankingRun) -> None:
+        rows = run.scores.order_by("project").values_list("project_id", "facts", "detail")
+        self.facts: dict[int, ProjectFacts] = {}
+        self.lights: dict[int, Colour] = {}
+        for pk, facts, detail in rows:
+            self.facts[pk] = from_json(ProjectFacts, facts)
+            self.lights[pk] = Colour(detail["progress_light"]["colour"])
+
+    def tally_of(self, projects: Iterable[int]) -> Tally:
+        return tally([self.facts[pk] for pk in projects if pk in self.facts], self.lights)
+
+
+def ranked_lines(run: RankingRun, board: Board, month: FrozenMonth) -> list[RankedLine]:
+    """A board of units, groups or projects as the county's ranking table has it, every figure from the frozen rows."""
+    before = _ranks_before(run, board)
+    lines = []
+    for row in run.rows.filter(board=board).order_by("position"):
+        detail = opened(row)
+        members = [one.project_id for one in detail.members] if isinstance(detail, BodyScore) else [row.subject_id]
+        lines.append(
+            RankedLine(
+                row.rank,
+                row.is_tied,
+                row.subject_name,
+                month.tally_of(members),
+                detail.points.total,
+                row.score,
+                before.get((row.subject_type, row.subject_id)),
+                row.note,
+            )
+        )
+    return lines
 
 
 def frozen_score(run: RankingRun, project_id: int) -> ProjectScore | None:

@@ -1,5 +1,8 @@
 """What other files use of scoring. Pure: facts and a scheme in, scores and places out (docs/decisions/0004)."""
 
+from projects.rankings.figures import COLUMNS as RANKING_COLUMNS
+from projects.rankings.figures import RankedLine, Tally
+from projects.rankings.figures import cells as ranking_cells
 from projects.rankings.scoring.body import BodyScore, MemberScore, OwnWork, reports_of, score_body
 from projects.rankings.scoring.facts import (
     MilestoneFact,
@@ -30,6 +33,7 @@ from projects.rankings.scoring.scheme import (
 )
 
 __all__ = [
+    "RANKING_COLUMNS",
     "TIE_BREAKS",
     "BodyRule",
     "BodyScore",
@@ -48,11 +52,13 @@ __all__ = [
     "ProjectFacts",
     "ProjectScore",
     "RankRow",
+    "RankedLine",
     "ReportFact",
     "Scheme",
     "SchemeItem",
     "SchemeTables",
     "Source",
+    "Tally",
     "body_row",
     "canonical_bytes",
     "default_scheme",
@@ -61,6 +67,7 @@ __all__ = [
     "item_rule",
     "project_row",
     "rank",
+    "ranking_cells",
     "reports_of",
     "scheme_faults",
     "scheme_from_rows",

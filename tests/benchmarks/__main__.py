@@ -11,7 +11,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-SUBJECTS = {"pages": "项目列表页", "imports": "导入", "rankings": "考评榜单", "exports": "导出 Excel"}
+SUBJECTS = {
+    "pages": "项目列表页",
+    "imports": "导入",
+    "rankings": "考评榜单",
+    "exports": "导出 Excel",
+    "bulletins": "通报",
+}
 
 
 def main() -> int:
@@ -55,12 +61,12 @@ def compare(folder: Path, url: str, subjects: list[str], *, quick: bool) -> None
     from django.core.management import call_command
     from django.db import connection
 
-    from tests.benchmarks import databases, exports, imports, pages, rankings
+    from tests.benchmarks import bulletins, databases, exports, imports, pages, rankings
 
     say(f"# 性能对照\n\n{datetime.date.today():%Y-%m-%d}，{machine()}，{connection.vendor}")  # noqa: DTZ011
     call_command("collectstatic", interactive=False, verbosity=0)
     databases.prepare_reference()
-    if set(subjects) - {"imports"}:
+    if set(subjects) - {"imports", "bulletins"}:
         databases.prepare_county()
         databases.prepare_large(times=2 if quick else 100)
     rounds = 3 if quick else 40
@@ -69,6 +75,7 @@ def compare(folder: Path, url: str, subjects: list[str], *, quick: bool) -> None
         "imports": lambda: imports.run(folder, (20,) if quick else (141, 14_100), 1 if quick else 5),
         "rankings": lambda: rankings.run(rounds),
         "exports": lambda: exports.run(rounds // 2),
+        "bulletins": lambda: bulletins.run(rounds),
     }
     for subject, title in SUBJECTS.items():
         if subject in subjects:

@@ -43,6 +43,7 @@ MAIN = (
     Item("user-list", "账号", "users", SEPARATED_ROLES),
 )
 MORE = (
+    Item("bulletin-list", "通报", "megaphone"),
     Item("request-list", "变更申请", "file-pen"),
     Item("list-list", "清单", "list"),
     Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
@@ -57,7 +58,13 @@ MORE = (
     Item("help", "帮助", "circle-question-mark", EVERYONE),
 )
 # Pages that belong to an item of another noun.
-BELONGS = {"statistics": "report", "exception": "period", "points": "ranking", "finding": "inspection"}
+BELONGS = {
+    "statistics": "report",
+    "exception": "period",
+    "points": "ranking",
+    "finding": "inspection",
+    "letterhead": "bulletin",
+}
 
 
 @dataclass(frozen=True)

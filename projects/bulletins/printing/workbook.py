@@ -1,0 +1,21 @@
+from projects.bulletins.paper import Paper, PaperTable, sheet_head
+from projects.bulletins.printing.packing import pack
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_bytes
+
+# What a sheet's column takes per part of the page's width.
+_WIDTH = 0.85
+
+
+def workbook_bytes(paper: Paper) -> bytes:
+    """The annexes, a sheet each, after one that says which bulletin they belong to. Values only, no formulas."""
+    about = Sheet("说明", [SheetColumn("内容", width=24), SheetColumn("", width=80)], sheet_head(paper))
+    content = xlsx_bytes([about, *(_sheet(table) for table in paper.annexes)])
+    return pack(content, f"{paper.dated_on:%Y-%m-%d}T00:00:00Z")
+
+
+def _sheet(table: PaperTable) -> Sheet:
+    columns = [
+        SheetColumn(column.label, column.number_format, column.share * _WIDTH if column.is_text else 0)
+        for column in table.columns
+    ]
+    return Sheet(table.name, columns, table.rows)

@@ -1,0 +1,3 @@
+from tests.projects.bulletins.papers import released
+
+__all__ = ["released"]
