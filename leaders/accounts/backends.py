@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from leaders.accounts.models import User
+from leaders.accounts.models import RoleGrant, User
 
 
 class AccountBackend:
@@ -28,5 +28,11 @@ class AccountBackend:
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        """The account with its unit and leader, which nearly every page asks for."""
-        return User.objects.select_related("unit", "leader").filter(pk=user_id, is_active=True).first()
+        """The account with its unit, leader and roles, which nearly every page asks for: one query unless it has no role."""
+        grants = RoleGrant.objects.select_related("user__unit", "user__leader")
+        granted = list(grants.filter(user=user_id, user__is_active=True))
+        if not granted:
+            return User.objects.select_related("unit", "leader").filter(pk=user_id, is_active=True).first()
+        user = granted[0].user
+        user.roles = frozenset(grant.role for grant in granted)
+        return user

@@ -3,7 +3,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -60,6 +60,12 @@ def inspections_of_project(project: Project) -> QuerySet[Inspection]:
     """The project's visits, the newest first, with findings and photos."""
     visits = active_inspections().filter(project=project)
     return visits.prefetch_related("findings__problem", "photos").order_by("-inspected_on", "-pk")
+
+
+def last_visit(today: datetime.date) -> Subquery:
+    """The day of the latest visit up to `today` as a column of a query of projects; None for those never visited."""
+    visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today, project=OuterRef("pk"))
+    return Subquery(visits.order_by("-inspected_on").values("inspected_on")[:1])
 
 
 def last_inspected_on(project_ids: Collection[int], today: datetime.date) -> dict[int, datetime.date]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from leaders.accounts.models import User
@@ -93,14 +93,30 @@ def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, 
     return money_against({pk: plans.get(pk) for pk in project_ids}, month)
 
 
+def done_until(month: datetime.date) -> Subquery:
+    """调度投资 from January to `month` as a column of a query of projects; None where nothing was filed. SQLite adds in
+    binary: `money_of` rounds it."""
+    reports = MonthReport.objects.filter(
+        project=OuterRef("pk"), month__gte=month.replace(month=1, day=1), month__lte=month, state__in=FILED_STATES
+    )
+    sums = reports.order_by().values("project").annotate(total=Sum("done_wan")).values("total")
+    return Subquery(sums, output_field=DecimalField())
+
+
+def money_of(plan_wan: Decimal | None, done_wan: Decimal | None, month: datetime.date) -> YearMoney:
+    """One project's year up to `month` for who has read the year's plan and `done_until(month)`."""
+    # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
+    schedule = schedule_fraction(month.month, plan_wan, None)
+    return YearMoney(plan_wan, round_half_up(done_wan or Decimal(0)), schedule)
+
+
 def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date) -> dict[int, YearMoney]:
     """The same for who has read the plans of the year already: {project: plan in 万元}. One query."""
     done: dict[int, Decimal] = defaultdict(Decimal)
     reports = _filed_in_year(plans_wan.keys(), month.year, month, None).values_list("project", "done_wan")
     for project, done_wan in reports:
         done[project] += done_wan or 0
-    # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
-    return {pk: YearMoney(plan, done[pk], schedule_fraction(month.month, plan, None)) for pk, plan in plans_wan.items()}
+    return {pk: money_of(plan, done[pk], month) for pk, plan in plans_wan.items()}
 
 
 def reports_of_project(project: Project) -> QuerySet[MonthReport]:

@@ -2,10 +2,11 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
+from leaders.roster.models import Leader
 from projects.registry.models import Membership, Project, ProjectList, ProjectQuerySet, Responsibility, Sector
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year, name_key, normalise_code
 from yichuan_tracker.money import round_half_up
@@ -13,8 +14,7 @@ from yichuan_tracker.money import round_half_up
 # ---- who answers for projects ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Who answers for a project in one role: `id` of the leader, unit or group; None for a contact."""
 
     id: int | None
@@ -43,36 +43,36 @@ _ROLE_LISTS: Mapping[str, str] = {
     ResponsibilityRole.GROUP: "groups",
     ResponsibilityRole.CONTACT: "contacts",
 }
+_UNIT_FIELDS = ("unit", "unit__name", "unit__short_name")
+_HOLDER_FIELDS: Mapping[str, tuple[str, ...]] = {
+    ResponsibilityRole.LEADER: ("leader", "leader__name", "leader__post"),
+    ResponsibilityRole.LEAD_UNIT: _UNIT_FIELDS,
+    ResponsibilityRole.SUPPORTING_UNIT: _UNIT_FIELDS,
+    ResponsibilityRole.GROUP: ("group", "group__name"),
+    ResponsibilityRole.CONTACT: ("contact", "phone"),
+}
 
 
 def current_responsibilities(
-    project_ids: Collection[int] | QuerySet, on: datetime.date, roles: Iterable[str] | None = None
+    project_ids: Collection[int] | QuerySet, on: datetime.date, roles: Collection[str] = tuple(_ROLE_LISTS)
 ) -> dict[int, InForce]:
     """{project: who answers for it on the day}, in one query; a project without anybody is missing (use NOBODY)."""
-    rows = Responsibility.objects.in_force(on).filter(project__in=project_ids)
-    if roles is not None:
-        rows = rows.filter(role__in=list(roles))
+    rows = Responsibility.objects.in_force(on).filter(project__in=project_ids, role__in=list(roles))
+    # Only the tables of the roles asked for are joined.
+    fields = {"project", "role"}.union(*(_HOLDER_FIELDS[role] for role in roles))
     found: dict[int, InForce] = {}
-    for project, role, leader_id, leader, post, unit_id, unit, short, group_id, group, contact, phone in rows.order_by(
-        "position", "pk"
-    ).values_list(
-        "project",
-        "role",
-        "leader",
-        "leader__name",
-        "leader__post",
-        "unit",
-        "unit__name",
-        "unit__short_name",
-        "group",
-        "group__name",
-        "contact",
-        "phone",
-    ):
-        holder = Holder(
-            leader_id or unit_id or group_id, leader or unit or group or contact, short or "", post or "", phone
+    for row in rows.order_by("position", "pk").values(*sorted(fields)):
+        of_role: list[Holder] = getattr(found.setdefault(row["project"], InForce()), _ROLE_LISTS[row["role"]])
+        value = row.get
+        of_role.append(
+            Holder(
+                value("leader") or value("unit") or value("group"),
+                value("leader__name") or value("unit__name") or value("group__name") or row["contact"],
+                value("unit__short_name") or "",
+                value("leader__post") or "",
+                value("phone", ""),
+            )
         )
-        getattr(found.setdefault(project, InForce()), _ROLE_LISTS[role]).append(holder)
     return found
 
 
@@ -151,21 +151,26 @@ NO_TOTALS = Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
 
 
 def list_totals(projects: QuerySet[Project], year: int, today: datetime.date) -> Totals:
-    """Totals of the projects with the plans of `year` and its leaders (those of today, or of the year's last or first
-    day when today lies outside). Two queries, summed by the database.
+    """Totals of the projects, none of which the query may repeat, with the plans of `year` and its leaders (those of
+    today, or of the year's last or first day when today lies outside). One query, summed by the database.
     """
-    ids = projects.order_by().values("pk")
-    # A joined table may repeat a project; asking for the ids anew costs a large list two fifths of the sums.
-    once = Project.objects.filter(pk__in=ids) if len(projects.query.alias_map) > 1 else projects.order_by()
-    found = once.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=year))).aggregate(
-        count=Count("pk"), total=Sum("total_wan"), planned=Sum("plan__plan_wan")
+    projects = projects.order_by()
+    # For each leader the first project found settles it; counting the different ones would read every responsibility.
+    led = projects.filter(_led_on(day_in_year(year, today)), responsibilities__leader=OuterRef("pk"))
+    leaders = Leader.objects.order_by().filter(Exists(led)).values(all=Value(1)).annotate(count=Count("pk"))
+    found = projects.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=year))).aggregate(
+        count=Count("pk"),
+        total=Sum("total_wan"),
+        planned=Sum("plan__plan_wan"),
+        leaders=Max(Subquery(leaders.values("count"))),
     )
-    # Apart from the sums: beside them the query takes longer to compile than both to run.
-    led = Responsibility.objects.in_force(day_in_year(year, today)).filter(
-        role=ResponsibilityRole.LEADER, project__in=ids
-    )
-    leaders = led.aggregate(count=Count("leader", distinct=True))["count"]
-    return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), leaders)
+    return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), found["leaders"] or 0)
+
+
+def _led_on(day: datetime.date) -> Q:
+    """Of projects: a leader leads them on the day."""
+    still = Q(responsibilities__ends_on__isnull=True) | Q(responsibilities__ends_on__gte=day)
+    return Q(still, responsibilities__role=ResponsibilityRole.LEADER, responsibilities__starts_on__lte=day)
 
 
 def totals_by_list(lists: Iterable[ProjectList], today: datetime.date) -> dict[int, Totals]:

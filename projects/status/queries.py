@@ -9,7 +9,7 @@ from django.db.models import FilteredRelation, Q
 from projects.milestones.rules import DatedMilestone
 from projects.periods.models import Period
 from projects.periods.queries import reporting_period
-from projects.progress.queries import YearMoney, money_against
+from projects.progress.queries import YearMoney, done_until, money_of
 from projects.registry.models import Project
 from projects.requests.queries import milestones_in_force, planned_in_force
 from projects.requests.rules import RequestKind
@@ -59,13 +59,14 @@ def figures_month_of(period: Period | None, today: datetime.date) -> datetime.da
 
 @dataclass(frozen=True)
 class LightFacts:
-    """What the lights take from the project itself; the plan is that of the year of `figures_month`."""
+    """What the lights take from the project itself; plan and done are those of the year up to `figures_month`."""
 
     total_wan: Decimal | None
     planned_start_on: datetime.date | None
     actual_start_on: datetime.date | None
     entered_on: datetime.date | None
     plan_wan: Decimal | None
+    done_wan: Decimal | None
 
 
 def lights_of(
@@ -75,11 +76,12 @@ def lights_of(
     *,
     month: datetime.date | None = None,
 ) -> dict[int, ProjectLights]:
-    """Every project's lights as of `today`; four queries, whatever the number. Money up to `month`, which is
+    """Every project's lights as of `today`; three queries, whatever the number. Money up to `month`, which is
     `figures_month(today)` and asked for when it is not given."""
     month = month or figures_month(today)
     projects = Project.objects.filter(pk__in=project_ids).annotate(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year)),
+        done_wan=done_until(month),
         start_due_on=planned_in_force(RequestKind.MOVE_START, today),
     )
     facts = {
@@ -91,6 +93,7 @@ def lights_of(
             "actual_start_on",
             "statistics_entry__entered_on",
             "plan__plan_wan",
+            "done_wan",
         )
     }
     return lights_from(facts, today, month, thresholds)
@@ -102,8 +105,8 @@ def lights_from(
     month: datetime.date,
     thresholds: LightThresholds = DEFAULT_THRESHOLDS,
 ) -> dict[int, ProjectLights]:
-    """The same for who has read the projects already; `month` is `figures_month(today)`. Two queries."""
-    money = money_against({pk: fact.plan_wan for pk, fact in facts.items()}, month)
+    """The same for who has read the projects already; `month` is `figures_month(today)`. One query."""
+    money = {pk: money_of(fact.plan_wan, fact.done_wan, month) for pk, fact in facts.items()}
     milestones: dict[int, list[DatedMilestone]] = defaultdict(list)
     # What was settled in an earlier year is that year's; what is still owed from it is this year's.
     of_the_year = Q(in_force_on__year=today.year) | Q(actual_on__isnull=True) | Q(actual_on__year__gte=today.year)

@@ -189,9 +189,7 @@ def _renderer(table: tables.Table, bound: Any, field: Any) -> Callable[[Any, Rec
 
 def _adapted(function: Callable[..., Any], table: tables.Table, bound: Any) -> Callable[[Any, Record], Any]:
     """`function` called with those of django-tables2's keywords that it asks for."""
-    parameters = inspect.signature(function).parameters
-    takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-    names = set(parameters)
+    names, takes_all = _keywords(getattr(function, "__func__", function))
     if not takes_all and names == {"value"}:
         return lambda value, _: function(value=value)
     if not takes_all and names == {"record"}:
@@ -209,6 +207,14 @@ def _adapted(function: Callable[..., Any], table: tables.Table, bound: Any) -> C
         return function(**fixed, **changing)
 
     return call
+
+
+@cache
+def _keywords(function: Callable[..., Any]) -> tuple[frozenset[str], bool]:
+    """The names of its parameters, and whether it takes any other keyword."""
+    parameters = inspect.signature(function).parameters
+    takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    return frozenset(parameters) - {"self"}, takes_all
 
 
 _FORMAT = re.compile(r'date:"([^"]+)"')

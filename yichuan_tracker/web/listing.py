@@ -230,7 +230,8 @@ def listing_page(
 
     `key` is where the person's columns and page size are kept. `totals` gets the filtered rows and returns (label, text)
     pairs; `count_of` is for who has counted the rows in the totals already. A table may have `prepare(records)`, called once
-    with the rows about to be shown, to fetch what cells need, and `of_page(rows)`, which selects one page's rows in its own way.
+    with the rows about to be shown, to fetch what cells need; or `records_of(rows)`, which selects them in its own way, as
+    dicts of what the columns' accessors name.
     Bad page numbers and sort words are ignored; a filter that cannot be read says so on its field and filters nothing.
     """
     context = dict(context or {})
@@ -244,17 +245,13 @@ def listing_page(
     form = filter_form(filterset, request.GET)
 
     if request.GET.get("export") == "xlsx" and export_name and not form.wrong:
-        records = list(rows)
-        _prepare(table, records)
-        return _export(export_name, columns, records)
+        return _export(export_name, columns, _records(table, rows))
 
     per_page = saved.get("per_page")
     per_page = per_page if per_page in PAGE_SIZES else DEFAULT_PAGE_SIZE
     count = count_of(filterset.qs) if count_of else rows.count()
     pages = max(1, -(-count // per_page))
     page = _page_number(request.GET.get("page", ""), pages)
-    records = list(_of_page(table, rows[(page - 1) * per_page : page * per_page])) if count else []
-    _prepare(table, records)
     listing = Listing(
         key=key,
         path=request.path,
@@ -266,7 +263,7 @@ def listing_page(
         page=page,
         pages=pages,
         per_page=per_page,
-        records=records,
+        records=_records(table, rows[(page - 1) * per_page : page * per_page]) if count else [],
         order_by=order_by,
         totals=totals(filterset.qs) if totals else [],
         export_name=export_name,
@@ -339,7 +336,7 @@ def _columns(
     table: tables.Table, rows: "models.QuerySet[Any]", chosen: Any
 ) -> tuple[list[CellColumn], list[ColumnChoice]]:
     """The columns to show, and all that may be chosen. `visible=False` declares one that is shown only when chosen."""
-    of_dicts = issubclass(rows._iterable_class, models.query.ValuesIterable)
+    of_dicts = hasattr(table, "records_of")
     bounds = [bound for bound in table.columns.iterall() if not isinstance(bound.column, tables.CheckBoxColumn)]
     names = {bound.name for bound in bounds}
     wanted = names.intersection(name for name in chosen if isinstance(name, str)) if isinstance(chosen, list) else set()
@@ -354,14 +351,13 @@ def _columns(
     ]
 
 
-def _prepare(table: tables.Table, records: list[Any]) -> None:
+def _records(table: tables.Table, rows: "models.QuerySet[Any]") -> list[Any]:
+    if hasattr(table, "records_of"):
+        return list(table.records_of(rows))
+    records = list(rows)
     if hasattr(table, "prepare"):
         table.prepare(records)
-
-
-def _of_page(table: tables.Table, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
-    of_page = getattr(table, "of_page", None)
-    return of_page(rows) if of_page else rows
+    return records
 
 
 def _bulk_actions(declared: Any) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import Choices, Overview, labelled, standing_in
+from projects.dashboards.overview.queries import Choices, Overview, in_scope, standing_in_list
 from projects.registry.queries import answered_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
@@ -50,17 +50,18 @@ class ProjectFilter(django_filters.FilterSet):
             self.filters[name].extra["choices"] = partial(list, texts)
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
-        return self.overview.rows(super().filter_queryset(queryset))
+        self.overview.filtered = super().filter_queryset(in_scope(queryset, self.scope))
+        return self.overview.filtered
 
     def search(self, rows: Any, _: str, text: str) -> QuerySet[Any]:
         return search_projects(rows, text)
 
     def of_list(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         rows = rows.filter(archived_at__isnull=value != ARCHIVED)
-        return rows.filter(pk__in=standing_in(int(value))) if value.isdigit() else rows
+        return standing_in_list(rows) if value.isdigit() else rows
 
     def of_label(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=labelled(value, self.scope))
+        return rows.filter(plan__label=value)
 
     def of_unit(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=answered_by(ResponsibilityRole.LEAD_UNIT, "unit", int(value), self.scope.day))

@@ -3,13 +3,12 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from django.db import connection
 from django.db.models import (
     CharField,
-    DecimalField,
     F,
     FilteredRelation,
     FloatField,
@@ -18,7 +17,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
 )
 from django.db.models.functions import Cast, NullIf
@@ -26,21 +24,16 @@ from django.db.models.functions import Cast, NullIf
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Township, Unit
 from leaders.roster.models import Leader
-from projects.inspections.queries import last_inspected_on
+from projects.inspections.queries import last_visit
 from projects.milestones.queries import open_milestones
-from projects.progress.models import MonthReport
-from projects.progress.queries import money_against
-from projects.progress.rules import FILED_STATES
+from projects.progress.queries import done_until, money_of
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import (
-    Membership,
     Project,
     ProjectCode,
     ProjectList,
-    ProjectQuerySet,
     Responsibility,
     Sector,
-    YearPlan,
 )
 from projects.registry.queries import NOBODY, Holder, Totals, current_responsibilities, list_totals
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
@@ -152,8 +145,10 @@ _ROLES: Mapping[str, str] = {
 }
 # What a column reads from the select, where that is not the project's field of the same name.
 _JUDGED = frozenset({"light", "done_wan", "rate", "points"})
-_JUDGED_BY = ("total_wan", "planned_start_on", "actual_start_on", "statistics_entry__entered_on", "plan__plan_wan")
-_FETCHED_APART = ("next_milestone", "last_inspection", "codes")
+_JUDGED_BY = (
+    "total_wan", "planned_start_on", "actual_start_on", "statistics_entry__entered_on", "plan__plan_wan", "done_wan",
+)  # fmt: skip
+_FETCHED_APART = ("codes",)
 _SELECTED: Mapping[str, tuple[str, ...]] = {
     "serial": ("place__serial",),
     "section": ("place__section",),
@@ -163,6 +158,7 @@ _SELECTED: Mapping[str, tuple[str, ...]] = {
     "sector": ("sector__name",),
     "township": ("township__name",),
     "entered_on": ("statistics_entry__entered_on",),
+    "next_milestone": ("next_due_on", "next_name"),
     **dict.fromkeys(_JUDGED, _JUDGED_BY),
     **dict.fromkeys((*_ROLES, *_FETCHED_APART), ()),
 }
@@ -179,36 +175,31 @@ class ProjectRow(dict[str, Any]):
         return str(self["name"])
 
 
-def overview_rows(projects: ProjectQuerySet, scope: Scope, columns: Set[str]) -> QuerySet[Any]:
-    """The projects as dicts of what `columns` read, with the plan of the scope's year and their place in its list."""
+def in_scope(projects: QuerySet[Project], scope: Scope) -> QuerySet[Project]:
+    """The projects with the plan of the scope's year and their place in its list, joined only where they are asked for."""
     rows = projects.annotate(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=scope.year)),
         place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id or 0)),
     )
+    return rows.order_by(F("place__position") if scope.list_id else F("pk").desc())
+
+
+def standing_in_list(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of rows `in_scope`, what stands in its list now, archived or not. Joined, not asked for by id: a project stands in
+    a list once, and the database begins with the list."""
+    return rows.filter(place__isnull=False, place__left_on__isnull=True)
+
+
+def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QuerySet[Any]:
+    """Rows `in_scope` as dicts of what `columns` read."""
     fields = {"pk", "name", "state"}.union(*(_SELECTED.get(column, (column,)) for column in columns))
-    return rows.order_by(F("place__position") if scope.list_id else F("pk").desc()).values(*sorted(fields))
-
-
-def standing_in(list_id: int) -> QuerySet[Any]:
-    """Ids of what stands in the list, archived or not: the page asks for that itself."""
-    return Membership.objects.filter(project_list=list_id, left_on__isnull=True).values("project")
-
-
-def labelled(label: str, scope: Scope) -> QuerySet[Any]:
-    """Ids of the projects with this 年度类别 in the scope's year."""
-    return YearPlan.objects.filter(year=scope.year, label=label).values("project")
+    further = {name: expression(scope) for name, expression in _EXPRESSIONS.items() if name in fields}
+    return rows.values(*sorted(fields - further.keys()), **further)
 
 
 def done_in_year(scope: Scope) -> Subquery:
-    """调度投资 of the scope's year for sorting; what is shown comes from projects.progress.queries."""
-    month = scope.month or datetime.date(scope.year, 1, 1)
-    reports = MonthReport.objects.filter(
-        project=OuterRef("pk"), month__gte=datetime.date(scope.year, 1, 1), month__lte=month, state__in=FILED_STATES
-    )
-    return Subquery(
-        reports.order_by().values("project").annotate(total=Sum("done_wan")).values("total"),
-        output_field=DecimalField(),
-    )
+    """调度投资 of the scope's year."""
+    return done_until(scope.month or datetime.date(scope.year, 1, 1))
 
 
 def rate_in_year(scope: Scope) -> Any:
@@ -222,7 +213,24 @@ def first_holder(role: str, name: str, scope: Scope) -> Subquery:
     return Subquery(rows.order_by("position", "pk").values(name)[:1])
 
 
+def _next(name: str, scope: Scope) -> Subquery:
+    """A field of the earliest milestone that is not done."""
+    waiting = open_milestones(scope.today).filter(project=OuterRef("pk")).order_by("due_on", "pk")
+    return Subquery(waiting.values(name)[:1])
+
+
+_EXPRESSIONS: Mapping[str, Callable[[Scope], Subquery]] = {
+    "done_wan": done_in_year,
+    "next_due_on": partial(_next, "due_on"),
+    "next_name": partial(_next, "name"),
+    "last_inspection": lambda scope: last_visit(scope.today),
+}
+
+
 # ---- what further columns show ----------------------------------------------------------------------------------
+
+
+_SORTED_JOINED = 1000  # With fewer rows the further query takes longer to compile than it saves.
 
 
 class Overview:
@@ -235,15 +243,15 @@ class Overview:
         self.filtered = Project.objects.none()
         self._known: dict[int, ProjectLights] = {}
 
-    def rows(self, filtered: ProjectQuerySet) -> QuerySet[Any]:
-        self.filtered = filtered
-        return overview_rows(filtered, self.scope, self.columns)
-
-    def of_page(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The same rows in the same order. Which they are is found before anything else is joined: sorting 14,100 joined
-        rows to show 50 takes twice as long."""
-        shown = overview_rows(Project.objects.filter(pk__in=rows.values("pk")), self.scope, self.columns)
-        return shown.order_by(*rows.query.order_by)
+    def records_of(self, rows: QuerySet[Project]) -> list["ProjectRow"]:
+        """The rows, in their order, with all that the columns show. Of many, which stand on the page is found before
+        anything else is joined: sorting 14,100 joined rows to show 50 takes twice as long."""
+        if rows.query.is_sliced and self.totals.count > _SORTED_JOINED:
+            of_page = in_scope(Project.objects.filter(pk__in=rows.values("pk")), self.scope)
+            rows = of_page.order_by(*rows.query.order_by)
+        records = [ProjectRow(record) for record in selected(rows, self.scope, self.columns)]
+        _complete(records, self)
+        return records
 
     @cached_property
     def totals(self) -> Totals:
@@ -272,6 +280,7 @@ class Overview:
                 row["actual_start_on"],
                 row["statistics_entry__entered_on"],
                 row["plan__plan_wan"],
+                row["done_wan"],
             )
             for pk, row in rows.items()
         }
@@ -283,24 +292,15 @@ class Overview:
         return lights_of(ids, self.scope.today, self.thresholds, month=self.scope.figures_month)
 
 
-def complete_rows(records: list[Any], overview: Overview) -> None:
-    """Turn the dicts into ProjectRows with what the columns show beyond the select. Constant in queries: one for those who
-    answer, three for money and lights, one each for next milestones, last inspections and codes."""
+def _complete(records: Iterable[ProjectRow], overview: Overview) -> None:
+    """Add what the columns show beyond the select. Constant in queries: one each for those who answer, codes and
+    thresholds; one for the lights, two where they are of another year than the list."""
     scope, columns = overview.scope, overview.columns
-    records[:] = [ProjectRow(record) for record in records]
     rows = {row.pk: row for row in records}
     if roles := [role for column, role in _ROLES.items() if column in columns]:
         _add_answering(rows, scope, roles)
     if columns & _JUDGED:
         _add_figures(rows, overview)
-    if "next_milestone" in columns:
-        # Without the records: making 150 of them was a fifth of the page.
-        waiting = open_milestones(scope.today).filter(project__in=rows.keys()).order_by("due_on", "pk")
-        for pk, due_on, name in waiting.values_list("project", "due_on", "name"):
-            rows[pk].setdefault("next_milestone", (due_on, name))
-    if "last_inspection" in columns:
-        for pk, day in last_inspected_on(rows.keys(), scope.today).items():
-            rows[pk]["last_inspection"] = day
     if "codes" in columns:
         codes = ProjectCode.objects.filter(project__in=rows.keys()).order_by("pk")
         for pk, code in codes.values_list("project", "code"):
@@ -329,9 +329,8 @@ def _add_figures(rows: Mapping[int, ProjectRow], overview: Overview) -> None:
         money = {pk: lights[pk].money for pk in rows}
     else:
         lights = overview.lights_of_another_year(rows.keys())
-        plans = {pk: row["plan__plan_wan"] for pk, row in rows.items()}
-        money = money_against(plans, month) if month else {}
+        money = {pk: money_of(row["plan__plan_wan"], row["done_wan"], month) for pk, row in rows.items() if month}
     for pk, row in rows.items():
-        row["light"] = lights[pk].whole
+        row["light"], row["done_wan"] = lights[pk].whole, None
         if pk in money:
             row |= {"done_wan": money[pk].done_wan, "rate": money[pk].rate, "points": money[pk].points}

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from projects.dashboards.overview.queries import (
     Overview,
-    complete_rows,
     done_in_year,
     first_holder,
     rate_in_year,
@@ -34,7 +33,7 @@ def _state_tag(state: str) -> SafeString:
 
 @copied_shallowly
 class ProjectTable(tables.Table):
-    """The county's projects. Columns beyond the select are filled in by `prepare`, if they are shown."""
+    """The county's projects. What a column takes to fetch is only fetched if it is shown."""
 
     lead_column = "name"
 
@@ -50,7 +49,7 @@ class ProjectTable(tables.Table):
     done_wan = WanColumn(verbose_name="本年完成（万元）", initial_sort_descending=True)
     rate = PctColumn(verbose_name="完成率")
     points = tables.Column("较序时（百分点）", attrs=_NUM)
-    next_milestone = tables.Column("下一节点", orderable=False, visible=False)
+    next_milestone = tables.Column("下一节点", accessor="next_due_on", orderable=False, visible=False)
     sector = tables.Column("产业领域", accessor="sector__name", order_by="sector", visible=False)
     groups = tables.Column("指挥部（专班）", visible=False)
     township = tables.Column("乡镇（街道）", accessor="township__name", visible=False)
@@ -79,11 +78,8 @@ class ProjectTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.overview, self.scope = overview, overview.scope
 
-    def of_page(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return self.overview.of_page(rows)
-
-    def prepare(self, records: list[Any]) -> None:
-        complete_rows(records, self.overview)
+    def records_of(self, rows: QuerySet[Any]) -> list[Any]:
+        return self.overview.records_of(rows)
 
     def render_name(self, value: str, record: Any) -> SafeString:
         return SafeString(f"{escape(value)}{_state_tag(record['state'])}")
@@ -112,13 +108,12 @@ class ProjectTable(tables.Table):
     def value_points(self, value: Fraction) -> Decimal:
         return round_half_up(value)
 
-    def render_next_milestone(self, value: tuple[datetime.date, str]) -> SafeString:
-        due_on, name = value
-        late = due_on < self.scope.today
-        return format_html('<span class="day">{}</span>{} {}', due_on.isoformat(), "（逾期）" if late else "", name)
+    def render_next_milestone(self, value: datetime.date, record: Any) -> SafeString:
+        late = "（逾期）" if value < self.scope.today else ""
+        return format_html('<span class="day">{}</span>{} {}', value.isoformat(), late, record["next_name"])
 
-    def value_next_milestone(self, value: tuple[datetime.date, str]) -> str:
-        return f"{value[0].isoformat()} {value[1]}"
+    def value_next_milestone(self, value: datetime.date, record: Any) -> str:
+        return f"{value.isoformat()} {record['next_name']}"
 
     def render_is_provincial_key(self, value: bool) -> str:
         return "省重点" if value else "—"
