@@ -363,6 +363,11 @@ def command_bench(arguments: argparse.Namespace) -> int:
     return call(PYTHON, "-m", "tests.benchmarks", *arguments.rest)
 
 
+def command_drill(arguments: argparse.Namespace) -> int:
+    install("dev")
+    return call(PYTHON, "-m", f"tests.drills.{arguments.name}", *arguments.rest)
+
+
 def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 (older ones do reach this line, and deserve a sentence)
         raise stop(f"需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}（{sys.executable}）。")
@@ -380,8 +385,10 @@ def main() -> int:
     bundle = commands.add_parser("bundle", help="制作离线安装包")
     bundle.add_argument("--machine", choices=["x86_64", "aarch64"], default="x86_64", help="目标机器")
     commands.add_parser("bench", help="性能测量")
+    drill = commands.add_parser("drill", help="长时间的演练，平时的测试不含；名字是 tests/drills/ 里的文件")
+    drill.add_argument("name", choices=sorted(path.stem for path in (ROOT / "tests/drills").glob("[a-z]*.py")))
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command not in {"test", "bench"}:
+    if rest and arguments.command not in {"test", "bench", "drill"}:
         parser.error(f"不认识的参数：{' '.join(rest)}")
     arguments.rest = rest
     command: Callable[[argparse.Namespace], int] = globals()[f"command_{arguments.command}"]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from projects.imports.reading.grid import Area
 from projects.imports.reading.limits import Limits
+from projects.imports.reading.preflight import MACRO
 from projects.imports.reading.problems import Refused
 
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+MACRO_SHEET = 1  # Excel 4.0 macros, which need no project to run
 BOF, EOF, BOUNDSHEET, FILEPASS, MERGED, ROW, COLINFO, XF = 0x809, 0x0A, 0x85, 0x2F, 0xE5, 0x208, 0x7D, 0xE0
 FORMULA, BOOLERR, BLANK, MULBLANK, MULRK = 0x06, 0x205, 0x201, 0xBE, 0xBD
 SINGLE_CELLS = frozenset({FORMULA, BOOLERR, 0x203, 0x204, 0x27E, 0xFD, 0xD6})
@@ -63,6 +65,8 @@ def _globals(stream: bytes) -> tuple[list[int], set[int]]:
             raise Refused("文件加了密码，系统读不了。", "请打开文件，去掉密码后另存，再重新上传。")
         if kind == BOUNDSHEET:
             place, _, sheet_kind = struct.unpack_from("<IBB", data)
+            if sheet_kind == MACRO_SHEET:
+                raise Refused(MACRO, "请另存为“Excel 工作簿（*.xlsx）”（不带宏）后重新上传。")
             if sheet_kind == 0:
                 places.append(place)
         elif kind == XF:

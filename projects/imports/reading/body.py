@@ -43,6 +43,7 @@ FILLED_DOWN = frozenset(
 SMALL_HEADS = re.compile(
     r"姓名|单位|部门|职务|名称|类别|数量|金额|个数|项目数|人数|次数|领导|领导姓名|合计|总投资|投资额|占比|比例"
 )
+NUMBERED_NAME = re.compile(r"(\d{1,3})[、.．](?=\D)\s*")
 HEAD_ONLY = re.compile(
     r"^(?:序号|姓名|职务|备注|单位|部门|类别|名称)$|名称$|电话|方式|个数|项目数|数量|金额|时间$|领导$|单位$"
 )
@@ -105,7 +106,17 @@ class BodyReader:
             else:
                 self.one_row(number)
         self.outline.close()
+        self._take_numbers_off()
         return self.body
+
+    def _take_numbers_off(self) -> None:
+        """`1、甲项目`, `2、乙项目` without a column of serial numbers: the number stands in the cell of the name."""
+        found = [NUMBERED_NAME.match(row.values["name"]) for row in self.body.rows]
+        if self.serial is not None or not found or None in found:
+            return
+        for row, match in zip(self.body.rows, found, strict=True):
+            if match:
+                row.values["serial"], row.values["name"] = match[1], row.values["name"][match.end() :]
 
     def _heads_another_table(self, number: int) -> bool:
         """A row below the projects that holds nothing but heads of columns (`单位 | 姓名 | 电话`)."""

@@ -171,6 +171,10 @@ def _by_position(table: Table, field: str, rivals: list[Column], unit: Column | 
         if len(own) == 1 and len(own) + len(above) == len(rivals):
             _leave_out(above, "上级领导，台账记县级分包领导")
             return own
+    if field == "remark" and all(column.meaning.index for column in rivals):
+        pick = min(rivals, key=lambda column: column.meaning.index)
+        _leave_out((column for column in rivals if column is not pick), "另有一列备注")
+        return [pick]
     if field == "contact":
         under = [column for column in rivals if any(re.search(UNIT_PARENT, tier) for tier in column.tiers[:-1])]
         numbered = [column for column in rivals if column.meaning.index]

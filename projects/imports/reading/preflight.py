@@ -85,7 +85,8 @@ def open_archive(path: Path, limits: Limits) -> tuple[zipfile.ZipFile, Callable[
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Refused("文件加了密码，系统读不了。", "请打开文件，去掉密码后另存，再重新上传。")
     if any(
-        name.endswith(("vbaproject.bin", "vbadata.xml")) or name.startswith(("basic/", "scripts/")) for name in names
+        name.endswith(("vbaproject.bin", "vbadata.xml")) or name.startswith(("basic/", "scripts/", "xl/macrosheets/"))
+        for name in names
     ):
         raise Refused(MACRO, "请另存为“Excel 工作簿（*.xlsx）”（不带宏）后重新上传。")
     read = _reader(archive, limits)

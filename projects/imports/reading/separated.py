@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 from projects.imports.reading.grid import Sheet, Value
@@ -26,7 +27,7 @@ def read_separated(path: Path, limits: Limits) -> list[Sheet]:
         raise Refused("文件里有乱码或二进制内容，不是能读的表格。", CURE)
     sheet = Sheet(name=path.stem)
     csv.field_size_limit(LONGEST_CELL)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=False)
+    rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
     try:
         _fill(sheet, rows, limits)
     except csv.Error as error:

@@ -47,8 +47,8 @@ def read_xls(path: Path, limits: Limits) -> list[Sheet]:
 
 
 def _values(data: bytes, notes: list[SheetNotes]) -> list[Sheet]:
-    for one in notes:
-        _refuse_sparse(one)
+    for number, one in enumerate(notes, start=1):
+        _refuse_sparse(number, one)
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -79,12 +79,15 @@ def _values(data: bytes, notes: list[SheetNotes]) -> list[Sheet]:
     return sheets
 
 
-def _refuse_sparse(notes: SheetNotes) -> None:
+def _refuse_sparse(number: int, notes: SheetNotes) -> None:
     """The reader builds the whole rectangle: one stray cell far away must not fill the memory."""
     if notes.rows and max(notes.rows) * max(notes.columns) > LARGEST_RECTANGLE:
         cell = cell_name(max(notes.rows), max(notes.columns))
         raise Refused(
-            f"表格以外很远的地方（到 {cell}）还有内容。", "请删去表格以外的内容，或另存为 .xlsx 后重新上传。", cell=cell
+            f"第 {number} 个工作表在表格以外很远的地方（到 {cell}）还有内容。",
+            "请删去表格以外的内容，或另存为 .xlsx 后重新上传。",
+            sheet=f"第 {number} 个工作表",
+            cell=cell,
         )
 
 

@@ -53,7 +53,7 @@ def parse_part(
     parser.StartDoctypeDeclHandler = refuse_doctype
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: an encoding nobody knows
         raise Refused(f"文件内部的 XML 已损坏（{error}），读不出内容。", BROKEN_CURE) from error
 
 

@@ -178,6 +178,37 @@ def _sheets(count: int) -> bytes:
     return stream.getvalue()
 
 
+def ods(rows: bytes, more: dict[str, bytes] | None = None) -> bytes:
+    """An OpenDocument workbook of one sheet."""
+    spaces = b" ".join(
+        b'xmlns:%s="urn:oasis:names:tc:opendocument:xmlns:%s:1.0"' % (name, name)
+        for name in (b"office", b"table", b"text")
+    )
+    content = (
+        b"<office:document-content %s><office:body><office:spreadsheet><table:table table:name='x'>%s</table:table>"
+        b"</office:spreadsheet></office:body></office:document-content>" % (spaces, rows)
+    )
+    return packed(
+        {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content} | (more or {})
+    )
+
+
+def _directory(offset: int, new: bytes) -> bytes:
+    """The plain workbook with some bytes of the sheet's entry in the archive's directory replaced."""
+    data = bytearray(plain())
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(SHEET.encode()))
+    data[entry + offset : entry + offset + len(new)] = new
+    return bytes(data)
+
+
+def record(kind: bytes, offset: int, new: bytes) -> bytes:
+    """The old workbook with some bytes of its first record of a kind replaced."""
+    data = bytearray(old())
+    place = data.index(kind, 512)
+    data[place + offset : place + offset + len(new)] = new
+    return bytes(data)
+
+
 REFUSED: dict[str, Callable[[], bytes]] = {
     "empty file": lambda: b"",
     "one byte": lambda: b"\x00",
@@ -277,72 +308,48 @@ REFUSED: dict[str, Callable[[], bytes]] = {
         }
     ),
     "sixty sheets": lambda: _sheets(60),
-}
-
-
-SURVIVED: dict[str, Callable[[], bytes]] = {
-    "far cell": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="1048576">' + CELL % (b"XFD", 1048576) + b"</row></sheetData>"
+    "password on the archive": lambda: _directory(8, b"\x01\x00"),
+    "compression of no known kind": lambda: _directory(10, b"\x63\x00"),
+    "directory that points into another part": lambda: _directory(42, b"\x00\x00\x00\x00"),
+    "macro sheet": lambda: with_part("xl/macrosheets/sheet1.xml", b"<x/>"),
+    "ods with a script": lambda: ods(b"", {"Basic/Standard/script-lb.xml": b"<x/>"}),
+    "ods of a million filled rows": lambda: ods(
+        b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>'
     ),
-    "dimension of the whole sheet": lambda: changed(SHEET, b'ref="A1:D3"', b'ref="A1:XFD1048576"'),
-    "dimension too small": lambda: changed(SHEET, b'ref="A1:D3"', b'ref="A1"'),
-    "merge of the whole sheet": lambda: changed(
-        SHEET, b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    "ods of ten thousand filled columns": lambda: ods(
+        b'<table:table-row><table:table-cell table:number-columns-repeated="10000"><text:p>x</text:p></table:table-cell></table:table-row>'
     ),
-    "nonsense merges": lambda: changed(
-        SHEET,
-        b"</sheetData>",
-        b"</sheetData><mergeCells>"
-        + b"".join(b'<mergeCell ref="A%d:B%d"/><mergeCell ref="??"/>' % (n, n + 3) for n in range(1, 3000))
-        + b"</mergeCells>",
+    "encoding that nobody knows": lambda: with_part(SHEET, b'<?xml version="1.0" encoding="x-none"?><worksheet/>'),
+    "NUL in the sheet": lambda: sheet_of(b"<row><c><v>1\0</v></c></row>"),
+    "character that XML forbids": lambda: sheet_of(b"<row><c t='str'><v>&#xD800;</v></c></row>"),
+    "CDATA without end": lambda: with_part(SHEET, b"<worksheet><![CDATA[x"),
+    "two roots": lambda: with_part(SHEET, b"<worksheet/><worksheet/>"),
+    "attribute given twice": lambda: with_part(SHEET, b'<worksheet a="1" a="2"/>'),
+    "entity that was never declared": lambda: sheet_of(b"<row><c><v>&secret;</v></c></row>"),
+    "sheet outside of the archive": lambda: changed(
+        "xl/_rels/workbook.xml.rels", b"/xl/worksheets/sheet1.xml", b"/../../../etc/passwd"
     ),
-    "all columns hidden": lambda: changed(
-        SHEET, b"<sheetData>", b'<cols><col min="1" max="16384" hidden="1"/></cols><sheetData>'
+    "sheet on another machine": lambda: changed(
+        "xl/_rels/workbook.xml.rels", b"/xl/worksheets/sheet1.xml", b"http://example.invalid/sheet1.xml"
     ),
-    "columns hidden beyond reason": lambda: changed(
-        SHEET, b"<sheetData>", b'<cols><col min="1" max="999999999" hidden="1"/></cols><sheetData>'
-    ),
-    "string index out of range": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="A9" t="s"><v>99999</v></c></row></sheetData>'
-    ),
-    "style out of range": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="A9" s="99999"><v>5</v></c></row></sheetData>'
-    ),
-    "number of a thousand digits": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="C9"><v>' + b"9" * 1000 + b"</v></c></row></sheetData>"
-    ),
-    "number beyond reason": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="B9" t="str"><v>x</v></c><c r="C9"><v>1e308</v></c></row></sheetData>'
-    ),
-    "not a number": lambda: changed(SHEET, b"</sheetData>", b'<row r="9"><c r="C9"><v>NaN</v></c></row></sheetData>'),
-    "cells without references": lambda: changed(
-        SHEET, b"</sheetData>", b"<row><c><v>3</v></c><c t='str'><v>x</v></c></row></sheetData>"
-    ),
-    "rows out of order": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="1"><c r="F1"><v>3</v></c></row></sheetData>'
-    ),
-    "row number beyond reason": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="99999999999"><c><v>3</v></c></row></sheetData>'
-    ),
-    "control characters as escapes": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="B9" t="str"><v>_x0000_&#x9;</v></c></row></sheetData>'
-    ),
-    "name of 30,000 characters": lambda: changed(
-        SHEET,
-        b"</sheetData>",
-        b'<row r="9"><c r="A9"><v>3</v></c><c r="B9" t="str"><v>'
-        + "长".encode() * 30_000
-        + b"</v></c></row></sheetData>",
-    ),
-    "brackets without end": lambda: changed(
-        SHEET,
-        b"</sheetData>",
-        b'<row r="9"><c r="A9"><v>3</v></c><c r="B9" t="str"><v>'
-        + "（".encode() * 5000
-        + b"</v></c></row></sheetData>",
-    ),
-    "formula of a command": lambda: changed(
-        SHEET, b"</sheetData>", b'<row r="9"><c r="B9" t="str"><f>cmd|"/c calc"!A1</f><v>x</v></c></row></sheetData>'
-    ),
-    "old workbook": old,
+    "relations cut": lambda: with_part("xl/_rels/workbook.xml.rels", b"<Relationships><Relat"),
+    "epub": lambda: packed({"mimetype": b"application/epub+zip", "content.opf": b"<x/>"}),
+    "jar": lambda: packed({"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0"}),
+    "spreadsheet of another maker": lambda: packed({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}),
+    "bmp": lambda: b"BM" + b"\0" * 60,
+    "tiff": lambda: b"II*\0" + b"\0" * 60,
+    "webp": lambda: b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 60,
+    "video": lambda: b"\0\0\0\x20ftypisom" + b"\0" * 60,
+    "program of Linux": lambda: b"\x7fELF" + b"\0" * 60,
+    "xz": lambda: b"\xfd7zXZ\0" + b"\0" * 60,
+    "tar": lambda: b"a.txt" + b"\0" * 507 + b"hello" + b"\0" * 507,
+    "letter": lambda: b"From: a@example.invalid\nSubject: list\n\nhello\n",
+    "script": lambda: b"#!/bin/sh\nrm -rf /\n",
+    "html that begins with a comment": lambda: b"<!-- saved --><html><table/></html>",
+    "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "csv in utf-32": lambda: "序号,项目名称\n1,甲项目\n".encode("utf-32"),
+    "csv cut in a character": lambda: "序号,项目名称\n1,甲项目".encode()[:-1] + b"\xff,\xfe\xfa\x80\n" * 9,
+    "csv of quotes": lambda: b'"' * 40_001,
+    "old whose record is longer than the file": lambda: record(b"\x09\x08", 2, b"\xff\xff"),
+    "old with a macro sheet": lambda: record(b"\x85\x00", 9, b"\x01"),
 }

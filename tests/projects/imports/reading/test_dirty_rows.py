@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from projects.imports.reading.understand import read_workbook
-from tests.projects.imports.reading.workbooks import LIST_HEAD, assert_accounted, first, problems, read, save, values
+from tests.projects.imports.reading.soundness import assert_sound
+from tests.projects.imports.reading.workbooks import LIST_HEAD, first, problems, read, save, values
 from tests.projects.imports.reading.workbooks import project as row
 
 HEAD = LIST_HEAD
@@ -145,7 +146,7 @@ def test_project_over_several_merged_rows_is_one_project(tmp_path: Path) -> None
     assert len(values(result)) == 2
     assert first(result)["leaders"] == ["张三", "李四"]
     assert [node["due"] for node in first(result)["milestones"]] == ["2023-03-31", "2023-06-30"]
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_blank_rows_and_repeated_headings_do_not_end_the_table(tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_second_table_below_is_read_or_named(tmp_path: Path) -> None:
     result = read_workbook(path)
     assert [one["name"] for one in values(result)] == ["甲项目"]
     assert "取消" in problems(result, "warning")[0]["message"]
-    assert_accounted(path, result)
+    assert_sound(path, result)
     more = [["序号", "项目名称", "总投资（亿元）", "牵头单位", "包联领导"], [1, "丁", 1.5, "县教体局", "李四"]]
     result = read(tmp_path, [HEAD, row(1), [], *more])
     assert [(one["name"], one["total_wan"]) for one in values(result)] == [("甲项目", "500.00"), ("丁", "15000.00")]

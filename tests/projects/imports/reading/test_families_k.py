@@ -4,7 +4,7 @@ from pathlib import Path
 
 from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import (
-    assert_accounted,
+    assert_sound,
     first,
     problems,
     read,
@@ -126,7 +126,7 @@ def test_k1_three_tiers_with_sections_and_total_at_the_end(tmp_path: Path) -> No
         "plan_wan": "11000.00",
     }
     assert not problems(result, "warning")
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_k2_monthly_figures_under_a_month_without_the_word_investment(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_other_ledgers_are_named_and_left_alone(tmp_path: Path) -> None:
         ("ranking", "skipped"),
         ("projects", "read"),
     ]
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_monthly_figures_typed_as_text_and_a_month_in_the_sheets_name(tmp_path: Path) -> None:

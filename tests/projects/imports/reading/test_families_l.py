@@ -4,7 +4,7 @@ from pathlib import Path
 
 from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import (
-    assert_accounted,
+    assert_sound,
     first,
     problems,
     read,
@@ -182,7 +182,7 @@ def test_l5_summaries_are_said_to_hold_no_project(tmp_path: Path) -> None:
     assert [(sheet["status"], sheet["kind"]) for sheet in result["sheets"]] == [("skipped", "summary")] * 3
     assert all("汇总" in sheet["why"] for sheet in result["sheets"])
     assert problems(result, "error")
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_l6_platform_export_with_hyphens_in_the_headings(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from projects.imports.reading.dates import read_when
 from projects.imports.reading.people import read_people
-from tests.projects.imports.reading.workbooks import assert_accounted, first, problems, read, values
+from tests.projects.imports.reading.soundness import assert_sound
+from tests.projects.imports.reading.workbooks import first, problems, read, values
 
 HEAD = ["序号", "项目名称", "总投资（万元）", "责任单位"]
 
@@ -32,7 +33,7 @@ def test_a_small_table_below_the_notes_gives_no_projects(tmp_path: Path) -> None
     assert "sector" not in first(result)
     assert {8, 9} <= {entry["row"] for entry in result["sheets"][0]["skipped_rows"]}
     assert any("第 8 行起是另一张表" in entry["message"] for entry in problems(result, "warning"))
-    assert_accounted(tmp_path / "清单.xlsx", result)
+    assert_sound(tmp_path / "清单.xlsx", result)
 
 
 def test_a_table_with_a_title_of_its_own_beside_the_list_is_left_alone(tmp_path: Path) -> None:

@@ -151,3 +151,21 @@ def test_number_in_the_middle_of_a_heading(tmp_path: Path) -> None:
         ["县商务局"],
     )
     assert not problems(result, "question")
+
+
+def test_numbers_typed_in_front_of_the_names_are_serial_numbers(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "责任单位"]
+    rows = values(read(tmp_path, [head, ["1、洛宁大道", 500, "甲局"], ["2、洛宁水厂", 500, "甲局"]]))
+    assert [(row["serial"], row["name"]) for row in rows] == [("1", "洛宁大道"), ("2", "洛宁水厂")]
+    mixed = values(read(tmp_path, [head, ["1、洛宁大道", 500, "甲局"], ["1.2万吨电池箔", 500, "甲局"]]))
+    assert [row["name"] for row in mixed] == ["1、洛宁大道", "1.2万吨电池箔"]
+
+
+def test_what_was_planned_to_be_done_is_a_plan(tmp_path: Path) -> None:
+    """`1-6月计划完成投资` beside `1-6月实际完成投资`: the first must never become what was done."""
+    head = ["项目名称", "总投资（万元）", "2023年计划完成投资", "1-6月计划完成投资", "1-6月实际完成投资", "6月计划完成投资"]
+    result = read(tmp_path, [head, ["甲", 900, 200, 90, 80, 15]], year=2023)
+    row = first(result)
+    assert (row["plan_wan"], row["year_done_wan"]) == ("200.00", "80.00")
+    assert row["months"] == {"2023-06": {"planned_wan": "15.00"}}
+    assert not problems(result, "question")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from projects.imports.reading.understand import read_workbook
-from tests.projects.imports.reading.workbooks import assert_accounted
+from tests.projects.imports.reading.soundness import assert_sound
 
 SAMPLES = sorted((Path(__file__).resolve().parents[4] / "fixtures" / "samples").glob("*.xlsx"))
 OTHER_NAMES = {"start": "starts", "finish": "ends", "before_wan": "done_before_wan"}
@@ -48,7 +48,7 @@ def test_sample_gives_every_expected_value(path: Path) -> None:
     expected = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
     result = read_workbook(path)
     agree(result, expected)
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_there_are_six_samples() -> None:

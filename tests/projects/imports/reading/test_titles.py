@@ -6,7 +6,8 @@ import pytest
 
 from projects.imports.reading.given import title_label
 from projects.imports.reading.understand import read_workbook
-from tests.projects.imports.reading.workbooks import assert_accounted, problems, read, save, values
+from tests.projects.imports.reading.soundness import assert_sound
+from tests.projects.imports.reading.workbooks import problems, read, save, values
 
 HEAD = ["序号", "项目名称", "总投资（万元）", "责任单位"]
 
@@ -68,7 +69,7 @@ def test_each_table_below_another_takes_the_title_and_unit_above_it(tmp_path: Pa
         ("新开工", "9000.00"),
     ]
     assert not problems(result, "warning")
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 def test_heading_printed_again_without_its_merges_is_the_same_heading(tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_title_printed_again_on_the_next_page_is_no_section(tmp_path: Path) -> N
         ("乙", "续建", None),
     ]
     assert not problems(result, "warning")
-    assert_accounted(path, result)
+    assert_sound(path, result)
 
 
 @pytest.mark.parametrize(

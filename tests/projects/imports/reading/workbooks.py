@@ -8,6 +8,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from projects.imports.reading.understand import read_workbook
+from tests.projects.imports.reading.soundness import assert_sound
 
 Rows = list[list[Any]]
 
@@ -34,8 +35,11 @@ def save(
 def read(
     folder: Path, rows: Rows, merges: list[str] | None = None, sheet: str = "Sheet1", **options: Any
 ) -> dict[str, Any]:
-    """The result of reading a workbook of one sheet."""
-    return read_workbook(save(folder, {sheet: rows}, {sheet: merges or []}), **options)
+    """The result of reading a workbook of one sheet; whatever it says, its shape is sound and no row has disappeared."""
+    path = save(folder, {sheet: rows}, {sheet: merges or []})
+    result = read_workbook(path, **options)
+    assert_sound(path, result)
+    return result
 
 
 def values(result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -65,33 +69,6 @@ def centre_across(path: Path, sheet: str, area: str) -> None:
 def letter(column: int) -> str:
     """Column letter of a number."""
     return get_column_letter(column)
-
-
-def assert_accounted(path: Path, result: dict[str, Any]) -> None:
-    """Every row with values below the heading of every sheet is in exactly one of rows, skipped_rows, problems."""
-    book = openpyxl.load_workbook(path)
-    for sheet in book.worksheets:
-        parts = [part for part in result["sheets"] if part["name"] == sheet.title]
-        assert parts, f"sheet {sheet.title} is not named"
-        headings = {
-            row
-            for part in parts
-            if part["header_rows"]
-            for row in range(part["header_rows"][0], part["header_rows"][1] + 1)
-        }
-        start = min(headings) if headings else 0
-        filled = {cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None and cell.row > start}
-        read_rows = [row["row"] for part in parts for row in part["rows"]]
-        skipped = [row["row"] for part in parts for row in part["skipped_rows"]]
-        refused = {
-            entry["row"]
-            for entry in result["problems"]
-            if entry["sheet"] == sheet.title and entry.get("row") and entry["row"] not in set(read_rows) | set(skipped)
-        }
-        assert len(skipped) == len(set(skipped))
-        assert not set(read_rows) & set(skipped)
-        missing = filled - headings - set(read_rows) - set(skipped) - refused
-        assert not missing, f"rows {sorted(missing)} of {sheet.title} disappeared"
 
 
 LIST_HEAD = [
