@@ -159,47 +159,56 @@ def _settle_units(groups: dict[tuple[str, str, str, str], list[Column]]) -> Colu
 
 
 def _by_position(table: Table, field: str, rivals: list[Column], unit: Column | None) -> list[Column]:
+    """The one of several columns that is meant, where their places or headings tell; else all of them."""
+    pick, why = _pick(table, field, rivals, unit)
+    if pick is None:
+        return rivals
+    _leave_out((column for column in rivals if column is not pick), why)
+    return [pick]
+
+
+def _pick(table: Table, field: str, rivals: list[Column], unit: Column | None) -> tuple[Column | None, str]:
     """Who stands where: the contact behind the unit, the telephone behind the contact, the latest of running totals."""
+    if field == "contact":
+        return _contact(rivals, unit), "另一个单位或岗位的联系人"
+    if field == "phone":
+        behind = next((column for column in table.columns if column.meaning.field == "contact"), unit)
+        return _right_of(behind, rivals), "另一个联系人的电话"
     if field == "year_done_wan" and len({column.meaning.index for column in rivals}) == len(rivals):
-        latest = max(rivals, key=lambda column: column.meaning.index)
-        _leave_out((column for column in rivals if column is not latest), "较早月份的累计数")
-        return [latest]
+        return max(rivals, key=_index), "较早月份的累计数"
     if field == "leaders":
         # a county's table names the county's own leaders beside those of the city and the province
         own = [column for column in rivals if "县" in column.heading]
         above = [column for column in rivals if re.search("[省市](?!辖)", column.heading)]
-        if len(own) == 1 and len(own) + len(above) == len(rivals):
-            _leave_out(above, "上级领导，台账记县级分包领导")
-            return own
+        return (own[0] if len(own) == 1 and len(above) + 1 == len(rivals) else None), "上级领导，台账记县级分包领导"
+    if field == "sector":
+        named = [column for column in rivals if re.search("行业|领域", column.heading)]
+        return (named[0] if len(named) == 1 else None), "另有一列行业领域"
     if field == "remark" and all(column.meaning.index for column in rivals):
-        pick = min(rivals, key=lambda column: column.meaning.index)
-        _leave_out((column for column in rivals if column is not pick), "另有一列备注")
-        return [pick]
-    if field == "contact":
-        under = [column for column in rivals if any(re.search(UNIT_PARENT, tier) for tier in column.tiers[:-1])]
-        numbered = [column for column in rivals if column.meaning.index]
-        stem = re.sub(r"(?:单位|部门).*$", "", unit.tiers[-1]) if unit else ""
-        akin = [column for column in rivals if stem and column.tiers[-1].startswith(stem)]
-        if len(under) == 1:
-            pick = under[0]
-        elif len(akin) == 1:
-            pick = akin[0]  # `监管责任单位` and `监管责任人`
-        elif len(numbered) == len(rivals):
-            pick = min(rivals, key=lambda column: column.meaning.index)
-        elif unit is not None and len({column.tiers for column in rivals}) == 1:
-            pick = min(rivals, key=lambda column: (column.number < unit.number, abs(column.number - unit.number)))
-        else:
-            return rivals
-        _leave_out((column for column in rivals if column is not pick), "另一个单位或岗位的联系人")
-        return [pick]
-    if field == "phone":
-        contact = next((column for column in table.columns if column.meaning.field == "contact"), unit)
-        if contact is None:
-            return rivals
-        pick = min(rivals, key=lambda column: (column.number < contact.number, abs(column.number - contact.number)))
-        _leave_out((column for column in rivals if column is not pick), "另一个联系人的电话")
-        return [pick]
-    return rivals
+        return min(rivals, key=_index), "另有一列备注"
+    return None, ""
+
+
+def _contact(rivals: list[Column], unit: Column | None) -> Column | None:
+    under = [column for column in rivals if any(re.search(UNIT_PARENT, tier) for tier in column.tiers[:-1])]
+    stem = re.sub(r"(?:单位|部门).*$", "", unit.tiers[-1]) if unit else ""
+    akin = [column for column in rivals if stem and column.tiers[-1].startswith(stem)]  # 监管责任单位, 监管责任人
+    if len(under) == 1 or len(akin) == 1:
+        return under[0] if len(under) == 1 else akin[0]
+    if all(column.meaning.index for column in rivals):
+        return min(rivals, key=_index)
+    return _right_of(unit, rivals) if len({column.tiers for column in rivals}) == 1 else None
+
+
+def _right_of(column: Column | None, rivals: list[Column]) -> Column | None:
+    """The nearest column to the right of another, else the nearest to its left."""
+    if column is None:
+        return None
+    return min(rivals, key=lambda rival: (rival.number < column.number, abs(rival.number - column.number)))
+
+
+def _index(column: Column) -> int:
+    return column.meaning.index
 
 
 def _same_list(field: str, rivals: list[Column]) -> bool:

@@ -68,7 +68,8 @@ def by_content(table: Table, column: Column) -> None:
         if marks and None not in marks:
             column.meaning = Meaning(said)  # `开工（是/否）` over nothing but marks
     elif meaning.field == "kind":
-        field, rank = _kind([as_text(value) for value in sample(table, column)])
+        batches = any(other.meaning.field == "batch" for other in table.columns)
+        field, rank = _kind([as_text(value) for value in sample(table, column)], batches=batches)
         column.meaning = replace(meaning, field=field, rank=rank, why="整列没有内容" if field == IGNORED else "")
 
 
@@ -94,17 +95,24 @@ def by_figures(table: Table, column: Column, setting: Setting) -> None:
         column.meaning = Meaning(IGNORED, why="整列是数字，与表头不符")
 
 
-def _kind(texts: list[str]) -> tuple[str, int]:
+def _kind(texts: list[str], *, batches: bool) -> tuple[str, int]:
     texts = [re.sub(r"(?:类)?项目$|类$", "", text) for text in texts]
     if not texts:
         return IGNORED, 1
     labels = sum(1 for text in texts if read_label(text))
     natures = sum(1 for text in texts if NATURES.fullmatch(text))
     stages = sum(1 for text in texts if STAGES.fullmatch(text))
-    if stages == len(texts) and any(text in NOT_YET_ON_LIST for text in texts):
+    # 签约、开工、投产 beside 期数 are the three batches, not labels of the year
+    if stages == len(texts) and (batches or any(text in NOT_YET_ON_LIST for text in texts)):
         return "stage", 1
     if labels + natures >= 0.8 * len(texts):
         return ("nature", 1) if not labels else ("label", 1)
     if stages == len(texts):
         return "stage", 1
     return "sector", 2
+
+
+def last_month_told(table: Table) -> str:
+    """The last month whose column of what was done holds anything (`2023-02`): a progress without a month is as of then."""
+    done = [c for c in table.columns if c.meaning.field == "months.done_wan" and c.meaning.month and sample(table, c)]
+    return max((column.meaning.month for column in done), default="")

@@ -48,6 +48,7 @@ MONTH_GOAL = re.compile(
 SPAN_GOAL = re.compile(
     r"^(?:\d{4}年)?(?:\d{1,2}月?-(1[0-2]|0?[1-9])月|年底)(?:底|末|前)*(?:目标|节点|任务|工作目标|节点目标|目标任务)+$"
 )
+SPAN_OF_GOALS = re.compile(r"^(?:\d{4}年)?\d{1,2}月?[-至到](1[0-2]|0?[1-9])月份?$")
 CORE = re.compile(r"投资|资金|领导|单位|部门|开工|竣工|完工|责任人|项目名称|代码")
 UNKNOWN = "没有认出这一列"
 NODE_PARENT = re.compile(
@@ -198,6 +199,8 @@ def _as_milestone(forms: tuple[str, ...], parents: tuple[str, ...], setting: Set
             return Meaning("milestones", due=month_end(year, QUARTERS[found[1]]) if year else None)
         if found := SPAN_GOAL.fullmatch(form):
             return Meaning("milestones", due=month_end(year, int(found[1] or 12)) if year else None)
+        if goals and (found := SPAN_OF_GOALS.fullmatch(form)):
+            return Meaning("milestones", due=month_end(year, int(found[1])) if year else None)
         if found := MONTH_GOAL.fullmatch(form):
             if not goals and not found[2]:
                 continue

@@ -12,6 +12,7 @@ from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.body import Body, BodyReader
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import decide_columns
+from projects.imports.reading.content import last_month_told
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
@@ -253,6 +254,11 @@ class SheetReader:
     def _ask_month(self, table: Table, setting: Setting) -> Setting:
         """Monthly columns that do not say which month: ask once, and leave them out until then."""
         waiting = [c for c in table.columns if c.meaning.field.startswith("months.") and not c.meaning.month]
+        if waiting and all(c.meaning.field == "months.progress" for c in waiting):
+            last = last_month_told(table)
+            for column in waiting if last else []:
+                column.meaning = replace(column.meaning, month=last)
+            waiting = [] if last else waiting
         if not waiting:
             return setting
         answer, _ = self.asking.ask(

@@ -163,9 +163,43 @@ def test_numbers_typed_in_front_of_the_names_are_serial_numbers(tmp_path: Path) 
 
 def test_what_was_planned_to_be_done_is_a_plan(tmp_path: Path) -> None:
     """`1-6月计划完成投资` beside `1-6月实际完成投资`: the first must never become what was done."""
-    head = ["项目名称", "总投资（万元）", "2023年计划完成投资", "1-6月计划完成投资", "1-6月实际完成投资", "6月计划完成投资"]
+    head = [
+        "项目名称",
+        "总投资（万元）",
+        "2023年计划完成投资",
+        "1-6月计划完成投资",
+        "1-6月实际完成投资",
+        "6月计划完成投资",
+    ]
     result = read(tmp_path, [head, ["甲", 900, 200, 90, 80, 15]], year=2023)
     row = first(result)
     assert (row["plan_wan"], row["year_done_wan"]) == ("200.00", "80.00")
     assert row["months"] == {"2023-06": {"planned_wan": "15.00"}}
     assert not problems(result, "question")
+
+
+def test_quarters_written_as_spans_of_months_are_milestones(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["序号", "项目名称", "总投资（万元）", "2023年节点目标", None, "责任单位"],
+            [None, None, None, "1-3月", "4—6月", None],
+            [1, "甲", 900, "完成备案", "6月：开工\n5月：取得施工许可证", "县水利局"],
+        ],
+        ["D1:E1"],
+        year=2023,
+    )
+    assert [node["due"] for node in first(result)["milestones"]] == ["2023-03-31", "2023-06-30", "2023-05-31"]
+
+
+def test_progress_without_a_month_stands_at_the_last_month_that_is_filled(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "1月完成投资", "2月完成投资", "3月完成投资", "形象进度"]
+    result = read(tmp_path, [head, ["甲", 900, 10, 20, None, "路基"]], year=2023)
+    assert first(result)["months"]["2023-02"] == {"done_wan": "20.00", "progress": "路基"}
+    assert not problems(result, "question")
+
+
+def test_the_three_batches_are_stages_and_no_labels(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（亿元）", "期数", "类别", "责任单位"]
+    row = first(read(tmp_path, [head, ["甲", 9, "第九期", "投产", "县商务局"]]))
+    assert (row["stage"], row.get("label")) == ("投产", None)
