@@ -22,7 +22,10 @@ FEWEST_KNOWN = 3
 UNIT_LINE = re.compile(
     r"^\(?(?:金额|计量|投资|货币)?单位[:为]|(?:填报|报送|制表|填表|编制|报告)(?:单位|部门|时间|日期|人)[:为]|^(?:日期|时间|截至|截止|附件|表\d)[:]?"
 )
-NAME_HINT = re.compile(r"名称|名\)?$|^名|(?:项目|工程)$|地[点址]")
+# what a heading of names may look like: asked of every cell, so that few of them need the whole grammar
+NAME_HINT = re.compile(
+    r"名称|名\)?$|^名|^[^\u4e00-\u9fff]*(?:重点|建设|工程|拟建|重大|谋划|储备|申报|项目)*(?:项目|工程)$|地[点址]"
+)
 FIGURE = re.compile(r"(?!20\d\d$)[-+]?[\d.,/:]+%?|[√×✓✔✗○●/]")
 LONGEST_STACKED = 30
 LONGEST_FLAT = 20
