@@ -10,13 +10,22 @@ from dataclasses import replace
 
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.content import by_content, by_figures
-from projects.imports.reading.fields import IGNORED, MONEY, TITLES, UNIT_PARENT
+from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.pairs import mark_lines, pair_nodes
 from projects.imports.reading.tables import Table
 
+# of several columns that may fill a field of words, the one that names it more closely
+PREFERRED = {
+    "leaders": re.compile(LEAD_WORDS),
+    "sector": re.compile("行业|领域"),
+    "township": re.compile("乡|镇|街道"),
+    "content": re.compile("建设.*(?:内容|规模)|^(?:主要)?(?:内容|规模)"),
+    "months.progress": re.compile("形象"),
+    "goal_year": re.compile("目标"),
+}
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
 
@@ -59,6 +68,8 @@ def _plain_words(columns: list[Column]) -> None:
             continue
         if meaning.field == "plan_wan" and "total_wan" not in fields:
             column.meaning = Meaning("", options=("total_wan", "plan_wan"))
+        elif meaning.field in fields and re.search("其中|固定资产", "".join(column.tiers)):
+            column.meaning = Meaning(IGNORED, why="投资构成明细，台账不设这一栏")
         elif meaning.field in fields:
             other = fields[meaning.field]
             column.meaning = Meaning("", options=(meaning.field,)) if _money(other) else meaning
@@ -180,12 +191,13 @@ def _pick(table: Table, field: str, rivals: list[Column], unit: Column | None) -
         # a county's table names the county's own leaders beside those of the city and the province
         own = [column for column in rivals if "县" in column.heading]
         above = [column for column in rivals if re.search("[省市](?!辖)", column.heading)]
-        return (own[0] if len(own) == 1 and len(above) + 1 == len(rivals) else None), "上级领导，台账记县级分包领导"
-    if field == "sector":
-        named = [column for column in rivals if re.search("行业|领域", column.heading)]
-        return (named[0] if len(named) == 1 else None), "另有一列行业领域"
+        if len(own) == 1 and len(above) + 1 == len(rivals):
+            return own[0], "上级领导，台账记县级分包领导"
     if field == "remark" and all(column.meaning.index for column in rivals):
         return min(rivals, key=_index), "另有一列备注"
+    if field in PREFERRED:
+        named = [column for column in rivals if PREFERRED[field].search(column.tiers[-1])]
+        return (named[0] if len(named) == 1 else None), f"另有更明确的一列{TITLES[field]}"
     return None, ""
 
 

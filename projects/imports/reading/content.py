@@ -13,7 +13,7 @@ from projects.imports.reading.headings import ASIDE, UNKNOWN
 from projects.imports.reading.investment import read_money_heading
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column, Meaning, Setting
-from projects.imports.reading.people import read_phones
+from projects.imports.reading.people import read_phones, read_unit_and_person
 from projects.imports.reading.sections import read_label, read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import is_blank_word
@@ -21,6 +21,7 @@ from projects.imports.reading.text import is_blank_word
 NATIONAL_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
 NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
 MOST_SAMPLED = 300
+ROW_UNIT = "金额单位，各行按它读"
 STATE_WORDS = {"开工": "started", "入库": "entered", "入统": "entered", "纳统": "entered"}
 UNSURE_OF_FIGURES = frozenset(
     {"goal_year", "ends", "starts", "actual_ends", "actual_starts", "milestones", "months.progress"}
@@ -58,11 +59,13 @@ def by_content(table: Table, column: Column) -> None:
     elif meaning.field == "owner" and column.tiers[-1] == "单位":
         texts = [as_text(value) for value in sample(table, column)]
         if texts and all(re.fullmatch(r"(?:[十百千]?[万亿]|千)?元|[万亿]", text) for text in texts):
-            column.meaning = Meaning(IGNORED, why="金额单位")
+            column.meaning = Meaning(IGNORED, why=ROW_UNIT)
     elif meaning.field == "contact":
         texts = [as_text(value) for value in sample(table, column)]
         if texts and all(read_phones(text) and re.fullmatch(r"[-\d()、,;/转]+", text) for text in texts):
             column.meaning = replace(meaning, field="phone")  # `联系人电话` over nothing but numbers
+        elif "单位" in column.tiers[-1] and texts and all(read_unit_and_person(text)[0] for text in texts):
+            column.meaning = replace(meaning, field="unit_contact")  # `责任单位责任人` over `县水利局 张三`
     elif (said := STATE_WORDS.get(ASIDE.sub("", column.tiers[-1]))) and meaning.field in ("", IGNORED):
         marks = [read_mark(value) for value in sample(table, column)]
         if marks and None not in marks:

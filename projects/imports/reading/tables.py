@@ -24,7 +24,7 @@ UNIT_LINE = re.compile(
 )
 # what a heading of names may look like: asked of every cell, so that few of them need the whole grammar
 NAME_HINT = re.compile(
-    r"名称|名\)?$|^名|^[^\u4e00-\u9fff]*(?:重点|建设|工程|拟建|重大|谋划|储备|申报|项目)*(?:项目|工程)$|地[点址]"
+    r"名称|名\)?$|^名|^[^\u4e00-\u9fff]*(?:重点|建设|工程|拟建|重大|谋划|储备|申报|分包|包联|包保|包抓|联系|责任|督查|项目)*(?:项目|工程)$|地[点址]"
 )
 FIGURE = re.compile(r"(?!20\d\d$)[-+]?[\d.,/:]+%?|[√×✓✔✗○●/]")
 LONGEST_STACKED = 30

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from statistics import median
 
-from projects.imports.reading.amounts import full_unit, plain_text_number, read_amount
+from projects.imports.reading.amounts import UNITS, full_unit, plain_text_number, read_amount
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.content import sample
+from projects.imports.reading.content import ROW_UNIT, sample
 from projects.imports.reading.fields import MONEY
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.meaning import Column
-from projects.imports.reading.tables import Table
+from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import tight
 
 NAME = r"(亿元|亿|千万元|百万元|万元|万|千元|元)"
@@ -51,14 +51,15 @@ def sheet_lines(sheet: Sheet, first: int, last: int) -> list[str]:
 def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Asking) -> str:
     """Set the unit of every money column; returns the one that holds for the table.
 
-    In this order: the column's heading, the sheet's line, the other money columns, the instructions of the workbook.
+    In this order: a column of units (row by row), the column's heading, the sheet's line, the other money columns, the instructions of the workbook.
     """
     columns = [column for column in table.columns if column.meaning.field in MONEY]
     if not columns:
         return ""
     own = {column.unit for column in columns if column.unit}
-    general = line_unit
     open_columns = [column for column in columns if not column.unit]
+    row_unit = _units_by_row(table, open_columns)
+    general = line_unit or row_unit
     if not general and len(own) == 1:
         general = next(iter(own))
     elif not general and len(own) > 1 and open_columns:
@@ -72,9 +73,24 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
             column.money_unit = general
     for column in columns:
         column.money_unit = column.money_unit or "万元"
-    if not any(_is_open(asking, table, column) for column in columns):
+    if not row_unit and not any(_is_open(asking, table, column) for column in columns):
         _check_size(table, columns, asking)
     return general or (next(iter(own)) if len(own) == 1 else "万元")
+
+
+def _units_by_row(table: Table, columns: list[Column]) -> str:
+    """A column that says 亿元 on one row and 万元 on the next: its word holds for the row. Returns the first of them."""
+    told = next((column for column in table.columns if column.meaning.why == ROW_UNIT), None)
+    if told is None or not columns:
+        return ""
+    first = ""
+    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+        unit = full_unit(as_text(table.sheet.rows[row].get(told.number)) or "元")
+        if unit in UNITS and told.number in table.sheet.rows[row]:
+            first = first or unit
+            for column in columns:
+                table.sheet.number_units.setdefault((row, column.number), unit)
+    return first
 
 
 def _without_any(table: Table, columns: list[Column], asking: Asking) -> str:
