@@ -4,9 +4,12 @@ A URL that is not in the table fails the build, and so does a method that the ta
 “Allowed” means that the page does not refuse the person; what it does with the input is the slice's own test.
 """
 
+from http.cookies import SimpleCookie
+
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access_table import PUBLIC, TABLE, Line, make_places
@@ -42,16 +45,29 @@ def places(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def sessions(places, django_db_blocker):
+    """{person: the session's cookie}, once for all lines: signing in takes as long as many a page."""
+    with django_db_blocker.unblock():
+        return {name: signed_in(person) for name, person in places["world"].people.items()}
+
+
+def signed_in(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 @pytest.mark.parametrize("line", TABLE, ids=str)
-def test_only_those_named_may_open_it(line: Line, places, client):
+def test_only_those_named_may_open_it(line: Line, places, sessions, client):
     url = reverse(line.url, kwargs=line.kwargs(places))
     anonymous = client.generic(line.method, url)
     assert anonymous.status_code == 302
     assert anonymous.url.startswith(reverse(settings.LOGIN_URL))
 
-    for name, person in places["world"].people.items():
+    for name, session in sessions.items():
         with transaction.atomic():  # what one person does is undone before the next comes
-            client.force_login(person)
+            client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: session})
             response = client.get(url) if line.method == "GET" else client.post(url, line.data)
             transaction.set_rollback(True)
         assert response.status_code < 500, f"{name}: {response.status_code}"

@@ -1,4 +1,5 @@
 import datetime
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from projects.imports import actions
+from projects.imports.reading.understand import read_workbook
 from tests.world import AT
 
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
@@ -23,6 +25,23 @@ SCHOOLS = SAMPLES / "教育集中开工项目-平表.xlsx"
 HEADINGS = ["序号", "项目名称", "项目代码", "总投资（万元）", "2023年计划投资（万元）", "包联领导", "责任单位"]
 ROAD = [1, "吕店镇县道改建工程", None, 60000, 12000, "钱一平", "县交通运输局"]
 DAM = [2, "鸣皋镇城乡供水一体化建设项目", None, 60000, 12000, "吴二安", "县水利局"]
+
+
+@pytest.fixture(autouse=True)
+def read_here(request, monkeypatch):
+    """Workbooks are read in the process of the test: starting another for each was more than half of these tests' time.
+    Who asks for `reader_process` gets the real one, which reading/test_child.py tests by itself."""
+    if "reader_process" not in request.fixturenames:
+        monkeypatch.setattr(actions, "read_in_child", _read_here)
+
+
+@pytest.fixture
+def reader_process():
+    """Workbooks are read by another process, as in service."""
+
+
+def _read_here(path: Path, *, progress: Any = None, **options: Any) -> dict[str, Any]:
+    return json.loads(json.dumps(read_workbook(path, **options)))
 
 
 @pytest.fixture

@@ -167,7 +167,7 @@ def test_projects_of_two_lists_are_one_project(county):
     assert Milestone.objects.count() == 1245
 
 
-def test_all_six_files_go_into_one_county_without_a_question(county):
+def test_all_six_files_go_into_one_county_without_a_question(county, reader_process):
     for path, key in ((KEY, "2023-key"), (GROUPS, "2023-groups"), (RESERVE, "2023-reserve"), (SCHOOLS, "2023-start")):
         assert take(path, key)["applied"]
     assert take(FLAT)["applied"]
