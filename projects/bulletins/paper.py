@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from projects.bulletins.figures import Figures, InspectionFigures, MonthFigures, values_of
+from projects.bulletins.figures import BoardTable, Figures, InspectionFigures, MonthFigures, values_of
 from projects.bulletins.rules import PRINTED_SLOTS, SLOTS, fill
 from projects.rankings.rules import RANKING_COLUMNS, ranking_cells
 from yichuan_tracker.money import round_half_up
@@ -127,7 +127,7 @@ def annexes_of(figures: Figures, changes: Sequence[tuple[str, str, str]] = ()) -
     return (PaperTable("更正内容", "更正内容对照表", columns, tuple(changes)), *tables)
 
 
-_RANKING_SHARES = (17, 42, 9, 21, 19, 19, 13, 14, 9, 9, 9, 9, 14, 10, 12, 9, 11)
+_RANKING_SHARES = (10, 46, 9, 22, 20, 20, 14, 14, 9, 9, 9, 9, 14, 10, 12, 9, 11)
 
 
 def month_tables(figures: MonthFigures) -> list[PaperTable]:
@@ -141,11 +141,16 @@ def month_tables(figures: MonthFigures) -> list[PaperTable]:
                 for (label, shape), share in zip(RANKING_COLUMNS, _RANKING_SHARES, strict=True)
             ),
             tuple(tuple(ranking_cells(line)) for line in board.lines),
-            "；".join(f"{line.name}：{line.note}" for line in board.lines if line.note),
+            "；".join(_remarks(board)),
         )
         for board in figures.boards
         if board.lines
     ]
+
+
+def _remarks(board: BoardTable) -> list[str]:
+    ties = ["名次相同的为并列"] if any(line.is_tied for line in board.lines) else []
+    return ties + [f"{line.name}：{line.note}" for line in board.lines if line.note]
 
 
 def inspection_tables(figures: InspectionFigures) -> list[PaperTable]:

@@ -34,7 +34,9 @@ def board_workbook(run: RankingRun, board: Board, lines: Sequence[BoardLine]) ->
             SheetColumn("说明", width=30),
         ]
         ranked = ranked_lines(run, board, FrozenMonth(run))
-        sheet = Sheet(board.name, columns, [[*cells(line), line.note] for line in ranked])
+        sheet = Sheet(
+            board.name, columns, [[*cells(line), line.note or ("并列" if line.is_tied else "")] for line in ranked]
+        )
     return xlsx_response(f"{month_label(run.month)}{board.name}{edition}.xlsx", [sheet])
 
 

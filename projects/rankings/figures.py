@@ -124,10 +124,10 @@ COLUMNS = (
 
 
 def cells(line: RankedLine) -> list[Any]:
-    """The row under COLUMNS, as values; None where there is nothing to say."""
+    """The row under COLUMNS, as values; None where there is nothing to say. Equal places are ties: 1, 2, 2, 4."""
     sums = line.tally
     return [
-        f"{line.place}（并列）" if line.is_tied else line.place,
+        line.place,
         line.name,
         sums.projects,
         sums.total_wan,

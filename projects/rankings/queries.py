@@ -121,9 +121,14 @@ def board_lines(run: RankingRun, board: Board, user: User) -> list[BoardLine]:
     return [BoardLine(row, opened(row), before.get((row.subject_type, row.subject_id))) for row in rows]
 
 
-def _ranks_before(run: RankingRun, board: Board) -> dict[tuple[str, int], int | None]:
+def run_before(run: RankingRun) -> RankingRun | None:
+    """The last month of the year that was published before the run's, in its newest edition."""
     earlier = RankingRun.objects.filter(month__lt=run.month, month__year=run.month.year, state=RunState.RELEASED)
-    last = earlier.order_by("-month", "-edition").first()
+    return earlier.order_by("-month", "-edition").first()
+
+
+def _ranks_before(run: RankingRun, board: Board) -> dict[tuple[str, int], int | None]:
+    last = run_before(run)
     if last is None:
         return {}
     rows = last.rows.filter(board=board).values_list("subject_type", "subject_id", "rank")

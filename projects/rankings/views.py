@@ -36,6 +36,7 @@ from projects.rankings.queries import (
     scheme_in_force,
     scheme_rules,
 )
+from projects.rankings.reading.queries import reading_of
 from projects.rankings.rules import scheme_tables
 from projects.registry.access import may_see_projects
 from projects.status.queries import figures_month
@@ -85,6 +86,8 @@ def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
     if row.subject_type == "project":
         return redirect("ranking-project", run_pk=row.run_id, project_pk=row.subject_id)
     context = {"row": row, "run": row.run, "detail": opened(row), "board": row.board}
+    if row.subject_type != "leader":
+        context["reading"] = reading_of(row)
     return render(request, "projects/rankings/ranking_row.html", context)
 
 
@@ -95,8 +98,9 @@ def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResp
     score = frozen_score(run, project_pk)
     if score is None:
         raise Http404
-    rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board")
-    context = {"run": run, "score": score, "rows": [row for row in rows if may_see_board(request.user, row.board)]}
+    rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board", "run")
+    seen = [row for row in rows if may_see_board(request.user, row.board)]
+    context = {"run": run, "score": score, "rows": seen, "reading": reading_of(seen[0]) if seen else None}
     return render(request, "projects/rankings/ranking_project.html", context)
 
 

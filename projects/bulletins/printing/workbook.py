@@ -2,8 +2,8 @@ from projects.bulletins.paper import Paper, PaperTable, sheet_head
 from projects.bulletins.printing.packing import pack
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_bytes
 
-# What a sheet's column takes per part of the page's width.
-_WIDTH = 0.85
+# What a sheet's column takes, in characters, per part of the page's width.
+_WIDTH = 0.75
 
 
 def workbook_bytes(paper: Paper) -> bytes:
@@ -14,8 +14,5 @@ def workbook_bytes(paper: Paper) -> bytes:
 
 
 def _sheet(table: PaperTable) -> Sheet:
-    columns = [
-        SheetColumn(column.label, column.number_format, column.share * _WIDTH if column.is_text else 0)
-        for column in table.columns
-    ]
+    columns = [SheetColumn(column.label, column.number_format, column.share * _WIDTH) for column in table.columns]
     return Sheet(table.name, columns, table.rows)

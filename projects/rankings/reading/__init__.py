@@ -1,0 +1,1 @@
+"""What a leader reads off a frozen board: losses, the year, the standing."""

@@ -1,0 +1,76 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
+from projects.rankings.models import Board, RankingRow
+from projects.rankings.reading.queries import reading_of
+from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.world import AT
+
+pytestmark = pytest.mark.django_db
+MAY = datetime.date(2023, 5, 1)
+
+
+def release(month, world):
+    run = compute_trial(month, by=world.zhao, at=AT)
+    run = publish_run(run, by=world.zhao, at=AT, version=run.version)
+    return release_run(run, by=world.zhou, at=AT, version=run.version)
+
+
+@pytest.fixture
+def county(world):
+    load_scheme()
+    lay_down_worked_example(world)
+    file_report(world.dam, world.wang, "6000")
+    return world
+
+
+def row_of(run, world, board="projects"):
+    return RankingRow.objects.get(run=run, board__key=board, subject_type="project", subject_id=world.road.pk)
+
+
+def test_the_first_month_has_nothing_to_compare_with(county):
+    reading = reading_of(row_of(release(JUNE, county), county))
+    assert (reading.moved, reading.trend_chart, len(reading.trend)) == (None, None, 1)
+    assert [one.before for one in reading.reasons] == [None] * 3
+    assert reading.reasons[0].told
+
+
+def test_the_second_month_stands_beside_the_first_in_its_newest_edition(county):
+    release(MAY, county)
+    give_points(MAY, points=-2, reason="通报", project=county.road, by=county.zhao, at=AT)
+    corrected = row_of(release(MAY, county), county)
+    row = row_of(release(JUNE, county), county)
+    reading = reading_of(row)
+    assert [(one.month, one.score) for one in reading.trend] == [(MAY, corrected.score), (JUNE, row.score)]
+    assert reading.last_rank == corrected.rank
+    assert reading.trend_chart["labels"] == ["5月", "6月"]
+
+
+def test_the_page_of_a_score_says_it_in_words_and_loads_the_script_only_for_a_chart(client, county):
+    run = release(JUNE, county)
+    client.force_login(county.qian)
+    url = reverse("ranking-project", args=[run.pk, county.road.pk])
+    text = client.get(url).text
+    assert "失分最多的地方" in text
+    assert "今年公布过 1 个月" in text
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    assert len(queries) <= 25
+    assert "charts.js" in text
+    assert "charts.js" not in client.get(reverse("ranking-month", args=["2023-06"])).text
+
+
+def test_a_unit_opens_to_the_projects_behind_its_losses(client, county):
+    Board.objects.filter(key="lead-units").update(list_kind="")
+    run = release(JUNE, county)
+    row = RankingRow.objects.filter(run=run, subject_type="unit").first()
+    client.force_login(county.he)
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get(reverse("ranking-row", args=[row.pk])).text
+    assert "在这一项失分" in text
+    assert len(queries) <= 25
