@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from leaders.audit.models import HistoryEntry, Tracked
 from leaders.audit.rules import Conflict, field_type, typed_value
+from yichuan_tracker.inserting import insert, prepare
 
 if TYPE_CHECKING:
     from leaders.accounts.models import User
@@ -58,6 +59,16 @@ def record(action: str, obj: models.Model, *, by: "User | None", at: datetime.da
 
 def record_many(entries: Iterable[HistoryEntry]) -> None:
     HistoryEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def record_rows(
+    rows: Sequence[Mapping[str, Any]], model: type[Tracked], *, by: "User | None", at: datetime.datetime, **same: Any
+) -> None:
+    """One line for each of thousands of records whose history stands under themselves: {object_id, object_name, changes, …}."""
+    name, actor = str(model._meta.model_name), by.display_name if by else "系统"
+    told = [{**row, "subject_id": row["object_id"], "object_name": row["object_name"][:200]} for row in rows]
+    kinds = {"object_type": name, "subject_type": name}
+    insert(prepare(HistoryEntry, told, at=at, actor=by, actor_name=actor, **kinds, **same))
 
 
 def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":

@@ -53,7 +53,9 @@ class HistoryEntry(models.Model):
     )
     reason = models.CharField("理由", max_length=500, blank=True)
     batch_id = models.BigIntegerField("导入批次", null=True, blank=True)
-    origin = models.JSONField("来源", null=True, blank=True, help_text="{field: {sheet, cell}} of the imported file")
+    origin = models.JSONField(
+        "来源", null=True, blank=True, help_text="{sheet} of lines that name their cell, or {field: {sheet, cell}}"
+    )
 
     class Meta:
         verbose_name = "历史记录"

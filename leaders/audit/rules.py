@@ -1,9 +1,10 @@
 """History lines as data: what changed between two states of a record."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -83,12 +84,12 @@ def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:
     """A field's value as JSON: amounts as text, dates in ISO form, a related record and a choice as {id, name}.
 
     Names are kept with it: a line of 2023 is read as it was written, whatever the words are by then."""
-    if value is None or value == "":
+    if value is None or value == "" or (type(value) is str and not field.choices):
         return value
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
     if field.choices:
-        return {"id": value, "name": str(dict(field.flatchoices).get(value, value))}
+        return {"id": value, "name": _choices(field).get(value, str(value))}
     if isinstance(value, Decimal):
         places = getattr(field, "decimal_places", None)
         return str(value if places is None else value.quantize(Decimal(1).scaleb(-places)))
@@ -97,6 +98,11 @@ def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:
     if isinstance(value, str | int | bool | list | dict):
         return value
     return str(value)
+
+
+@lru_cache(256)
+def _choices(field: "models.Field[Any, Any]") -> dict[Any, str]:
+    return {value: str(words) for value, words in field.flatchoices}
 
 
 def field_type(field: "models.Field[Any, Any]") -> str:
@@ -114,6 +120,17 @@ def field_type(field: "models.Field[Any, Any]") -> str:
     if isinstance(field, models.BooleanField):
         return "bool"
     return "text"
+
+
+def cell_of(line: Mapping[str, Any], origin: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """{sheet, cell} from which a line's value was imported; `origin` is that of its entry: {"sheet": …} for lines that name
+    their cell themselves, or {field: {sheet, cell}}."""
+    if not origin:
+        return None
+    if "cell" in line and isinstance(origin.get("sheet"), str):
+        return {"sheet": origin["sheet"], "cell": str(line["cell"])}
+    found = origin.get(str(line.get("field")))
+    return found if isinstance(found, dict) and {"sheet", "cell"} <= found.keys() else None
 
 
 EMPTY = "（空）"

@@ -16,13 +16,14 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary, write_plan
+from projects.imports.applying import ChangedMeanwhile, lock_and_check, prepare_plan, summary, write_plan
 from projects.imports.collector import collector_paused
 from projects.imports.correcting import carry_corrections
 from projects.imports.matching.result import Plan
-from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
+from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, RowAction
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.problems import problem
+from projects.imports.staged import register_state, staged_plan
 from projects.imports.staging import (
     LIMITS,
     as_document,
@@ -32,6 +33,7 @@ from projects.imports.staging import (
     keep_review,
     keep_rows,
     kept_rows,
+    link_new_projects,
     match_reading,
     proposals_of,
     remembered_columns,
@@ -79,7 +81,6 @@ def import_file(
             "project_list": target,
             "year": year,
             "at": at,
-            "by_pk": by.pk if by else None,
             "answers": answers,
         }
         plan = match_reading(rows_of(reading), reading, **setting)
@@ -106,13 +107,13 @@ def _apply_at_once(
     by: User | None,
     at: datetime.datetime,
 ) -> ImportBatch:
-    batch = None
+    batch, writing = None, prepare_plan(plan, by=by, at=at)
     try:
         with transaction.atomic(), path.open("rb") as stream:
             batch = _new_batch(File(stream), path.name, reading["sha256"], year, by=by, at=at)
             batch.answers = answers
             lock_and_check(plan)
-            batch.written = write_plan(plan, batch, by=by, at=at)
+            batch.written = write_plan(plan, writing, batch, by=by, at=at)
             _close(batch, reading, plan, by=by, at=at)
             keep_rows(batch, plan)
     except BaseException:
@@ -200,12 +201,12 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
             batch.state, batch.state_at = BatchState.REFUSED, now
             batch.save()
         return batch
-    rows = rows_of(reading)
+    rows, state = rows_of(reading), register_state(at.date())
     carry_corrections(batch, rows, reading)
-    plan = match_reading(rows, reading, **setting_of(batch, by, at))
+    plan = match_reading(rows, reading, **setting_of(batch, at))
     with transaction.atomic():
         if not _is_closed_meanwhile(batch):
-            keep_review(batch, reading, plan, now)
+            keep_review(batch, reading, plan, now, state)
     return batch
 
 
@@ -289,27 +290,42 @@ def confirm_batch(
     _refuse_closed(batch)
     if batch.state != BatchState.REVIEW or sha256 != batch.sha256:
         raise ValidationError("这份文件还不能确认：请等读取完成，回答完问题后再确认。")
-    plan = match_reading(kept_rows(batch), batch.reading, **setting_of(batch, by, at))
-    if plan.digest() != batch.review_digest or digest != batch.review_digest:
-        raise ChangedMeanwhile(review_again(batch, plan, now))
+    plan = _plan_as_seen(batch, digest, at, now)
     if leave_open:
         plan.leave_open_rows()
     if plan.is_open:
         raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
+    writing = prepare_plan(plan, by=by, at=at)
     try:
         with transaction.atomic():
             ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
             lock_and_check(plan)
-            batch.written = write_plan(plan, batch, by=by, at=at)
+            batch.written = write_plan(plan, writing, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
-            _link_new_projects(batch, plan)
+            link_new_projects(batch, plan)
             batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)
     except ChangedMeanwhile:
-        plan = match_reading(kept_rows(batch), batch.reading, **setting_of(batch, by, at))
-        raise ChangedMeanwhile(review_again(batch, plan, now)) from None
+        raise ChangedMeanwhile(review_again(batch, *_match_again(batch, at), now)) from None
     except ImportBatch.DoesNotExist as error:
         raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
     return batch
+
+
+def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: datetime.datetime) -> Plan:
+    """What the page of this digest showed: as it was kept, or matched anew when anything moved since. Raises ChangedMeanwhile."""
+    setting = setting_of(batch, at)
+    plan = staged_plan(batch, setting["project_list"], at.date()) if digest == batch.review_digest else None
+    if plan is None:
+        plan, state = _match_again(batch, at)
+        if plan.digest() != batch.review_digest or digest != batch.review_digest:
+            raise ChangedMeanwhile(review_again(batch, plan, state, now))
+    return plan
+
+
+def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, str]:
+    """The plan as things are now, and the register's state before it was made."""
+    state = register_state(at.date())
+    return match_reading(kept_rows(batch), batch.reading, **setting_of(batch, at)), state
 
 
 @transaction.atomic
@@ -375,16 +391,3 @@ def _remember_columns(shape: str, columns: Mapping[str, str], *, by: User | None
     memory.columns = memory.columns | dict(columns)
     memory.decider, memory.decided_at = by, at
     memory.save()
-
-
-def _link_new_projects(batch: ImportBatch, plan: Plan) -> None:
-    pairs = zip(batch.rows.order_by("pk").values_list("pk", flat=True), plan.rows, strict=True)
-    rows = [
-        ImportRow(pk=pk, batch=batch, sheet=row.sheet[:60], row=row.row, project=row.project)
-        for pk, row in pairs
-        if row.project is not None
-    ]
-    # All of them stand there already. bulk_update would write a CASE for every row, which takes many times as long.
-    ImportRow.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, update_fields=["project"], unique_fields=["pk"]
-    )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from leaders.accounts.models import User
-from leaders.audit.actions import changes_of, history_entry, record_many
+from leaders.audit.actions import changes_of, history_entry, record_many, record_rows
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import text_line
 from leaders.groups.models import WorkingGroup
@@ -21,14 +22,17 @@ from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
 from projects.imports.journal import Journal, finish_journal, journal_of_changes
 from projects.imports.matching.known import CHUNK, count_namesakes
-from projects.imports.matching.result import Plan, RowPlan
+from projects.imports.matching.result import Creation, Plan, RowPlan, Stamp, encode
 from projects.imports.models import ImportBatch, RowAction
 from projects.permits.models import PermitType
 from projects.registry.models import Membership, Project, ProjectList, Sector
+from yichuan_tracker.inserting import Encoded, Prepared, insert, prepare
 
 # Sectors, units, leaders … before the projects that name them, projects before what hangs on them.
 PROPOSED: tuple[Any, ...] = (Sector, Unit, Leader, WorkingGroup, PermitType)
 BATCH = 500
+# Rows whose history is put together at a time: their texts are what takes room.
+MANY = 1000
 Entry = Callable[..., HistoryEntry]
 
 
@@ -38,6 +42,14 @@ class ChangedMeanwhile(Exception):
     def __init__(self, rows: list[tuple[str, int]]) -> None:
         super().__init__(f"{len(rows)} rows changed meanwhile")
         self.rows = rows
+
+
+@dataclass(slots=True)
+class Writing:
+    """A plan's rows that write, and the new records as the database takes them, projects first."""
+
+    rows: list[RowPlan]
+    records: list[tuple[Prepared, list[Creation]]]
 
 
 def lock_and_check(plan: Plan) -> None:
@@ -60,16 +72,44 @@ def lock_and_check(plan: Plan) -> None:
             held = model.objects.select_for_update().filter(pk__in=pks[start : start + CHUNK])
             now |= dict(held.values_list("pk", "version"))
         stale += [owners[model, pk] for pk, version in versions.items() if now.get(pk) != version]
-    namesakes = count_namesakes({row.project.name_key for row in plan.rows if row.project is not None})
-    stale += [row for row in plan.rows if row.project is not None and namesakes[row.project.name_key] != row.namesakes]
+    fresh = [(row, project["name_key"]) for row in plan.rows if (project := row.new_project) is not None]
+    namesakes = count_namesakes({key for _, key in fresh})
+    stale += [row for row, key in fresh if namesakes[key] != row.namesakes]
     if stale:
         raise ChangedMeanwhile([(row.sheet, row.row) for row in stale])
 
 
-def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
+def prepare_plan(plan: Plan, *, by: User | None, at: datetime.datetime) -> Writing:
+    """All that can be done before the transaction begins, which is most of the work."""
+    rows = [row for row in plan.rows if row.writes]
+    stamps = {Stamp.AT: at, Stamp.BY: by}
+    fresh: dict[Any, list[tuple[RowPlan, Creation]]] = defaultdict(list)
+    for row in rows:
+        for creation in row.creations:
+            fresh[creation.model].append((row, creation))
+        for change in row.changes:
+            change.values = None if change.values is None else _stamped(change.values, stamps)
+    records = []
+    for model in sorted(fresh, key=lambda model: model is not Project):
+        for row, creation in fresh[model]:
+            creation.values = _stamped(creation.values, stamps)
+            if model is not Project:
+                creation.values["project"] = row  # has its key once the projects are written
+        creations = [creation for _, creation in fresh[model]]
+        records.append((prepare(model, [creation.values for creation in creations]), creations))
+    return Writing(rows, records)
+
+
+def _stamped(values: dict[str, Any], stamps: dict[Any, Any]) -> dict[str, Any]:
+    if not any(type(value) is Stamp for value in values.values()):
+        return values
+    return {name: stamps[value] if type(value) is Stamp else value for name, value in values.items()}
+
+
+def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
     """Everything that the plan's rows change; returns what undoing needs. The caller has locked and checked what they touch."""
     entry: Entry = partial(history_entry, by=by, at=at, batch_id=batch.pk)
-    rows = [row for row in plan.rows if row.writes]
+    rows = writing.rows
     journal = journal_of_changes(plan, rows)
     entries = _create_proposals(plan, entry)
     _create_aliases(plan.aliases)
@@ -77,15 +117,16 @@ def write_plan(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.
         plan.project_list.full_clean()
         plan.project_list.save(force_insert=True)
         entries.append(entry("create", plan.project_list, changes=changes_of(plan.project_list, None)))
-    _create_records(rows)
+    _create_records(writing)
     _change_records(rows)
     _move_members(plan.positions)
-    entries += [_row_entry(row, entry) for row in rows]
-    if plan.project_list is not None:
-        entries.append(
-            entry("import", plan.project_list, changes=[text_line("rows", "导入", None, summary(plan.counts))])
-        )
     record_many(entries)
+    for start in range(0, len(rows), MANY):
+        told = [_line_of(row) for row in rows[start : start + MANY]]
+        record_rows(told, Project, action="import", by=by, at=at, batch_id=batch.pk)
+    if plan.project_list is not None:
+        changes = [text_line("rows", "导入", None, summary(plan.counts))]
+        record_many([entry("import", plan.project_list, changes=changes)])
     return finish_journal(journal, plan, rows)
 
 
@@ -119,13 +160,15 @@ def _create_aliases(aliases: Iterable[UnitAlias | LeaderAlias]) -> None:
     )
 
 
-def _create_records(rows: Collection[RowPlan]) -> None:
-    fresh: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        for creation in row.creations:
-            fresh[type(creation.record)].append(creation.record)
-    for model in sorted(fresh, key=lambda model: model is not Project):
-        model._default_manager.bulk_create(fresh[model], BATCH)
+def _create_records(writing: Writing) -> None:
+    """Projects first: only then have rows a key for what hangs on them."""
+    for prepared, creations in writing.records:
+        for creation, pk in zip(creations, insert(prepared), strict=True):
+            creation.pk = pk
+        if prepared.model is Project:
+            for row in writing.rows:
+                if row.new_project is not None:
+                    row.project_pk = row.creations[0].pk
 
 
 def _change_records(rows: Collection[RowPlan]) -> None:
@@ -138,8 +181,12 @@ def _change_records(rows: Collection[RowPlan]) -> None:
             if change.values is None:
                 doomed[model].append(change.pk)
             else:
-                record = model(pk=change.pk, version=change.version + 1, **change.values)
-                alike[model, tuple(sorted(change.values))].append(record)
+                columns = {
+                    model._meta.get_field(name).attname: getattr(value, "pk", value)
+                    for name, value in change.values.items()
+                }
+                record = model(pk=change.pk, version=change.version + 1, **columns)
+                alike[model, tuple(sorted(columns))].append(record)
     for (model, names), records in alike.items():
         model._default_manager.bulk_update(records, [*names, "version"], BATCH)
     for model, pks in doomed.items():
@@ -151,11 +198,7 @@ def _move_members(positions: dict[int, int]) -> None:
     Membership.objects.bulk_update(moved, ["position"], BATCH)
 
 
-def _row_entry(row: RowPlan, entry: Entry) -> HistoryEntry:
-    """What the row did, as one line of its project's history; each changed value with its cell."""
-    project = row.project or Project(pk=row.project_pk, name=row.name)
-    writes = [(creation.record.pk, creation.lines) for creation in row.creations]
-    writes += [(change.pk, change.lines) for change in row.changes]
-    lines = [line | {"object_id": pk} if "object" in line else line for pk, told in writes for line in told]
-    origin = {line["field"]: {"sheet": row.sheet, "cell": line["cell"]} for line in lines if line.get("cell")}
-    return entry("import", project, changes=lines, origin=origin)
+def _line_of(row: RowPlan) -> dict[str, Any]:
+    """What the row did, as one line of its project's history; each changed value with its cell, the sheet once for all."""
+    origin = Encoded(encode({"sheet": row.sheet}))
+    return {"object_id": row.pk, "object_name": row.name, "changes": Encoded(row.told_of()), "origin": origin}

@@ -21,12 +21,13 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.applying import ChangedMeanwhile, lock_and_check, write_plan
+from projects.imports.applying import ChangedMeanwhile, lock_and_check, prepare_plan, write_plan
 from projects.imports.collector import collector_paused
 from projects.imports.journal import created_pks, merge_journals
 from projects.imports.matching.result import CORRECTED, MADE_HERE, Plan, RowPlan
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.typed import as_typed, keys_of, put_at, read_typed, title_of, value_at
+from projects.imports.staged import register_state
 from projects.imports.staging import (
     keep_review,
     kept_rows,
@@ -149,18 +150,19 @@ def correct_row(
     if batch.state == BatchState.APPLIED:
         return row
     place = batch.rows.filter(pk__lt=row.pk).count()
-    rematch(batch, by=by, at=at, now=now)
+    rematch(batch, at=at, now=now)
     return batch.rows.order_by("pk")[place]
 
 
-def rematch(batch: ImportBatch, *, by: User, at: datetime.datetime, now: datetime.datetime) -> Plan:
+def rematch(batch: ImportBatch, *, at: datetime.datetime, now: datetime.datetime) -> Plan:
     """Lay the kept rows beside the database again, without reading the file; the caller holds the batch."""
     reading = dict(batch.reading)
     rows = kept_rows(batch)
     of_reader = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
     reading["problems"] = unsettled(of_reader, rows)
-    plan = match_reading(rows, reading, **setting_of(batch, by, at))
-    keep_review(batch, reading, plan, now)
+    state = register_state(at.date())
+    plan = match_reading(rows, reading, **setting_of(batch, at))
+    keep_review(batch, reading, plan, now, state)
     return plan
 
 
@@ -177,19 +179,19 @@ def unsettled(problems: list[dict[str, Any]], rows: list[RowPlan]) -> list[dict[
     ]
 
 
-def plan_row(batch: ImportBatch, row: ImportRow, *, by: User | None, at: datetime.datetime) -> Plan:
+def plan_row(batch: ImportBatch, row: ImportRow, *, at: datetime.datetime) -> Plan:
     """What importing a row that was left out would change now."""
     problems = [said for said in row.problems if not _is_answered(said, batch.answers)]
     found = row_plan(row.sheet, row.row, row.values, row.cells, problems, corrections=row.corrections)
     reading = {"sheets": batch.reading.get("sheets", []), "problems": []}
-    plan = match_reading([found], reading, **setting_of(batch, by, at))
+    plan = match_reading([found], reading, **setting_of(batch, at))
     plan.positions, plan.missing = {}, []
     siblings = created_pks(batch.written).get("membership", set())
     joined_on = Membership.objects.filter(pk__in=sorted(siblings)[:1]).values_list("joined_on", flat=True).first()
     for creation in found.creations:
-        if isinstance(creation.record, Membership):
-            creation.record.position = batch.rows.filter(pk__lte=row.pk).count()
-            creation.record.joined_on = joined_on or creation.record.joined_on
+        if creation.model is Membership:
+            creation.values["position"] = batch.rows.filter(pk__lte=row.pk).count()
+            creation.values["joined_on"] = joined_on or creation.values["joined_on"]
     return plan
 
 
@@ -205,14 +207,14 @@ def import_row_later(row: ImportRow, *, digest: str, by: User, at: datetime.date
         row = batch.rows.select_for_update().get(pk=row.pk)
         if not may_correct(batch, row) or batch.state != BatchState.APPLIED:
             raise ValidationError("这一行已经导入，或这一批已撤销，不能再导入。请刷新页面查看。")
-        plan = plan_row(batch, row, by=by, at=at)
+        plan = plan_row(batch, row, at=at)
         found = plan.rows[0]
         if found.parked or plan.is_open:
             raise ValidationError("这一行还有没改好的内容或没回答的问题，不能导入。")
         if digest != plan.digest():
             raise ChangedMeanwhile([(row.sheet, row.row)])
         lock_and_check(plan)
-        later = write_plan(plan, batch, by=by, at=at)
+        later = write_plan(plan, prepare_plan(plan, by=by, at=at), batch, by=by, at=at)
         batch.written = merge_journals(batch.written, later) if batch.written else later
         _keep_imported(batch, row, plan)
         told = f"{row} {found.name}"
@@ -222,8 +224,8 @@ def import_row_later(row: ImportRow, *, digest: str, by: User, at: datetime.date
 
 def _keep_imported(batch: ImportBatch, row: ImportRow, plan: Plan) -> None:
     found = plan.rows[0]
-    row.action, row.changes, row.problems, row.versions = found.action, found.lines(), found.problems, found.versions()
-    row.project_id = found.project.pk if found.project is not None else found.project_pk
+    row.action, row.changes, row.problems = found.action, found.shown(), found.problems
+    row.versions, row.project_id = found.versions(), found.project_pk
     row.save()
     batch.counts[RowAction.PARK] = batch.counts.get(RowAction.PARK, 1) - 1
     batch.counts[found.action] = batch.counts.get(found.action, 0) + 1

@@ -68,10 +68,11 @@ def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan]) -> Jou
     for changed in journal["changed"]:
         changed[3] = {column: [old, plain(new)] for column, old, new in changed[3]}
     made: dict[str, list[int]] = defaultdict(list)
-    fresh = [creation.record for row in rows for creation in row.creations] + list(plan.proposals)
-    if plan.project_list is not None and plan.is_new_list:
-        fresh.append(plan.project_list)
-    for record in fresh:
+    for row in rows:
+        for creation in row.creations:
+            made[str(creation.model._meta.model_name)].append(creation.pk or 0)
+    proposed = [*plan.proposals, *([plan.project_list] if plan.project_list is not None and plan.is_new_list else [])]
+    for record in proposed:
         made[str(record._meta.model_name)].append(record.pk)
     journal["created"] = {name: _spans(pks) for name, pks in made.items()}
     return journal

@@ -53,6 +53,8 @@ class ImportBatch(models.Model):
     reading = models.JSONField("读取结果", default=dict, encoder=DjangoJSONEncoder)
     # What the reviewer saw: a digest of every row's changes and of the versions of the records concerned.
     review_digest = models.CharField("核对标记", max_length=64, blank=True)
+    # The plan as it was looked at, besides what stands with the rows (see staged.py).
+    plan = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     answers = models.JSONField("回答", default=dict, encoder=DjangoJSONEncoder)
     counts = models.JSONField("行数", default=dict, encoder=DjangoJSONEncoder)
     applier = models.ForeignKey(
@@ -99,6 +101,8 @@ class ImportRow(models.Model):
     problems = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
     # What a person typed in place of cells (see correcting.py); carried over when the file is read again.
     corrections = models.JSONField("更正", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    # What confirming will write, as text that only staged.py reads; empty once it is written.
+    writes = models.TextField(blank=True)
 
     class Meta:
         verbose_name = "导入行"

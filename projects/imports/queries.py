@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leaders.audit.models import HistoryEntry
+from leaders.audit.rules import cell_of
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.fields import IGNORED, MONEY, TITLES
 from projects.imports.staging import is_lost
@@ -25,12 +26,12 @@ MOST_NOTES = 200
 def batches() -> QuerySet[ImportBatch]:
     """For the list page and its export; without what was read, which is long."""
     return ImportBatch.objects.select_related("project_list", "uploader", "applier").defer(
-        "reading", "answers", "written", "undoing"
+        "reading", "plan", "answers", "written", "undoing"
     )
 
 
 def rows_of_batch(batch: ImportBatch) -> QuerySet[ImportRow]:
-    return ImportRow.objects.filter(batch=batch).select_related("project").defer("versions", "cells")
+    return ImportRow.objects.filter(batch=batch).select_related("project").defer("versions", "cells", "writes")
 
 
 def applied_before(batch: ImportBatch) -> ImportBatch | None:
@@ -201,7 +202,7 @@ def origin_of(project: Project) -> dict[str, Origin]:
         for line in entry.changes:
             key = _origin_key(entry, line)
             found.pop(key, None)
-            cell = (entry.origin or {}).get(line["field"])
+            cell = cell_of(line, entry.origin)
             if entry.batch_id in names and cell:
                 found[key] = Origin(
                     entry.batch_id, names[entry.batch_id], cell["sheet"], cell["cell"], entry.actor_name, entry.at

@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from leaders.accounts.models import User
 from projects.imports.matching.plan import match
-from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan
+from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan, encode
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.limits import Limits
 from projects.imports.rules import list_kind
+from projects.imports.staged import Keeper, kept_plan
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
+from yichuan_tracker.inserting import Encoded, insert, prepare
 
 Reading = dict[str, Any]
 BATCH = 500
@@ -104,13 +107,10 @@ def match_reading(
     project_list: ProjectList | None,
     year: int,
     at: datetime.datetime,
-    by_pk: int | None,
     answers: Mapping[str, str],
 ) -> Plan:
     """Rows laid beside the database as it is now."""
-    plan = match(
-        rows, project_list=project_list, year=year, at=at, by_pk=by_pk, answers=answers, headings=headings_of(reading)
-    )
+    plan = match(rows, project_list=project_list, year=year, at=at, answers=answers, headings=headings_of(reading))
     if any(problem["level"] == "question" and not problem.get("row") for problem in reading.get("problems", ())):
         plan.problems.insert(0, _WAITS)
     return plan
@@ -120,7 +120,7 @@ def match_reading(
 _WAITS: dict[str, Any] = {"level": "question", "waits": True, "by": MADE_HERE}
 
 
-def setting_of(batch: ImportBatch, by: User | None, at: datetime.datetime) -> dict[str, Any]:
+def setting_of(batch: ImportBatch, at: datetime.datetime) -> dict[str, Any]:
     """What matching is told of a batch besides its rows."""
     target = batch.project_list
     if target is None and batch.proposed_list:
@@ -131,7 +131,6 @@ def setting_of(batch: ImportBatch, by: User | None, at: datetime.datetime) -> di
         "project_list": target,
         "year": batch.year,
         "at": at,
-        "by_pk": by.pk if by else None,
         "answers": batch.answers,
     }
 
@@ -156,8 +155,8 @@ def as_document(reading: Reading, plan: Plan) -> Reading:
         for row in sheet.get("rows", ()):
             found = next(planned)
             row["action"], row["problems"] = found.action, found.problems
-            if found.lines() and found.action == RowAction.UPDATE:
-                row["changes"] = found.lines()
+            if found.action == RowAction.UPDATE:
+                row["changes"] = found.shown()
     reading["problems"] = problems_of(reading, plan)
     reading["counts"] = {name: plan.counts[name] for name in ("create", "update", "same", "park", "ask", "missing")}
     reading["missing"] = plan.missing
@@ -173,28 +172,38 @@ def proposals_of(plan: Plan) -> list[dict[str, str]]:
     return found
 
 
-def keep_rows(batch: ImportBatch, plan: Plan) -> None:
-    """Replace the batch's rows by the plan's."""
+def keep_rows(batch: ImportBatch, plan: Plan, keeper: Keeper | None = None) -> None:
+    """Replace the batch's rows by the plan's; with a keeper also what they are going to write."""
     batch.rows.all().delete()
-    ImportRow.objects.bulk_create(
-        (
-            ImportRow(
-                batch=batch,
-                sheet=row.sheet,
-                row=row.row,
-                action=row.action,
-                project_id=row.project_pk or (row.project.pk if row.project is not None else None),
-                versions=row.versions(),
-                values=row.values,
-                cells={key: cell.removeprefix(CORRECTED) for key, cell in row.cells.items()},
-                changes=row.lines(),
-                problems=row.problems,
-                corrections=row.corrections,
-            )
-            for row in plan.rows
-        ),
-        BATCH,
-    )
+    for start in range(0, len(plan.rows), BATCH):
+        rows = [
+            {
+                "sheet": row.sheet,
+                "row": row.row,
+                "action": row.action,
+                "project": row.project_pk,
+                "versions": Encoded(encode(row.versions()) if row.changes else "{}"),
+                "values": Encoded(encode(row.values)),
+                "cells": Encoded(encode({key: cell.removeprefix(CORRECTED) for key, cell in row.cells.items()})),
+                "changes": Encoded(row.told.decode()),
+                "problems": Encoded(encode(row.problems) if row.problems else "[]"),
+                "corrections": Encoded(encode(row.corrections)) if row.corrections else {},
+                "writes": keeper.text(row) if keeper else "",
+            }
+            for row in plan.rows[start : start + BATCH]
+        ]
+        insert(prepare(ImportRow, rows, batch=batch))
+
+
+def link_new_projects(batch: ImportBatch, plan: Plan) -> None:
+    """Rows and their new projects are both numbered in the file's order: one statement for each run without a gap."""
+    pairs = zip(batch.rows.order_by("pk").values_list("pk", flat=True), plan.rows, strict=True)
+    linked = [(pk, row.project_pk - pk) for pk, row in pairs if row.new_project is not None and row.project_pk]
+    for distance, run in groupby(linked, key=itemgetter(1)):
+        pks = [pk for pk, _ in run]
+        created = batch.rows.filter(pk__range=(pks[0], pks[-1]), action=RowAction.CREATE)
+        created.update(project_id=F("pk") + distance, writes="")
+    batch.rows.filter(action=RowAction.UPDATE).update(writes="")
 
 
 def kept_rows(batch: ImportBatch) -> list[RowPlan]:
@@ -239,25 +248,26 @@ def without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
     return dict(reading) | {"sheets": [{k: v for k, v in sheet.items() if k != "rows"} for sheet in reading["sheets"]]}
 
 
-def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime) -> None:
-    """The batch as the reviewer will see it."""
+def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime, state: str) -> None:
+    """The batch as the reviewer will see it. `state` is the register's before the file was matched (see staged.py)."""
     kept = without_rows(reading)
     kept["problems"] = problems_of(reading, plan)
     kept["proposals"], kept["missing"] = proposals_of(plan), plan.missing
     batch.reading, batch.counts, batch.review_digest = kept, plan.counts, plan.digest()
     batch.state = BatchState.REVIEW if plan.writes or plan.is_open else BatchState.UNCHANGED
     batch.state_at = now
+    batch.plan = kept_plan(plan, state)
     batch.save()
-    keep_rows(batch, plan)
+    keep_rows(batch, plan, Keeper(plan))
 
 
-def review_again(batch: ImportBatch, plan: Plan, now: datetime.datetime) -> list[tuple[str, int]]:
+def review_again(batch: ImportBatch, plan: Plan, state: str, now: datetime.datetime) -> list[tuple[str, int]]:
     """Keep the rows as they are now; those that say something else than the reviewer saw are marked."""
     seen = batch.rows.order_by("pk").values_list("action", "changes", "versions")
     changed = [
         row
         for row, (action, changes, versions) in zip(plan.rows, seen, strict=True)
-        if (action, changes, versions) != (row.action, _as_kept(row.lines()), row.versions())
+        if (action, changes, versions) != (row.action, row.shown(), row.versions())
     ]
     for row in changed:
         row.say(
@@ -266,12 +276,5 @@ def review_again(batch: ImportBatch, plan: Plan, now: datetime.datetime) -> list
     reading = dict(batch.reading)
     reading["problems"] = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
     with transaction.atomic():
-        keep_review(batch, reading, plan, now)
+        keep_review(batch, reading, plan, now, state)
     return [(row.sheet, row.row) for row in changed]
-
-
-def _as_kept(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines as they come back from the database."""
-    field: Any = ImportRow._meta.get_field("changes")
-    found: list[dict[str, Any]] = json.loads(json.dumps(lines, cls=field.encoder))
-    return found

@@ -220,8 +220,8 @@ def _row(request: SignedIn, batch: ImportBatch, pk: int) -> ImportRow:
 
 def _row_context(request: SignedIn, batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
     is_late = batch.state == BatchState.APPLIED and may_correct(batch, row)
-    plan = plan_row(batch, row, by=request.user, at=clock.now()) if is_late else None
-    lines = plan.rows[0].lines() if plan else row.changes
+    plan = plan_row(batch, row, at=clock.now()) if is_late else None
+    lines = plan.rows[0].shown() if plan else row.changes
     return {
         "batch": batch,
         "row": row,

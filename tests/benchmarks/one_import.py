@@ -90,12 +90,13 @@ STAGES: dict[str, list[tuple[str, str]]] = {
     "解析": [("projects.imports.reading.workbook", "read_xlsx")],
     "理解": [("projects.imports.reading.understand", "read_workbook")],
     "匹配": [("projects.imports.actions", "match_reading")],
-    "存待核对行": [("projects.imports.actions", "keep_review"), ("projects.imports.actions", "kept_rows")],
+    "存待核对行": [("projects.imports.actions", "keep_review")],
+    "写前准备": [("projects.imports.actions", "staged_plan"), ("projects.imports.actions", "prepare_plan")],
     "写入": [
         ("projects.imports.actions", "lock_and_check"),
         ("projects.imports.actions", "write_plan"),
         ("projects.imports.actions", "_close"),
-        ("projects.imports.actions", "_link_new_projects"),
+        ("projects.imports.actions", "link_new_projects"),
     ],
 }
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from leaders.audit.rules import cell_of
+
 
 class Tab(TextChoices):
     OVERVIEW = "", "概况"
@@ -58,7 +60,7 @@ class Trace:
 
     prefix: str
     changes: Iterable[Mapping[str, Any]]
-    origin: Mapping[str, Mapping[str, str]] | None
+    origin: Mapping[str, Any] | None
     batch_id: int | None
 
 
@@ -67,14 +69,14 @@ def origins(traces: Iterable[Trace]) -> dict[str, Origin]:
     cell any more."""
     settled: dict[str, Origin | None] = {}
     for trace in traces:
-        cells = trace.origin or {}
-        touched = {str(line["field"]) for line in trace.changes} | set(cells)
-        for name in touched:
-            cell = cells.get(name)
+        told: Mapping[str, Any] = trace.origin or {}
+        cells = {name: cell if isinstance(cell, dict) else None for name, cell in told.items() if name != "sheet"}
+        cells |= {str(line["field"]): cell_of(line, trace.origin) for line in trace.changes}
+        for name, cell in cells.items():
             read = cell is not None and trace.batch_id is not None
             settled.setdefault(
                 f"{trace.prefix}{name}",
-                Origin(trace.batch_id or 0, cell.get("sheet", ""), cell.get("cell", "")) if read and cell else None,
+                Origin(trace.batch_id or 0, cell["sheet"], cell["cell"]) if read and cell else None,
             )
     return {key: origin for key, origin in settled.items() if origin}
 

@@ -14,8 +14,7 @@ from leaders.roster.models import Leader
 from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Asked, Names
-from projects.imports.matching.particulars import owner_of
-from projects.imports.matching.result import Change, Creation, Line, RowPlan
+from projects.imports.matching.result import Line, RowPlan
 from projects.registry.models import Responsibility
 from projects.registry.rules import ResponsibilityRole
 
@@ -127,7 +126,7 @@ def _contact(row: RowPlan, known: Known) -> None:
     if same is not None and len(held) == 1:
         if number and number != same["phone"]:
             lines = [_line(row, role, old, _contact_text(written, number))]
-            row.changes.append(Change(Responsibility, same["id"], same["version"], {"phone": number}, lines))
+            row.change(Responsibility, same, {"phone": number}, lines)
         return
     lines = [_line(row, role, old, _contact_text(written, number))]
     if same is None:
@@ -160,18 +159,17 @@ def _starts_on(held: list[Record], known: Known) -> datetime.date:
 def _begin(
     row: RowPlan, role: ResponsibilityRole, holder: dict[str, Any], starts_on: datetime.date, lines: list[Line]
 ) -> list[Line]:
-    record = Responsibility(role=role, starts_on=starts_on, **owner_of(row), **holder)
-    row.creations.append(Creation(record, lines))
+    row.create(Responsibility, {"role": role.value, "starts_on": starts_on} | holder, lines)
     return []
 
 
 def _end(row: RowPlan, record: Record, known: Known, lines: list[Line]) -> list[Line]:
     """The line about the hand-over is told once, with the first write that it makes."""
     if record["starts_on"] == known.as_of:
-        row.changes.append(Change(Responsibility, record["id"], record["version"], None, lines))
+        row.change(Responsibility, record, None, lines)
     else:
         last = known.as_of - datetime.timedelta(days=1)
-        row.changes.append(Change(Responsibility, record["id"], record["version"], {"ends_on": last}, lines))
+        row.change(Responsibility, record, {"ends_on": last}, lines)
     return []
 
 

@@ -12,7 +12,7 @@ from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
 from projects.imports.matching.particulars import compare, create
-from projects.imports.matching.result import RowPlan
+from projects.imports.matching.result import RowPlan, Stamp
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
 from projects.permits.rules import PermitState, permit_deadline
@@ -72,14 +72,14 @@ def match_milestones(row: RowPlan, known: Known) -> None:
 # ---- months -----------------------------------------------------------------------------------------------------
 
 
-def match_months(row: RowPlan, known: Known, at: datetime.datetime, by_pk: int | None) -> None:
+def match_months(row: RowPlan, known: Known, at: datetime.datetime) -> None:
     """Month reports as the county's own table states them: accepted at once. What a unit filed itself is never overwritten."""
     stamps = {
         "state": ReportState.ACCEPTED,
-        "submitted_at": at,
-        "submitter_id": by_pk,
-        "accepted_at": at,
-        "accepter_id": by_pk,
+        "submitted_at": Stamp.AT,
+        "submitter": Stamp.BY,
+        "accepted_at": Stamp.AT,
+        "accepter": Stamp.BY,
     }
     reports = known.reports.get(row.project_pk or 0, [])
     months = _months(row, at)
@@ -193,10 +193,8 @@ def _match_earlier(
 def _new_report(row: RowPlan, values: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]) -> None:
     shown = {name: value for name, value in values.items() if name not in ("month", "covers_from")}
     span = span_label(values["covers_from"], values["month"])
-    create(row, MonthReport, shown, cells, prefix=f"{month_key(values['month'])}.", label=span)
-    report = row.creations[-1].record
-    for name, value in (values | stamps).items():
-        setattr(report, name, value)
+    report = create(row, MonthReport, shown, cells, prefix=f"{month_key(values['month'])}.", label=span)
+    report.values |= values | stamps
 
 
 def _change_report(
@@ -235,11 +233,10 @@ def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date
         cells = {field: row.cell(f"permits.{name}") for field in found}
         record = there.get(kind.pk) if kind.pk else None
         if record is None:
-            create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：")
-            permit: Any = row.creations[-1].record
-            permit.permit_type = kind
-            if permit.due_on is None and permit.state != PermitState.NOT_NEEDED:
-                permit.due_on = permit_deadline(_planned_start(row, known))
+            permit = create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：").values
+            permit["permit_type"] = kind
+            if permit.get("due_on") is None and permit.get("state") != PermitState.NOT_NEEDED:
+                permit["due_on"] = permit_deadline(_planned_start(row, known))
             continue
         written = said.get("on_date") or said.get("on", "")
         if "obtained_on" in found and read.same_day(record["obtained_on"], found["obtained_on"], written):
@@ -273,8 +270,8 @@ def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date)
 
 
 def _planned_start(row: RowPlan, known: Known) -> datetime.date | None:
-    if row.project is not None:
-        return row.project.planned_start_on
+    if row.new_project is not None:
+        return row.new_project.get("planned_start_on")
     record = known.projects.get(row.project_pk or 0)
     return record["planned_start_on"] if record else None
 

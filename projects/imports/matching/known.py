@@ -72,8 +72,8 @@ class Known:
                         self._pairs[pair].append(light.pk)
         common: Counter[int] = Counter()
         for pair in _pairs(name):
-            found = self._pairs.get(pair, ())
-            if len(found) <= TELLING:
+            found = self._pairs.get(pair)
+            if found and len(found) <= TELLING:
                 common.update(found)
         return [self.light[pk] for pk, _ in common.most_common(5)]
 

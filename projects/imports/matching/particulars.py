@@ -11,7 +11,7 @@ from django.db import models
 from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
-from projects.imports.matching.result import Change, Creation, Line, Plan, RowPlan, created_lines, line
+from projects.imports.matching.result import Creation, Line, Plan, RowPlan, created_lines, line
 from projects.registry.models import Membership, Project, ProjectCode, YearPlan
 from projects.registry.rules import (
     STARTED_STATES,
@@ -58,10 +58,10 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     _refuse_turned_dates(row, found, record)
     if record is None:
         created = {"name": row.name} | found
-        row.project = Project(**created, name_key=read.key_of_name(row.name), pinyin=pinyin_initials(row.name))
-        row.namesakes = len(known.by_name.get(row.project.name_key, ()))
+        key = read.key_of_name(row.name)
+        row.namesakes = len(known.by_name.get(key, ()))
         lines = created_lines(Project, created, {"name": row.cell("name")} | cells)
-        row.creations.append(Creation(row.project, lines))
+        row.create(Project, created | {"name_key": key, "pinyin": pinyin_initials(row.name)}, lines)
         return
     if read.key_of_name(row.name) != record["name_key"]:
         found = {"name": row.name, "name_key": read.key_of_name(row.name), "pinyin": pinyin_initials(row.name)} | found
@@ -98,11 +98,9 @@ def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, i
     if record is None:
         first = not known.members
         joined_on = datetime.date(known.year, 1, 1) if first else known.as_of
-        new = Membership(
-            project_list=plan.project_list, position=position, joined_on=joined_on, **owner_of(row), **found
-        )
-        lines = created_lines(Membership, {"project_list": plan.project_list, **found}, cells)
-        row.creations.append(Creation(new, lines))
+        said = {"project_list": plan.project_list, **found}
+        lines = created_lines(Membership, said, cells)
+        row.create(Membership, said | {"position": position, "joined_on": joined_on}, lines)
         return
     if record["left_on"] is not None:
         row.say(
@@ -132,8 +130,8 @@ def match_year_plan(row: RowPlan, known: Known) -> None:
     prefix, label = f"{known.year}.", f"{known.year}年"
     record = known.plans.get(row.project_pk) if row.project_pk else None
     if record is None:
-        new = YearPlan(year=known.year, **owner_of(row), **found)
-        row.creations.append(Creation(new, created_lines(YearPlan, found, cells, prefix=prefix, label=label)))
+        lines = created_lines(YearPlan, found, cells, prefix=prefix, label=label)
+        row.create(YearPlan, found | {"year": known.year}, lines)
         return
     compare(row, YearPlan, record, found, cells, prefix=prefix, label=label)
 
@@ -228,16 +226,10 @@ def _refuse_turned_dates(row: RowPlan, found: dict[str, Any], record: Record | N
 # ---- shared with the other parts of matching ----------------------------------------------------------------------
 
 
-def owner_of(row: RowPlan) -> dict[str, Any]:
-    """The project of a new record: one that is known, or the one that the row creates."""
-    return {"project": row.project} if row.project is not None else {"project_id": row.project_pk}
-
-
 def create(
-    row: RowPlan, model: type[Any], found: Mapping[str, Any], cells: Cells, *, prefix: str = "", label: str = ""
-) -> None:
-    lines = created_lines(model, dict(found), cells, prefix=prefix, label=label)
-    row.creations.append(Creation(model(**owner_of(row), **found), lines))
+    row: RowPlan, model: type[Any], found: dict[str, Any], cells: Cells, *, prefix: str = "", label: str = ""
+) -> Creation:
+    return row.create(model, found, created_lines(model, found, cells, prefix=prefix, label=label))
 
 
 def compare(
@@ -268,7 +260,7 @@ def compare(
             shown = related(name, old) if related and field.is_relation and old is not None else old
             lines.append(line(model, name, shown, value, prefix=prefix, label=label, cell=cells.get(name, "")))
     if differing:
-        row.changes.append(Change(model, record["id"], record["version"], differing, lines))
+        row.change(model, record, differing, lines)
 
 
 _WRITTEN = {field: key for key, field in DATES.items()}

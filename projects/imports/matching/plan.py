@@ -32,14 +32,13 @@ class Matching:
         project_list: ProjectList | None,
         year: int,
         at: datetime.datetime,
-        by_pk: int | None,
         answers: Mapping[str, str],
         headings: Mapping[str, list[str]] | None = None,
     ) -> None:
         """`headings`: field → the headings of its columns, for what the words there say of the people below."""
         is_new = project_list is not None and project_list._state.adding
         self.plan = Plan(rows=rows, project_list=project_list, is_new_list=is_new)
-        self.at, self.by_pk, self.answers = at, by_pk, answers
+        self.at, self.answers = at, answers
         self.known = Known(project_list, year, day_in_year(year, at.date()))
         self.kind = project_list.kind if project_list else ""
         self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
@@ -140,9 +139,10 @@ class Matching:
         match_year_plan(row, self.known)
         match_duties(row, self._parties(row), self.known, self.names)
         match_milestones(row, self.known)
-        match_months(row, self.known, self.at, self.by_pk)
+        match_months(row, self.known, self.at)
         match_permits(row, self.known, self.names, self.at.date())
         match_entry(row, self.known, self.at)
+        row.seal()
 
     def _list_missing(self) -> None:
         named = {row.project_pk for row in self.plan.rows if row.project_pk}

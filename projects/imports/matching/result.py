@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from leaders.audit.models import Tracked
@@ -30,10 +30,20 @@ WAITS = "waits"
 CORRECTED = "更正于浏览器，原单元格 "
 
 
+class Stamp(Enum):
+    """What is only known when a plan is written: the moment, and the person who confirms."""
+
+    AT = "at"
+    BY = "by"
+
+
 @dataclass(slots=True)
 class Creation:
-    record: Any  # a Tracked that is not saved yet
-    lines: list[Line]
+    """A new record by its fields' values; that it hangs on the row's project goes without saying. `pk` once it is written."""
+
+    model: type[Tracked]
+    values: dict[str, Any]
+    pk: int | None = None
 
 
 @dataclass(slots=True)
@@ -45,7 +55,10 @@ class Change:
     pk: int
     version: int
     values: dict[str, Any] | None
-    lines: list[Line]
+
+
+# The text of history is made once: it is what review keeps, what the digest is made of, and what history tells in the end.
+encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -59,7 +72,6 @@ class RowPlan:
     problems: list[Problem]
     action: str = ""
     project_pk: int | None = None
-    project: Project | None = None
     is_open: bool = False
     parked: bool = False
     # Of a new project: how many of the same name there were when the row was matched.
@@ -68,20 +80,65 @@ class RowPlan:
     corrections: dict[str, Any] = field(default_factory=dict)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    # Old → new: of what is created, then of what is changed.
+    lines: tuple[list[Line], list[Line]] = field(default_factory=lambda: ([], []))
+    # `lines` as JSON, once the row is matched; UTF-8, since as `str` Chinese text takes twice the room.
+    told: bytes = b"[]"
 
     @property
     def name(self) -> str:
         return str(self.values.get("name", ""))
 
     @property
+    def pk(self) -> int | None:
+        """Stands for the key of the row's project, until there is one."""
+        return self.project_pk
+
+    @property
+    def new_project(self) -> dict[str, Any] | None:
+        """The values of the project that the row creates."""
+        first = self.creations[0] if self.creations else None
+        return first.values if first is not None and first.model is Project else None
+
+    @property
     def writes(self) -> bool:
         return self.action in (RowAction.CREATE, RowAction.UPDATE)
 
-    def lines(self) -> list[Line]:
-        """Old → new of everything that the row changes."""
-        return [line for creation in self.creations for line in creation.lines] + [
-            line for change in self.changes for line in change.lines
-        ]
+    def create(self, model: type[Tracked], values: dict[str, Any], lines: list[Line]) -> Creation:
+        """A record to be created. Its lines name it by its place ("#2") until it has a key (see `told_of`)."""
+        creation = Creation(model, values)
+        self._tell(0, lines, f"#{len(self.creations)}")
+        self.creations.append(creation)
+        return creation
+
+    def change(
+        self, model: type[Tracked], record: dict[str, Any], values: dict[str, Any] | None, lines: list[Line]
+    ) -> None:
+        """A known record to be changed, or removed."""
+        self._tell(1, lines, record["id"])
+        self.changes.append(Change(model, record["id"], record["version"], values))
+
+    def _tell(self, place: int, lines: list[Line], pk: int | str) -> None:
+        for line in lines:
+            if "object" in line:
+                line["object_id"] = pk
+        self.lines[place].extend(lines)
+
+    def seal(self) -> None:
+        """Old → new of everything that the row changes, as text: a file's lines as objects take ten times the room."""
+        self.told, self.lines = encode([*self.lines[0], *self.lines[1]]).encode(), ([], [])
+
+    def shown(self) -> list[Line]:
+        """The lines again, of a sealed row."""
+        found: list[Line] = json.loads(self.told)
+        return found
+
+    def told_of(self) -> str:
+        """`told` with the keys of the records that were created."""
+        told = self.told.decode()
+        for place, creation in enumerate(self.creations):
+            told = told.replace(f'"object_id": "#{place}"', f'"object_id": {creation.pk}')
+        return told
 
     def versions(self) -> dict[str, int]:
         """{"project 12": 3}: the records that the row changes, as they were when it was matched."""
@@ -107,13 +164,9 @@ class RowPlan:
             | more
         )
 
-    def fingerprint(self) -> str:
+    def fingerprint(self) -> bytes:
         """Equal as long as the row would do the same to records in the same state."""
-        return json.dumps(
-            [self.sheet, self.row, self.action, self.project_pk, self.lines(), self.versions()],
-            cls=DjangoJSONEncoder,
-            ensure_ascii=False,
-        )
+        return repr((self.sheet, self.row, str(self.action), self.project_pk, self.versions())).encode() + self.told
 
 
 @dataclass(slots=True)
@@ -158,14 +211,21 @@ class Plan:
     def digest(self) -> str:
         whole = hashlib.sha256()
         for row in self.rows:
-            whole.update(row.fingerprint().encode())
+            whole.update(row.fingerprint())
         return whole.hexdigest()
 
 
-@lru_cache(maxsize=512)
-def _field(model: type[models.Model], name: str) -> tuple[models.Field[Any, Any], str, str]:
-    found: Any = model._meta.get_field(name)
-    return found, str(found.verbose_name), field_type(found)
+@lru_cache(maxsize=4096)
+def _told(model: type[models.Model], name: str, prefix: str, label: str) -> tuple[models.Field[Any, Any], Line]:
+    """The field, and what all its lines have in common."""
+    field_: Any = model._meta.get_field(name)
+    kind = str(model._meta.model_name)
+    found: Line = {
+        "field": name if model is Project else f"{kind}.{prefix}{name}",
+        "label": label + str(field_.verbose_name),
+        "type": field_type(field_),
+    }
+    return field_, found if model is Project else found | {"object": kind}
 
 
 def line(
@@ -177,24 +237,12 @@ def line(
     prefix: str = "",
     label: str = "",
     cell: str = "",
-    note: str = "",
 ) -> Line:
     """Old → new of one field as history keeps it. `prefix` tells records of one kind apart ("2023." for a year's plan)."""
-    field_, verbose, kind = _field(model, name)
-    kind_of_record = str(model._meta.model_name)
-    found: Line = {
-        "field": name if model is Project else f"{kind_of_record}.{prefix}{name}",
-        "label": label + verbose,
-        "type": kind,
-        "old": None if old is None else typed_value(field_, old),
-        "new": typed_value(field_, new),
-    }
-    if model is not Project:
-        found["object"] = kind_of_record
+    field_, same = _told(model, name, prefix, label)
+    found = same | {"old": None if old is None else typed_value(field_, old), "new": typed_value(field_, new)}
     if cell:
         found["cell"] = cell
-    if note:
-        found["note"] = note
     return found
 
 

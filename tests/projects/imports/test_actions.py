@@ -186,7 +186,7 @@ def test_a_change_that_the_file_does_not_touch_does_not_stop_it(office, workbook
 
 
 def test_a_change_in_the_last_moment_is_seen_under_the_lock(office, workbook, monkeypatch):
-    """Between matching anew and the transaction: the records' versions are compared once more."""
+    """Between looking at the plan and the transaction: the records' versions are compared once more."""
     batch = read(upload(workbook([*ROAD[:3], 70000, *ROAD[4:]], DAM), office), office)
     _write_before_the_lock(monkeypatch, office)
     with pytest.raises(actions.ChangedMeanwhile):
@@ -206,14 +206,18 @@ def test_without_the_check_under_the_lock_that_change_would_be_overwritten(offic
 
 
 def _write_before_the_lock(monkeypatch, office) -> None:
-    match = actions.match_reading
+    _meanwhile(monkeypatch, lambda: _type_over(office))
 
-    def match_and_be_too_late(*args, **setting):
-        plan = match(*args, **setting)
-        _type_over(office)
-        return plan
 
-    monkeypatch.setattr(actions, "match_reading", match_and_be_too_late)
+def _meanwhile(monkeypatch, write) -> None:
+    """Somebody writes while a plan is prepared, before anything is locked."""
+    prepare = actions.prepare_plan
+
+    def prepare_and_be_too_late(plan, **who):
+        write()
+        return prepare(plan, **who)
+
+    monkeypatch.setattr(actions, "prepare_plan", prepare_and_be_too_late)
 
 
 def _type_over(office) -> None:
@@ -223,14 +227,8 @@ def _type_over(office) -> None:
 
 def test_a_namesake_created_in_the_last_moment_is_not_doubled(office, workbook, monkeypatch):
     batch = read(upload(workbook(ROAD, DAM, NEW), office), office)
-    match = actions.match_reading
-
-    def match_and_be_too_late(*args, **setting):
-        plan = match(*args, **setting)
-        Project.objects.get_or_create(name="白沙镇滨河公园", name_key="白沙镇滨河公园")
-        return plan
-
-    monkeypatch.setattr(actions, "match_reading", match_and_be_too_late)
+    namesake = {"name": "白沙镇滨河公园", "name_key": "白沙镇滨河公园"}
+    _meanwhile(monkeypatch, lambda: Project.objects.get_or_create(**namesake))
     with pytest.raises(actions.ChangedMeanwhile):
         confirm(batch, office)
     assert batch.rows.get(row=4).action == "update"
@@ -299,7 +297,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason_and_leaves_the_re
 
 # ---- all or nothing ----------------------------------------------------------------------------------------------
 
-WRITES = ["_create_proposals", "_create_records", "_change_records", "record_many"]
+WRITES = ["_create_proposals", "_create_records", "_change_records", "record_many", "record_rows"]
 
 
 @pytest.mark.parametrize("step", WRITES)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from leaders.audit.rules import cell_of
 from leaders.models import HistoryEntry, Leader, LeaderAlias, Unit, UnitAlias
 from projects.models import (
     Membership,
@@ -53,7 +54,7 @@ def test_a_changed_amount_shows_old_and_new_and_is_kept_in_the_history(office, w
     assert (office.road.total_wan, office.road.version) == (70000, 2)
     entry = HistoryEntry.objects.get(subject_type="project", subject_id=office.road.pk)
     assert (entry.action, entry.actor, entry.batch_id) == ("import", office.zhao, document["batch"])
-    assert entry.origin == {"total_wan": {"sheet": "清单", "cell": "D2"}}
+    assert cell_of(entry.changes[0], entry.origin) == {"sheet": "清单", "cell": "D2"}
 
 
 def test_a_blank_cell_keeps_what_is_known(office, workbook):

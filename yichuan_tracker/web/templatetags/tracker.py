@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from leaders.audit.models import HistoryEntry
-from leaders.audit.rules import ACTION_WORDS, shown_value
+from leaders.audit.rules import ACTION_WORDS, cell_of, shown_value
 from yichuan_tracker import money
 from yichuan_tracker.months import day_label, month_label
 from yichuan_tracker.web import lights
@@ -198,18 +198,15 @@ def action_word(entry: HistoryEntry) -> str:
 def change_lines(entry: HistoryEntry) -> list[dict[str, str]]:
     """Label, old and new of each changed field as people read them, and the cell of the workbook they came from."""
     lines = []
-    origin = entry.origin or {}
     for line in entry.changes:
-        cell = origin.get(line.get("field"), {}) if isinstance(origin, dict) else {}
+        cell = cell_of(line, entry.origin)
         lines.append(
             {
                 "label": line.get("label", ""),
                 "old": shown_value(line.get("type", "text"), line.get("old")),
                 "new": shown_value(line.get("type", "text"), line.get("new")),
                 "is_first": line.get("old") in (None, ""),
-                "cell": f"{cell['sheet']} {cell['cell']}"
-                if isinstance(cell, dict) and {"sheet", "cell"} <= cell.keys()
-                else "",
+                "cell": f"{cell['sheet']} {cell['cell']}" if cell else "",
             }
         )
     return lines

@@ -1,0 +1,160 @@
+"""A plan kept with the rows that were looked at, so that confirming need not match the whole file a second time.
+
+It holds as long as nothing moved that matching looks at; then what the reviewer saw is what the file would do now. When
+something did move, the file is matched anew and compared, as if no plan had been kept.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.db.models import Count, Max, Model, Sum, TextField
+from django.db.models.functions import Cast
+
+from leaders.audit.models import Tracked
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Township, Unit, UnitAlias
+from leaders.roster.models import Leader, LeaderAlias
+from projects.imports.matching.result import Change, Creation, Plan, RowPlan, Stamp
+from projects.imports.models import ImportBatch, RowAction
+from projects.milestones.models import Milestone
+from projects.permits.models import Permit, PermitType
+from projects.progress.models import MonthReport, StatisticsEntry
+from projects.registry.models import (
+    Membership,
+    Project,
+    ProjectCode,
+    ProjectList,
+    Responsibility,
+    Sector,
+    YearPlan,
+)
+
+# Everything that matching looks at.
+LOOKED_AT: tuple[Any, ...] = (
+    Project, ProjectCode, ProjectList, Membership, YearPlan, Responsibility, Milestone, MonthReport, StatisticsEntry,
+    Permit, PermitType, Sector, Unit, UnitAlias, Township, Leader, LeaderAlias, WorkingGroup,
+)  # fmt: skip
+
+
+def register_state(day: datetime.date) -> str:
+    """Differs as soon as a record that matching looks at was added, changed or removed, or the file is looked at on another day.
+
+    A new record has a greater key than any before it, a change raises the sum of versions, and what only removes lowers the
+    count. With the columns, since an upgrade of the program may lie between looking and confirming.
+    """
+    whole = hashlib.sha256(day.isoformat().encode())
+    for model in LOOKED_AT:
+        asked = {"number": Count("pk"), "last": Max("pk")}
+        if issubclass(model, Tracked):
+            asked["versions"] = Sum("version")
+        found = model._default_manager.order_by().aggregate(**asked)
+        columns = [field.attname for field in model._meta.concrete_fields]
+        whole.update(json.dumps([model.__name__, found, columns], sort_keys=True).encode())
+    return whole.hexdigest()
+
+
+# ---- keeping ----------------------------------------------------------------------------------------------------
+
+
+def kept_plan(plan: Plan, state: str) -> dict[str, Any]:
+    """What a batch keeps of the plan besides its rows; `state` is the register's when the file was matched."""
+    new = [*plan.proposals, *plan.aliases]
+    return {
+        "state": state,
+        "new": json.loads(serializers.serialize("json", new)),
+        "positions": {str(pk): position for pk, position in plan.positions.items()},
+    }
+
+
+class Keeper:
+    """Makes text of what a row writes."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.places: dict[int, int | str] = {id(record): place for place, record in enumerate(plan.proposals)}
+        if plan.is_new_list:
+            self.places[id(plan.project_list)] = "list"
+        self.encode = json.JSONEncoder(ensure_ascii=False, default=self._plain).encode
+
+    def text(self, row: RowPlan) -> str:
+        if not row.writes:
+            return ""
+        creations = [(creation.model.__name__, creation.values) for creation in row.creations]
+        changes = [(change.model.__name__, change.pk, change.version, change.values) for change in row.changes]
+        return self.encode([row.name, row.namesakes, creations, changes])
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return str(value)
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        if isinstance(value, Stamp):
+            return {"stamp": value.value}
+        if isinstance(value, Model):
+            return {"new": self.places[id(value)]} if value.pk is None else value.pk
+        raise TypeError(value)
+
+
+# ---- taking up again --------------------------------------------------------------------------------------------
+
+
+def staged_plan(batch: ImportBatch, project_list: ProjectList | None, day: datetime.date) -> Plan | None:
+    """The plan that was looked at; None when something moved since, so that the file has to be matched anew."""
+    kept = batch.plan
+    if not kept or kept["state"] != register_state(day):
+        return None
+    new: list[Any] = [found.object for found in serializers.deserialize("json", json.dumps(kept["new"]))]
+    plan = Plan(
+        proposals=[record for record in new if not isinstance(record, UnitAlias | LeaderAlias)],
+        aliases=[record for record in new if isinstance(record, UnitAlias | LeaderAlias)],
+        problems=[said for said in batch.reading["problems"] if said["level"] == "question"],
+        missing=batch.reading["missing"],
+        project_list=project_list,
+        is_new_list=project_list is not None and project_list._state.adding,
+        positions={int(pk): position for pk, position in kept["positions"].items()},
+    )
+    plan.rows = list(_rows(batch, plan))
+    return plan
+
+
+def _rows(batch: ImportBatch, plan: Plan) -> Iterator[RowPlan]:
+    rows = batch.rows.order_by("pk").annotate(told=Cast("changes", TextField()))
+    for sheet, row, action, project, writes, told in rows.values_list(
+        "sheet", "row", "action", "project_id", "writes", "told"
+    ).iterator(2000):
+        found = RowPlan(sheet, row, {}, {}, [], action, project, action == RowAction.ASK, action == RowAction.PARK)
+        if writes:
+            name, found.namesakes, creations, changes = json.loads(writes)
+            found.values, found.told = {"name": name}, told.encode()
+            found.creations = [Creation(_model(kind), _values(values, plan)) for kind, values in creations]
+            found.changes = [
+                Change(_model(kind), pk, version, None if values is None else _values(values, plan))
+                for kind, pk, version, values in changes
+            ]
+        yield found
+
+
+@cache
+def _model(name: str) -> Any:
+    return apps.get_model("projects", name)
+
+
+def _values(values: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    for name, value in values.items():
+        if type(value) is dict:
+            values[name] = _meant(value, plan)
+    return values
+
+
+def _meant(kept: dict[str, Any], plan: Plan) -> Any:
+    if "stamp" in kept:
+        return Stamp(kept["stamp"])
+    return plan.project_list if kept["new"] == "list" else plan.proposals[kept["new"]]
