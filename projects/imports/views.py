@@ -191,7 +191,7 @@ def import_row(request: SignedIn, pk: int, row: int) -> HttpResponse:
     found = _row(request, batch, row)
     posted = request.POST if request.method == "POST" else None
     form = RowForm(fields_of_row(found, batch.reading), posted)
-    context = _row_context(request, batch, found) | {"form": form}
+    context = _row_context(batch, found) | {"form": form}
     questions = context["questions"] = QuestionsForm(context["asked"], posted)
     if form.is_valid() and questions.is_valid():
         given: dict[str, Any] = {"answers": questions.answers(everything_new=False), "by": request.user}
@@ -218,7 +218,7 @@ def _row(request: SignedIn, batch: ImportBatch, pk: int) -> ImportRow:
     return found
 
 
-def _row_context(request: SignedIn, batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
+def _row_context(batch: ImportBatch, row: ImportRow) -> dict[str, Any]:
     is_late = batch.state == BatchState.APPLIED and may_correct(batch, row)
     plan = plan_row(batch, row, at=clock.now()) if is_late else None
     lines = plan.rows[0].shown() if plan else row.changes

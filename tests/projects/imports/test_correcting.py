@@ -104,7 +104,7 @@ def test_two_people_on_one_row_the_second_is_told_and_keeps_what_was_typed(zhao,
 
 def test_days_after_the_batch_a_parked_row_is_corrected_and_goes_in_with_it(zhao, applied, office):  # noqa: F811
     row = correct(applied.rows.get(row=5), office.zhou, LATER, name="酒后镇卫生院")
-    plan = plan_row(applied, row, by=office.zhou, at=LATER)
+    plan = plan_row(applied, row, at=LATER)
     with pytest.raises(actions.ChangedMeanwhile):
         import_row_later(row, digest="x", by=office.zhou, at=LATER)
     done = import_row_later(row, digest=plan.digest(), by=office.zhou, at=LATER)
@@ -124,7 +124,7 @@ def test_days_after_the_batch_a_parked_row_is_corrected_and_goes_in_with_it(zhao
 
 def test_undoing_the_batch_takes_back_what_came_in_later(applied, office):
     row = correct(applied.rows.get(row=5), office.zhao, name="酒后镇卫生院")
-    import_row_later(row, digest=plan_row(applied, row, by=office.zhao, at=AT).digest(), by=office.zhao, at=AT)
+    import_row_later(row, digest=plan_row(applied, row, at=AT).digest(), by=office.zhao, at=AT)
     undoing.undo_batch(applied, by=office.zhao, at=LATER, reason="试")
     assert not Project.objects.filter(name__in=["酒后镇卫生院", "白沙镇滨河公园"]).exists()
 
@@ -136,7 +136,7 @@ def test_what_a_person_edited_between_both_goes_stays_when_the_batch_is_undone(z
     row = batch.rows.get(row=3)
     row.batch.refresh_from_db()
     row = correct(row, office.zhao, LATER, name=office.road.name)
-    import_row_later(row, digest=plan_row(row.batch, row, by=office.zhao, at=LATER).digest(), by=office.zhao, at=LATER)
+    import_row_later(row, digest=plan_row(row.batch, row, at=LATER).digest(), by=office.zhao, at=LATER)
     office.road.refresh_from_db()
     assert office.road.total_wan == 62000
     batch.refresh_from_db()
