@@ -109,7 +109,7 @@ def read_words(tiers: tuple[str, ...]) -> Words | None:
     own = set(words.tags)
     for tier in tiers[:-1]:
         only = TIME_WORDS | {"money", "filler"}
-        if not GENERIC_PARENT.search(tier) or re.search(r"计划投资$|完成投资$|总投资$", tier):
+        if not GENERIC_PARENT.search(tier) or re.search(r"计划投资$|完成投资$|总投资$|投资完成情况$", tier):
             only |= {"entered"}
             if not own & {"plan", "done", "cumulative", "total"}:
                 only |= {"plan", "done", "cumulative", "total"}
@@ -117,7 +117,10 @@ def read_words(tiers: tuple[str, ...]) -> Words | None:
                 only |= {"plan", "done", "cumulative"}
         above = Words()
         above.take(tier, only=frozenset(only))
-        # a nearer time is the more exact one
+        # a nearer time is the more exact one: `1月` under `1-6月投资完成情况` is January
+        if own & {"month", "span"}:
+            above.tags -= {"month", "span"}
+            above.month = above.span = None
         words.tags |= above.tags
         words.year = words.year or above.year
         words.month = words.month or above.month

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from projects.imports.reading.asking import Asking, option
+from projects.imports.reading.beside import one_table, split_side_by_side, without_double_rows
 from projects.imports.reading.body import Body, BodyReader
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import decide_columns
@@ -31,7 +31,6 @@ from projects.imports.reading.recognition import (
 from projects.imports.reading.row import Row
 from projects.imports.reading.setting import infer_month, infer_years
 from projects.imports.reading.tables import (
-    UNIT_LINE,
     Table,
     as_text,
     find_headings,
@@ -39,9 +38,7 @@ from projects.imports.reading.tables import (
     merge_fills,
     read_columns,
     same_heading,
-    split_side_by_side,
 )
-from projects.imports.reading.text import tight
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
@@ -166,7 +163,7 @@ class SheetReader:
             beside = [column for group in groups if group not in own for column in group]
             own = own or [table.columns]
             if len(own) == 1:
-                beside = [] if _one_table(table, groups) else beside
+                beside = [] if one_table(table, groups) else beside
                 own = [table.columns] if not beside else own
             for group in own:
                 part = Table(sheet, table.top, table.bottom, group, table.last)
@@ -177,7 +174,7 @@ class SheetReader:
                         {"row": row, "why": "表格上方的标题"} for row in range(first, table.top) if row in sheet.rows
                     ]
         results[0]["skipped_rows"] = _figures_above(sheet, tables[0].top) + results[0]["skipped_rows"]
-        return _without_double_rows(results)
+        return without_double_rows(results)
 
     def _pass_over(self, table: Table, why: str) -> dict[str, Any]:
         self.asking.warn(
@@ -258,7 +255,9 @@ class SheetReader:
             last = last_month_told(table)
             for column in waiting if last else []:
                 column.meaning = replace(column.meaning, month=last)
-            waiting = [] if last else waiting
+            if not last:
+                self._leave_progress(table, waiting)
+            waiting = []
         if not waiting:
             return setting
         answer, _ = self.asking.ask(
@@ -278,6 +277,18 @@ class SheetReader:
                 column.meaning, month=month, field=column.meaning.field if found else IGNORED, why=why
             )
         return Setting(int(found[1]), int(found[2])) if found else setting
+
+    def _leave_progress(self, table: Table, columns: list[Column]) -> None:
+        """Words on the progress of no month in particular have no place; that is no reason to hold up the list."""
+        for column in columns:
+            column.meaning = replace(column.meaning, field=IGNORED, why="没有写明是哪个月")
+        self.asking.warn(
+            f"“{columns[0].heading}”没有写明是哪一年哪一月，没有读入。",
+            "要导入它，请在表题里写明月份（如“6月份进展情况”）后重新上传，或在月报里填写。",
+            sheet=table.sheet.name,
+            cell=cell_name(table.bottom, columns[0].number),
+            value=columns[0].heading,
+        )
 
     def _after(self, table: Table, body: Body, reader: CellReader, given: dict[str, str]) -> None:
         for row in body.rows:
@@ -342,43 +353,6 @@ def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dic
         for number in sorted(found)
         if first - 2 <= number <= last + 3
     ]
-
-
-def _one_table(table: Table, groups: list[list[Any]]) -> bool:
-    """Whether a gap between headings is only a column whose heading was left blank.
-
-    What stands behind an empty column under a title of its own is another table.
-    """
-    return all(
-        second[0].number - first[-1].number == 2
-        and not _looks_like_summary(second)
-        and not (_is_empty(table, first[-1].number + 1) and _has_own_title(table, second[0].number))
-        for first, second in itertools.pairwise(groups)
-    )
-
-
-def _is_empty(table: Table, column: int) -> bool:
-    return all(column not in cells for row, cells in table.sheet.rows.items() if table.top <= row <= table.last)
-
-
-def _has_own_title(table: Table, column: int) -> bool:
-    above = [table.sheet.rows[row].get(column) for row in range(1, table.top) if row in table.sheet.rows]
-    return any(isinstance(text, str) and len(text) > 2 and not UNIT_LINE.search(tight(text)) for text in above)
-
-
-def _looks_like_summary(columns: list[Any]) -> bool:
-    return any(re.search("个数|项目数|人数|次数|数量|合计|占比", column.heading) for column in columns)
-
-
-def _without_double_rows(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tables side by side share their sheet rows: a row read by one is not a skipped row of the other."""
-    if len(results) < 2:
-        return results
-    taken: set[int] = {row["row"] for one in results for row in one["rows"]}
-    for one in results:
-        one["skipped_rows"] = [entry for entry in one["skipped_rows"] if entry["row"] not in taken]
-        taken.update(entry["row"] for entry in one["skipped_rows"])
-    return results
 
 
 def _column(column: Any) -> dict[str, Any]:

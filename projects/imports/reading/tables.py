@@ -355,23 +355,6 @@ def _merged_across(sheet: Sheet, cell: tuple[int, int]) -> bool:
     return any((area[0], area[1]) == cell and area[3] > area[1] for area in sheet.merges[:2000])
 
 
-def split_side_by_side(columns: list[Column]) -> list[list[Column]]:
-    """Tables that stand beside each other under the same heading rows, one list of columns each."""
-    names = [index for index, column in enumerate(columns) if classify(column.tiers, PLAIN).field == "name"]
-    groups: list[list[Column]] = [[]]
-    repeats = {columns[index].tiers for index in names}
-    cuts: set[int] = set()
-    if len(names) > 1 and len(repeats) == 1:
-        for first, second in itertools.pairwise(names):
-            lead = next((i for i in range(first + 1, second + 1) if columns[i].tiers == columns[0].tiers), second)
-            cuts.add(lead)
-    for index, column in enumerate(columns):
-        if index and (index in cuts or column.number > columns[index - 1].number + 1):
-            groups.append([])
-        groups[-1].append(column)
-    return groups
-
-
 def merge_fills(sheet: Sheet, columns: list[Column], first: int, last: int) -> dict[int, list[tuple[int, int]]]:
     """Column → row spans merged downwards within the body; overlapping areas are nonsense and left out."""
     wanted = {column.number for column in columns}

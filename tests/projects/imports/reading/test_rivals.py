@@ -116,3 +116,24 @@ def test_unit_and_person_in_one_cell_under_a_heading_of_persons(tmp_path: Path) 
     head = ["项目名称", "总投资（万元）", "责任单位责任人"]
     row = first(read(tmp_path, [head, ["甲", 900, "县水利局 张三"]]))
     assert (row["unit"], row["contact"]) == ("县水利局", "张三")
+
+
+def test_a_month_under_a_span_of_months_is_that_month(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        [
+            ["序号", "项目名称", "总投资（万元）", "2023年1-6月投资完成情况（万元）", None, None],
+            [None, None, None, "1月", "2月", "合计"],
+            [1, "甲", 900, 10, 20, 30],
+        ],
+        ["D1:F1"],
+        year=2023,
+    )
+    assert first(result)["months"] == {"2023-01": {"done_wan": "10.00"}, "2023-02": {"done_wan": "20.00"}}
+
+
+def test_words_on_progress_of_no_month_do_not_hold_up_the_list(tmp_path: Path) -> None:
+    result = read(tmp_path, [["项目名称", "总投资（万元）", "形象进度"], ["甲", 900, "主体三层"]], year=2023)
+    assert first(result)["name"] == "甲"
+    assert not problems(result, "question")
+    assert [entry["cell"] for entry in problems(result, "warning")] == ["C1"]
