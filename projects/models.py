@@ -3,7 +3,7 @@
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import Finding, Inspection, InspectionPhoto
-from projects.milestones.models import Milestone, MilestoneParameters
+from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
@@ -42,6 +42,7 @@ __all__ = [
     "Membership",
     "Milestone",
     "MilestoneParameters",
+    "MilestoneTemplate",
     "MonthReport",
     "Period",
     "Permit",
@@ -57,5 +58,6 @@ __all__ = [
     "SchemeItem",
     "Sector",
     "StatisticsEntry",
+    "TemplateStep",
     "YearPlan",
 ]

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access_table import PUBLIC, TABLE, Line, make_places
+from tests.access_places import make_places
+from tests.access_table import PUBLIC, TABLE, Line
 from tests.world import make_world
 
 pytestmark = pytest.mark.django_db

@@ -21,6 +21,7 @@ from projects.bulletins.actions import (
     issue_bulletin,
     send_bulletin,
 )
+from projects.demo.changes import ask_and_decide, keep_templates, verify_reported
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.imports.actions import import_file
@@ -53,7 +54,10 @@ def build_county() -> list[Credentials]:
     # The first leader of the county list signs in too.
     credentials += create_accounts((one for one in ACCOUNTS if one.role == Role.LEADER), at=moment(2, 7))
     grade_leaders(office)
+    keep_templates()
     pass_milestones(at=moment(7, 3))
+    verify_reported()
+    ask_and_decide()
     settle_permits(by=office, at=moment(6, 30))
     report_task_force_projects(by=office, at=moment(6, 25, 15))
     log_visits()

@@ -11,7 +11,7 @@ from projects.milestones.actions import record_done
 from projects.milestones.models import Milestone
 from projects.permits.actions import set_permit
 from projects.permits.models import PermitType
-from projects.permits.rules import PermitState, permit_deadline
+from projects.permits.rules import PermitState
 from projects.problems.actions import answer_problem, close_problem
 from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
@@ -55,19 +55,17 @@ def settle_permits(*, by: User, at: datetime.datetime) -> None:
     types = {one.name: one for one in PermitType.objects.filter(name__in=PERMITS)}
     plans = YearPlan.objects.filter(year=2023, label=YearLabel.NEW_START).select_related("project").order_by("project")
     for number, plan in enumerate(plans):
-        deadline = permit_deadline(plan.project.planned_start_on)
         for step, name in enumerate(PERMITS):
-            set_permit(plan.project, types[name], _permit(number + step, deadline), by=by, at=at)
+            set_permit(plan.project, types[name], _permit(number + step), by=by, at=at)
 
 
-def _permit(turn: int, deadline: datetime.date | None) -> dict[str, object]:
+def _permit(turn: int) -> dict[str, object]:
     if turn % 9 == 8:
-        return {"state": PermitState.ACCEPTED, "due_on": deadline}
+        return {"state": PermitState.ACCEPTED}
     if turn % 9 == 7:
-        return {"state": PermitState.TOLERATED, "due_on": deadline, "owed_until": datetime.date(2023, 9, 30)}
+        return {"state": PermitState.TOLERATED, "owed_until": datetime.date(2023, 9, 30)}
     return {
         "state": PermitState.GRANTED,
-        "due_on": deadline,
         "obtained_on": datetime.date(2023, 3, 1) + turn % 60 * DAY,
     }
 

@@ -13,6 +13,7 @@ from projects.periods.access import may_approve
 from projects.registry.models import Project
 
 Values = Mapping[str, Any]
+UNVERIFIED: Values = {"verifier": None, "verified_at": None}
 
 
 @transaction.atomic
@@ -158,20 +159,55 @@ def record_done(
     _check_done({"actual_on": actual_on}, at.date())
     if not evidence.strip():
         raise ValidationError({"evidence": "请用一句话写明完成情况（如验收文号、现场情况）。"})
-    values = {"actual_on": actual_on, "evidence": evidence.strip()}
+    values = {"actual_on": actual_on, "evidence": evidence.strip(), "reporter": by, **UNVERIFIED}
     return change(milestone, values, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def verify_milestones(milestones: Iterable[Milestone], *, by: User, at: datetime.datetime) -> int:
+    """The office found them done as reported; all or none, returns how many were not verified yet.
+
+    Raises PermissionDenied, ValidationError that names one not reported done, or reported by this very person.
+    """
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    fresh = 0
+    for milestone in milestones:
+        current = Milestone.objects.select_for_update().select_related("project").get(pk=milestone.pk)
+        if current.verifier_id is not None and current.actual_on is not None:
+            continue
+        if current.actual_on is None:
+            raise ValidationError(f"“{current.project}”的节点“{current}”还没有报完成，不能核实。")
+        if current.reporter_id == by.pk:
+            raise ValidationError(f"“{current.project}”的节点“{current}”是您自己报的完成，请由另一人核实。")
+        change(current, {"verifier": by, "verified_at": at}, by=by, at=at, version=None, reason="核实完成")
+        fresh += 1
+    return fresh
+
+
+@transaction.atomic
+def unverify_milestones(milestones: Iterable[Milestone], *, by: User, at: datetime.datetime) -> int:
+    """Take verifications back; the milestones stay reported done. Returns how many were verified."""
+    if not may_steer_milestones(by):
+        raise PermissionDenied
+    verified = [one for one in milestones if one.verifier_id is not None and one.actual_on is not None]
+    for milestone in verified:
+        change(milestone, UNVERIFIED, by=by, at=at, version=None, reason="撤销核实")
+    return len(verified)
 
 
 @transaction.atomic
 def take_back_done(
     milestone: Milestone, *, reason: str, version: int | None, by: User, at: datetime.datetime
 ) -> Milestone:
-    """Set a milestone that was wrongly reported done back to not done. The office only, with a reason."""
+    """Found untrue: set a milestone that was reported done back to not done. The office only, with a reason; who
+    reported it may take back the own report, which is no verification."""
     if not may_steer_milestones(by):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": "请写明为什么取消完成。"})
-    return change(milestone, {"actual_on": None}, by=by, at=at, version=version, reason=reason.strip())
+    found = UNVERIFIED if milestone.reporter_id == by.pk else {"verifier": by, "verified_at": at}
+    return change(milestone, {"actual_on": None, **found}, by=by, at=at, version=version, reason=reason.strip())
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -38,7 +38,9 @@ def listed_milestones(today: datetime.date, days: MilestoneParameters) -> QueryS
 
 
 def _looked_at(today: datetime.date) -> QuerySet[Milestone]:
-    milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related("project", "unit")
+    milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related(
+        "project", "unit", "verifier"
+    )
     is_done = Case(When(actual_on__lte=today, then=Value(1)), default=Value(0))
     return milestones.annotate(as_of=Value(today, DateField()), is_done=is_done).order_by("is_done", "due_on")
 
@@ -55,6 +57,7 @@ LIST_STATES = (
     ("later", "以后到期"),
     ("on_time", "按期完成"),
     ("late_done", "逾期完成"),
+    ("unverified", "已报完成待核实"),
 )
 _IN_STATE = {
     "overdue": Q(due_on__lt=F("as_of")),
@@ -64,13 +67,14 @@ _IN_STATE = {
     "later": Q(due_on__gt=F("soon_on")),
     "on_time": Q(actual_on__lte=F("due_on")),
     "late_done": Q(actual_on__gt=F("due_on")),
+    "unverified": Q(verifier__isnull=True),
 }
 
 
 def in_state(milestones: QuerySet[Milestone], state: str) -> QuerySet[Milestone]:
     """Of `listed_milestones`, those in one of LIST_STATES; the database's side of `milestone_state`."""
     done = Q(actual_on__isnull=False, actual_on__lte=F("as_of"))
-    milestones = milestones.filter(done if state in {"on_time", "late_done"} else ~done)
+    milestones = milestones.filter(done if state in {"on_time", "late_done", "unverified"} else ~done)
     return milestones.filter(_IN_STATE[state]) if state in _IN_STATE else milestones
 
 
@@ -80,6 +84,20 @@ def of_unit(milestones: QuerySet[Milestone], unit: Unit) -> QuerySet[Milestone]:
     return milestones.filter(
         project__in=in_force.filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit).values("project")
     )
+
+
+def counted_on() -> Case:
+    """The completion of a Milestone as lights and scores take it, for annotate(): one that nobody verified counts as the
+    county's parameters say."""
+    strict = MilestoneParameters.objects.filter(counts_unverified=False)
+    return Case(When(Q(verifier__isnull=False) | ~Exists(strict), then=F("actual_on")), output_field=DateField())
+
+
+def verification_words(milestone: Milestone) -> str:
+    """已核实, 待核实 of what was reported done; 核实不实 of what was sent back; nothing otherwise."""
+    if milestone.actual_on is not None:
+        return "已核实" if milestone.verifier_id is not None else "待核实"
+    return "核实不实" if milestone.verifier_id is not None else ""
 
 
 def state_words(milestone: Milestone, today: datetime.date) -> str:

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from django.db.models import TextChoices
 
+from yichuan_tracker.months import last_day, shift_months
+
 
 class MilestoneState(TextChoices):
     """Derived from the dates, never stored."""
@@ -30,6 +32,17 @@ def days_late(due_on: datetime.date, actual_on: datetime.date | None, today: dat
     """Calendar days from the due date to the completion, or to `today` while it is not done; 0 when in time."""
     reached = actual_on if actual_on is not None and actual_on <= today else today
     return max(0, (reached - due_on).days)
+
+
+def planned_day(
+    start: datetime.date, end: datetime.date, *, share_pct: int | None = None, months_before: int | None = None
+) -> datetime.date:
+    """倒排: where a step falls between planned start and end; the last day of its month, since plans are made by the
+    month, and never outside of the two."""
+    day = shift_months(end, -(months_before or 0))
+    if share_pct is not None:
+        day = start + datetime.timedelta(days=(end - start).days * share_pct // 100)
+    return min(max(last_day(day), start), end)
 
 
 @dataclass(frozen=True)

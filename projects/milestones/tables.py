@@ -5,10 +5,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.milestones.models import Milestone
-from projects.milestones.queries import state_words, tone_of
+from projects.milestones.queries import state_words, tone_of, verification_words
 from projects.registry.queries import NOBODY, InForce, current_responsibilities
 from projects.registry.rules import ResponsibilityRole
-from yichuan_tracker.web.columns import DayColumn, NumberColumn
+from yichuan_tracker.web.columns import DayColumn, MomentColumn, NumberColumn
 
 
 class MilestoneTable(tables.Table):
@@ -21,11 +21,14 @@ class MilestoneTable(tables.Table):
     )
     unit = tables.Column(verbose_name="责任单位", empty_values=(), orderable=False)
     person = tables.Column(verbose_name="责任人")
-    due_on = DayColumn(verbose_name="计划完成日")
     original_on = DayColumn(verbose_name="原定完成日", empty_values=())
+    due_on = DayColumn(verbose_name="计划完成日")
     forecast_on = DayColumn(verbose_name="预计完成日")
     actual_on = DayColumn(verbose_name="实际完成日")
     state = tables.Column(verbose_name="状态", empty_values=(), orderable=False)
+    verification = tables.Column(verbose_name="核实", empty_values=(), orderable=False)
+    verifier = tables.Column(verbose_name="核实人", accessor="verifier__display_name", visible=False)
+    verified_at = MomentColumn(verbose_name="核实时间", visible=False)
     weight = NumberColumn(verbose_name="权重", visible=False)
     evidence = tables.Column(verbose_name="完成情况说明", visible=False)
 
@@ -49,6 +52,14 @@ class MilestoneTable(tables.Table):
             return str(record.unit)
         units = self.in_force.get(record.project_id, NOBODY).lead_units
         return units[0].short_name or units[0].name if units else None
+
+    def render_verification(self, record: Any) -> SafeString | str:
+        words = verification_words(record)
+        tones = {"已核实": "success", "待核实": "info", "核实不实": "danger"}
+        return format_html('<span class="tag tag-{}">{}</span>', tones[words], words) if words else "—"
+
+    def value_verification(self, record: Any) -> str:
+        return verification_words(record)
 
     def render_original_on(self, record: Any) -> str:
         return str(record.first_due_on)

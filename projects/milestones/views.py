@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
@@ -19,6 +21,8 @@ from projects.milestones.actions import (
     restore_milestone,
     set_parameters,
     take_back_done,
+    unverify_milestones,
+    verify_milestones,
 )
 from projects.milestones.filters import MilestoneFilter
 from projects.milestones.forms import (
@@ -38,12 +42,15 @@ from projects.milestones.queries import (
     parameters,
     state_words,
     tone_of,
+    verification_words,
 )
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
+
+VERIFICATION = [("milestone-verify", "核实完成"), ("milestone-unverify", "撤销核实")]
 
 
 @require_safe
@@ -58,7 +65,11 @@ def milestone_list(request: SignedIn) -> HttpResponse:
         filterset_class=MilestoneFilter,
         queryset=listed_milestones(clock.today(), parameters()).filter(archived_at__isnull=not archived),
         template="projects/milestones/milestone_list.html",
-        context={"archived": archived, "may_steer": may_steer_milestones(request.user)},
+        context={
+            "archived": archived,
+            "may_steer": (may_steer := may_steer_milestones(request.user)),
+            "bulk_actions": VERIFICATION if may_steer and not archived else [],
+        },
         export_name="节点",
     )
 
@@ -80,6 +91,36 @@ def milestone_parameters(request: SignedIn) -> HttpResponse:
             return redirect("milestone-list")
     template = "projects/milestones/milestone_parameters.html"
     return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
+
+
+def milestone_verify(request: SignedIn) -> HttpResponse:
+    """Bulk: the milestones ticked in the list, looked at once more with what the units wrote, then verified."""
+    page = {"title": "核实节点完成", "submit": "核实无误", "note": "现场或材料不符的，打开该节点用“核实不实”退回。"}
+    return _bulk(request, verify_milestones, page, "已核实 {} 个节点。", "milestone-unverify")
+
+
+def milestone_unverify(request: SignedIn) -> HttpResponse:
+    page = {"title": "撤销核实", "submit": "撤销核实", "note": "节点仍是已报完成，回到“待核实”。"}
+    return _bulk(request, unverify_milestones, page, "已撤销 {} 个节点的核实。", "milestone-verify")
+
+
+def _bulk(request: SignedIn, action: Callable[..., int], page: dict[str, str], done: str, undo: str) -> HttpResponse:
+    if not may_steer_milestones(request.user):
+        raise PermissionDenied
+    ids = {int(text) for text in request.GET.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 10}
+    milestones = list(listed_milestones(clock.today(), parameters()).filter(pk__in=ids, archived_at__isnull=True))
+    if not milestones:
+        messages.warning(request, "没有勾选节点：请先在列表左侧勾选。")
+        return redirect("milestone-list")
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        count = attempt(form, action, milestones, by=request.user, at=clock.now())
+        if count is not None:
+            undo_url = f"{reverse(undo)}?{request.GET.urlencode()}"
+            messages.success(request, format_html('{}<a href="{}">撤销</a>', done.format(count), undo_url))
+            return redirect("milestone-list")
+    context = {"form": form, "milestones": milestones, "page": page}
+    return render(request, "projects/milestones/milestone_verify.html", context, status=422 if form.is_bound else 200)
 
 
 def milestone_create(request: SignedIn, pk: int) -> HttpResponse:
@@ -118,7 +159,7 @@ def milestone_done(request: SignedIn, pk: int) -> HttpResponse:
 
 def milestone_undone(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
-    return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, done="已取消完成。")
+    return _act(request, milestone, ReasonForm(request.POST), "undone_form", take_back_done, done="已退回为未完成。")
 
 
 def milestone_correct(request: SignedIn, pk: int) -> HttpResponse:
@@ -166,6 +207,7 @@ def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> H
     days = parameters()
     context: dict[str, Any] = {
         "milestone": milestone,
+        "verification": verification_words(milestone),
         "words": state_words(milestone, today),
         "tone": tone_of(milestone, today, days.soon_days),
         "versions": moves_of(milestone),
@@ -184,7 +226,9 @@ def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> H
 
 
 def _find(request: SignedIn, pk: int) -> Milestone:
-    milestones = Milestone.objects.select_related("project", "unit").filter(project__in=visible_projects(request.user))
+    milestones = Milestone.objects.select_related("project", "unit", "reporter", "verifier").filter(
+        project__in=visible_projects(request.user)
+    )
     return get_object_or_404(milestones, pk=pk)
 
 

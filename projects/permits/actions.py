@@ -9,7 +9,7 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, changes_of, create, history_entry, record_many
 from projects.permits.access import may_edit_permit, may_keep_permits
 from projects.permits.models import Permit, PermitType
-from projects.permits.rules import NEXT_STATES, PermitState, permit_deadline
+from projects.permits.rules import NEXT_STATES, PermitState
 from projects.registry.models import Project
 
 Values = Mapping[str, Any]
@@ -19,12 +19,11 @@ Values = Mapping[str, Any]
 def add_permits(
     project: Project, permit_types: Iterable[PermitType], *, by: User, at: datetime.datetime
 ) -> list[Permit]:
-    """Add procedures that the project needs; each is due by the county's rule from the planned start (上半年 31 May,
-    下半年 31 October). Raises PermissionDenied, ValidationError when nothing was chosen."""
+    """Add procedures that the project needs; each is due by the county's rule from the planned start and moves with it
+    until somebody sets a day. Raises PermissionDenied, ValidationError when nothing was chosen."""
     if not may_keep_permits(by):
         raise PermissionDenied
-    due_on = permit_deadline(project.planned_start_on)
-    permits = [Permit(project=project, permit_type=permit_type, due_on=due_on) for permit_type in permit_types]
+    permits = [Permit(project=project, permit_type=permit_type) for permit_type in permit_types]
     if not permits:
         raise ValidationError({"permit_types": "请至少勾选一项手续。"})
     for permit in permits:
@@ -75,8 +74,7 @@ def set_permit(
         raise PermissionDenied
     permit = Permit.objects.filter(project=project, permit_type=permit_type).first()
     if permit is None:
-        defaults = {"due_on": permit_deadline(project.planned_start_on)}
-        new = Permit(project=project, permit_type=permit_type, **(defaults | dict(values)))
+        new = Permit(project=project, permit_type=permit_type, **values)
         return create(new, by=by, at=at, batch_id=batch_id, origin=origin)
     return change(permit, values, by=by, at=at, version=permit.version, batch_id=batch_id, origin=origin)
 

@@ -2,6 +2,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import DateField, F, Q, QuerySet, Value
 
@@ -11,9 +12,9 @@ from projects.permits.rules import DatedPermit, PermitState, is_due, is_obtained
 from projects.registry.models import Project
 
 
-def dated(permit: Permit) -> DatedPermit:
-    """The permit as the rules take it."""
-    return DatedPermit(permit.due_on, permit.obtained_on, permit.valid_until, permit.owed_until, permit.state)
+def dated(permit: Any) -> DatedPermit:
+    """The permit (with its deadline) as the rules take it."""
+    return DatedPermit(permit.deadline_on, permit.obtained_on, permit.valid_until, permit.owed_until, permit.state)
 
 
 @dataclass
@@ -40,7 +41,7 @@ class PermitCounts:
 def permit_counts(project_ids: Collection[int], today: datetime.date) -> dict[int, PermitCounts]:
     """{project: counts}; projects without any permit are missing. One query."""
     counts: dict[int, PermitCounts] = defaultdict(PermitCounts)
-    for permit in Permit.objects.filter(project__in=project_ids).order_by():
+    for permit in Permit.objects.with_deadline().filter(project__in=project_ids).order_by():
         counts[permit.project_id].add(permit, today)
     return dict(counts)
 
@@ -57,8 +58,10 @@ class PermitLine:
 
 def permit_lines(project: Project, today: datetime.date) -> list[PermitLine]:
     """The project's permits in the catalogue's order, each with the state as it is today."""
-    permits = project.permits.select_related("permit_type__department", "project").order_by(
-        "permit_type__position", "pk"
+    permits = (
+        project.permits.with_deadline()
+        .select_related("permit_type__department", "project")
+        .order_by("permit_type__position", "pk")
     )
     return [PermitLine(permit, shown_state(dated(permit), today)) for permit in permits]
 
@@ -77,17 +80,19 @@ class TypeLine:
 def permit_board(today: datetime.date) -> list[TypeLine]:
     """Per kind of permit: how many projects need it, have it, have it with papers owing, are overdue. Two queries."""
     counts: dict[int, PermitCounts] = defaultdict(PermitCounts)
-    for permit in Permit.objects.filter(project__archived_at__isnull=True).order_by():
+    for permit in Permit.objects.with_deadline().filter(project__archived_at__isnull=True).order_by():
         counts[permit.permit_type_id].add(permit, today)
     return [
         TypeLine(permit_type, counts[permit_type.pk]) for permit_type in PermitType.objects.select_related("department")
     ]
 
 
-def active_permits(today: datetime.date) -> QuerySet[Permit]:
+def active_permits(today: datetime.date) -> "QuerySet[Any]":
     """Permits of projects in use, annotated with `as_of`, the day on which they are looked at."""
-    permits = Permit.objects.filter(project__archived_at__isnull=True).select_related(
-        "project", "permit_type__department"
+    permits = (
+        Permit.objects.with_deadline()
+        .filter(project__archived_at__isnull=True)
+        .select_related("project", "permit_type__department")
     )
     return permits.annotate(as_of=Value(today, DateField()))
 
@@ -110,7 +115,7 @@ _TOLERATED = (
     & ~Q(state__in=[PermitState.RETURNED, PermitState.NOT_NEEDED, PermitState.EXPIRED])
     & ~_OBTAINED
 )
-_PAST_DUE = Q(due_on__isnull=False, due_on__lt=F("as_of"))
+_PAST_DUE = Q(deadline_on__isnull=False, deadline_on__lt=F("as_of"))
 _OPEN = ~Q(state=PermitState.NOT_NEEDED) & ~_OBTAINED & ~_TOLERATED
 _IN_STATE = {
     "obtained": _OBTAINED,

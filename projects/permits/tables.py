@@ -18,7 +18,7 @@ class PermitTable(tables.Table):
         verbose_name="项目", accessor="project__name", linkify=("project-permits", [tables.A("project_id")])
     )
     state = tables.Column(verbose_name="状态")
-    due_on = DayColumn(verbose_name="应办时限")
+    deadline_on = DayColumn(verbose_name="应办时限")
     obtained_on = DayColumn(verbose_name="办结日期")
     document_number = tables.Column(verbose_name="文号")
     owed_until = DayColumn(verbose_name="容缺补齐期限")
@@ -28,7 +28,7 @@ class PermitTable(tables.Table):
     class Meta:
         model = Permit
         fields: tuple[str, ...] = ()
-        order_by = ("due_on",)
+        order_by = ("deadline_on",)
 
     def render_state(self, record: Any) -> SafeString:
         state = shown_state(dated(record), record.as_of)

@@ -68,7 +68,7 @@ def project_permits(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
-    permits = Permit.objects.select_related("project", "permit_type__department")
+    permits = Permit.objects.with_deadline().select_related("project", "permit_type__department")
     permit = get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)
     if not may_edit_permit(request.user, permit):
         raise PermissionDenied

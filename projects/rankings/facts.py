@@ -176,7 +176,7 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         completed_on=project.actual_end_on,
         stopped_approved=parts.stopped.get(project.pk),
         milestones=tuple(
-            MilestoneFact(row.pk, row.name, row.in_force_on, row.actual_on, row.weight)
+            MilestoneFact(row.pk, row.name, row.in_force_on, row.counted_on, row.weight)
             for row in parts.milestones[project.pk]
         ),
         permits=tuple(_permit_fact(row, start_due_on) for row in parts.permits[project.pk]),

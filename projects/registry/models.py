@@ -187,9 +187,11 @@ class Membership(Tracked):
         ordering: ClassVar = ["project_list", "position"]
         indexes: ClassVar = [models.Index(fields=["project_list", "left_on", "project"])]
         constraints: ClassVar = [
+            # A project that left may come back: another stretch, so that earlier months keep the list as it was.
             models.UniqueConstraint(
                 fields=["project_list", "project"],
-                name="membership_once",
+                condition=Q(left_on__isnull=True),
+                name="membership_once_at_a_time",
                 violation_error_message="该项目已在这份清单中。",
             ),
             models.CheckConstraint(

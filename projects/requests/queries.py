@@ -12,7 +12,7 @@ from django.utils import timezone
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from projects.milestones.models import Milestone
-from projects.milestones.queries import parameters
+from projects.milestones.queries import counted_on, parameters
 from projects.periods.access import may_approve, may_approve_near_deadline
 from projects.registry.models import Project
 from projects.registry.rules import ProjectState
@@ -52,8 +52,8 @@ def _before(kind: str, field: str, on: datetime.date) -> Subquery:
 
 
 def milestones_in_force(on: datetime.date) -> "QuerySet[Any]":
-    """Milestones in use, each with `in_force_on`: by what lights and scores judge them on that day."""
-    return Milestone.objects.active().annotate(in_force_on=due_in_force(on))
+    """Milestones in use with `in_force_on` and `counted_on`: the two days by which lights and scores judge them."""
+    return Milestone.objects.active().annotate(in_force_on=due_in_force(on), counted_on=counted_on())
 
 
 def stops_in_force(

@@ -109,10 +109,10 @@ def lights_from(
     money = {pk: money_of(fact.plan_wan, fact.done_wan, month) for pk, fact in facts.items()}
     milestones: dict[int, list[DatedMilestone]] = defaultdict(list)
     # What was settled in an earlier year is that year's; what is still owed from it is this year's.
-    of_the_year = Q(in_force_on__year=today.year) | Q(actual_on__isnull=True) | Q(actual_on__year__gte=today.year)
+    of_the_year = Q(in_force_on__year=today.year) | Q(counted_on__isnull=True) | Q(counted_on__year__gte=today.year)
     dated = milestones_in_force(today).filter(of_the_year, project__in=facts.keys(), in_force_on__lte=today)
     for project_id, due_on, actual_on, weight, name in dated.values_list(
-        "project", "in_force_on", "actual_on", "weight", "name"
+        "project", "in_force_on", "counted_on", "weight", "name"
     ):
         milestones[project_id].append(DatedMilestone(due_on, actual_on, weight, name))
     return {

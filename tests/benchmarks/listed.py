@@ -23,7 +23,9 @@ def listed_projects(list_id: int) -> QuerySet[Project]:
     units = Responsibility.objects.in_force(clock.today()).filter(role=ResponsibilityRole.LEAD_UNIT)
     rows: QuerySet[Any] = Project.objects.active().annotate(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=YEAR)),
-        place=FilteredRelation("memberships", condition=Q(memberships__project_list=list_id)),
+        place=FilteredRelation(
+            "memberships", condition=Q(memberships__project_list=list_id, memberships__left_on__isnull=True)
+        ),
         label=F("plan__label"),
         plan_wan=F("plan__plan_wan"),
         serial=F("place__serial"),

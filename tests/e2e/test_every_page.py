@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from tests.access_table import TABLE, make_places
+from tests.access_places import make_places
+from tests.access_table import TABLE
 from tests.e2e.conftest import DESK, PHONE
 
 PEOPLE = ("zhao", "li", "qian", "lin", "ma", "gu")

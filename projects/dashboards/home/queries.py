@@ -234,8 +234,8 @@ def approver_work(user: User, today: datetime.date) -> ApproverWork:
     """The department's permits that are due within a month or overdue and not granted."""
     done = [PermitState.GRANTED, PermitState.NOT_NEEDED]
     soon = today + datetime.timedelta(days=30)
-    permits = active_permits(today).filter(permit_type__department=user.unit_id or 0, due_on__lte=soon)
-    return ApproverWork(part(permits.exclude(state__in=done).order_by("due_on", "pk")))
+    permits = active_permits(today).filter(permit_type__department=user.unit_id or 0, deadline_on__lte=soon)
+    return ApproverWork(part(permits.exclude(state__in=done).order_by("deadline_on", "pk")))
 
 
 def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:

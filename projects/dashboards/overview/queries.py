@@ -179,7 +179,10 @@ def in_scope(projects: QuerySet[Project], scope: Scope) -> QuerySet[Project]:
     """The projects with the plan of the scope's year and their place in its list, joined only where they are asked for."""
     rows = projects.annotate(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=scope.year)),
-        place=FilteredRelation("memberships", condition=Q(memberships__project_list=scope.list_id or 0)),
+        place=FilteredRelation(
+            "memberships",
+            condition=Q(memberships__project_list=scope.list_id or 0, memberships__left_on__isnull=True),
+        ),
     )
     return rows.order_by(F("place__position") if scope.list_id else F("pk").desc())
 

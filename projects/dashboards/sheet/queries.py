@@ -11,7 +11,7 @@ from projects.dashboards.sheet.rules import Bar, Origin, Tab, Trace, bar_of, ori
 from projects.inspections.models import Inspection
 from projects.inspections.queries import inspections_of_project, last_inspections
 from projects.milestones.models import Milestone
-from projects.milestones.queries import milestones_of_project, next_milestones
+from projects.milestones.queries import milestones_of_project, next_milestones, verification_words
 from projects.milestones.rules import MilestoneState, days_late, milestone_state
 from projects.periods.queries import reporting_period
 from projects.permits.queries import permit_lines
@@ -180,6 +180,7 @@ class MilestoneLine:
     milestone: Milestone
     state: MilestoneState
     days_late: int
+    verification: str
 
 
 def _milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLine]:
@@ -188,6 +189,7 @@ def _milestone_lines(project: Project, today: datetime.date) -> list[MilestoneLi
             row,
             milestone_state(row.due_on, row.actual_on, today),
             days_late(row.due_on, row.actual_on, today),
+            verification_words(row),
         )
         for row in milestones_of_project(project)
     ]

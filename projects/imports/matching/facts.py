@@ -15,7 +15,7 @@ from projects.imports.matching.particulars import compare, create
 from projects.imports.matching.result import RowPlan, Stamp
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
-from projects.permits.rules import PermitState, permit_deadline
+from projects.permits.rules import PermitState
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES, ReportState
 from yichuan_tracker.money import format_wan
@@ -225,7 +225,7 @@ def _cells(row: RowPlan, month: datetime.date, found: dict[str, Any]) -> dict[st
 
 
 def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date) -> None:
-    """One permit for every column, due by the county's rule where the file gives no deadline; no order of states is asked."""
+    """One permit for every column; where the file gives no deadline the county's rule stands. No order of states is asked."""
     there = known.permits.get(row.project_pk or 0, {})
     for name, said in (row.values.get("permits") or {}).items():
         kind = names.permit_type(name)
@@ -235,8 +235,6 @@ def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date
         if record is None:
             permit = create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：").values
             permit["permit_type"] = kind
-            if permit.get("due_on") is None and permit.get("state") != PermitState.NOT_NEEDED:
-                permit["due_on"] = permit_deadline(_planned_start(row, known))
             continue
         written = said.get("on_date") or said.get("on", "")
         if "obtained_on" in found and read.same_day(record["obtained_on"], found["obtained_on"], written):
@@ -267,13 +265,6 @@ def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date)
     if said.get("number"):
         found["document_number"] = read.text(row, key, said["number"], 80, "文号")
     return found
-
-
-def _planned_start(row: RowPlan, known: Known) -> datetime.date | None:
-    if row.new_project is not None:
-        return row.new_project.get("planned_start_on")
-    record = known.projects.get(row.project_pk or 0)
-    return record["planned_start_on"] if record else None
 
 
 # ---- 入库 -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from projects.imports.rules import core_name
 from projects.milestones.models import Milestone
@@ -46,8 +46,10 @@ class Known:
         self.code_owner: dict[str, int] = dict(ProjectCode.objects.values_list("code", "project_id"))
         self.members: dict[int, Record] = {}
         if project_list is not None and project_list.pk:
-            members: Any = Membership.objects.filter(project_list=project_list).values()
-            self.members = {row["project_id"]: row for row in members}
+            members: Any = Membership.objects.filter(project_list=project_list).order_by(
+                F("left_on").asc(nulls_last=True)  # the stretch that lasts, or the last
+            )
+            self.members = {row["project_id"]: row for row in members.values()}
         self._pairs: dict[str, list[int]] | None = None
         self.duties: dict[int, list[Record]] = defaultdict(list)
         self.projects: dict[int, Record] = {}

@@ -95,20 +95,20 @@ def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, i
         if key in row.values and (is_list or record is None):
             found[field] = read.text(row, key, row.values[key], longest, "该格")
     cells = {key: row.cell(key) for key in found}
-    if record is None:
-        first = not known.members
-        joined_on = datetime.date(known.year, 1, 1) if first else known.as_of
+    if record is None or record["left_on"] is not None:
+        joined_on = known.as_of if known.members else datetime.date(known.year, 1, 1)
+        if record is not None:
+            row.say(
+                "warning",
+                f"该项目已于 {record['left_on']} 调出本清单，文件中仍有它，确认后重新列入。",
+                "不应列入的，请先不导入这一行。",
+            )
+            joined_on = max(joined_on, record["left_on"])
+            found = {name: record[name] for name in ("serial", "stage", "batch", "section")} | found
         said = {"project_list": plan.project_list, **found}
         lines = created_lines(Membership, said, cells)
         row.create(Membership, said | {"position": position, "joined_on": joined_on}, lines)
         return
-    if record["left_on"] is not None:
-        row.say(
-            "warning",
-            f"该项目已于 {record['left_on']} 调出本清单，文件中仍有它，确认后重新列入。",
-            "不应列入的，请先不导入这一行。",
-        )
-        found |= {"left_on": None, "left_reason": ""}
     compare(row, Membership, record, found, cells)
     if is_list and record["position"] != position:
         plan.positions[record["id"]] = position

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, history_entry, record_many
@@ -113,8 +113,8 @@ def join_list(
 ) -> int:
     """Put the projects at the end of the list, in their order; returns how many were not in it.
 
-    One that had left (调出) comes back under its old serial number. Raises ValidationError for an archived list or
-    project, PermissionDenied.
+    One that had left (调出) comes back under its old serial number as another stretch: the months without it stay as
+    they were. Raises ValidationError for an archived list or project and for a day before it left, PermissionDenied.
     """
     _allow(by)
     current = ProjectList.objects.select_for_update().get(pk=project_list.pk)
@@ -124,35 +124,25 @@ def join_list(
     archived = [project.name for project in projects if project.archived_at]
     if archived:
         raise ValidationError(f"已归档的项目不能列入清单，请先恢复：{'、'.join(archived)}。")
-    members = {row.project_id: row for row in current.memberships.filter(project__in=projects)}
-    for row in members.values():
-        if row.left_on:
-            change(
-                row,
-                {"left_on": None, "left_reason": ""},
-                by=by,
-                at=at,
-                version=None,
-                reason="重新列入清单",
-                action="join",
-            )
-    back = sum(1 for row in members.values() if row.left_on)
+    stretches = current.memberships.filter(project__in=projects).order_by(F("left_on").asc(nulls_last=True))
+    last_stretch = {row.project_id: row for row in stretches}
     last = current.memberships.aggregate(last=Max("position"))["last"] or 0
-    fresh = [project for project in projects if project.pk not in members]
-    rows = [
-        Membership(
-            project_list=current,
-            project=project,
-            serial=str(position),
-            position=position,
-            section=section,
-            joined_on=joined_on,
-        )
-        for position, project in enumerate(fresh, start=last + 1)
-    ]
+    rows = []
+    for project in projects:
+        before = last_stretch.get(project.pk)
+        if before is None:
+            last += 1
+            place = {"serial": str(last), "position": last, "section": section}
+        elif before.left_on is None:
+            continue
+        elif before.left_on > joined_on:
+            raise ValidationError({"joined_on": f"“{project}”{before.left_on} 才调出，重新列入不能早于那一天。"})
+        else:
+            place = {"serial": before.serial, "position": before.position, "section": section or before.section}
+        rows.append(Membership(project_list=current, project=project, joined_on=joined_on, **place))
     Membership.objects.bulk_create(rows)
     record_many(history_entry("join", row, by=by, at=at) for row in rows)
-    return len(rows) + back
+    return len(rows)
 
 
 @transaction.atomic

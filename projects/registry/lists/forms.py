@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from projects.registry.models import Membership, ProjectList
-from yichuan_tracker.web.forms import DayField, field_for
+from yichuan_tracker.web.forms import DayField, MonthField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
@@ -26,6 +26,20 @@ class JoinForm(forms.Form):
     project_list = forms.ModelChoiceField(label="列入哪份清单", queryset=ProjectList.objects.none())
     section = forms.CharField(label="所在章节", max_length=80, required=False, help_text="如：一、续建项目；可不填")
     joined_on = DayField(label="列入日期")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["project_list"]
+        field.queryset = ProjectList.objects.active()
+
+
+class ChangesForm(forms.Form):
+    """Which month and list to look at."""
+
+    month = MonthField(label="月份")
+    project_list = forms.ModelChoiceField(
+        label="清单", queryset=ProjectList.objects.none(), required=False, empty_label="全部清单"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,9 +1,9 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextChoices
 
-from projects.registry.models import Membership, ProjectList
+from projects.registry.models import Membership, Project, ProjectList
 from projects.registry.queries import NO_TOTALS, Totals, totals_by_list
 
 
@@ -18,6 +18,59 @@ def list_lines(today: datetime.date, *, archived: bool = False) -> list[ListLine
     lists = list(ProjectList.objects.filter(archived_at__isnull=not archived).order_by("-year", "kind", "pk"))
     totals = totals_by_list(lists, today)
     return [ListLine(row, totals.get(row.pk, NO_TOTALS)) for row in lists]
+
+
+class ListChange(TextChoices):
+    JOINED = "joined", "新增"
+    BACK = "back", "重新列入"
+    LEFT = "left", "调出"
+    COMPLETED = "completed", "竣工"
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One change of one list, on its day."""
+
+    kind: ListChange
+    project: Project
+    project_list: ProjectList
+    on: datetime.date
+    reason: str = ""
+
+
+def changes_of_lists(
+    first: datetime.date, last: datetime.date, project_list: ProjectList | None = None
+) -> list[ChangeLine]:
+    """What joined, came back, left (with its reason) or was completed between the two days, in every list or in one; by
+    list, kind and day. What a list was founded with is no change of it. One query; the page and the bulletin ask here.
+    """
+    lists = ProjectList.objects.active().filter(**({"pk": project_list.pk} if project_list else {}))
+    founded = Membership.objects.filter(project_list=OuterRef("project_list")).order_by("joined_on")
+    before = Membership.objects.filter(
+        project_list=OuterRef("project_list"), project=OuterRef("project"), joined_on__lt=OuterRef("joined_on")
+    )
+    rows = (
+        Membership.objects.filter(project_list__in=lists, project__archived_at__isnull=True)
+        .filter(
+            Q(joined_on__range=(first, last))
+            | Q(left_on__range=(first, last))
+            | Q(project__actual_end_on__range=(first, last))
+        )
+        .annotate(founded_on=Subquery(founded.values("joined_on")[:1]), is_back=Exists(before))
+        .select_related("project", "project_list")
+    )
+    lines = []
+    for row in rows:
+        done = row.project.actual_end_on
+        if first <= row.joined_on <= last and row.joined_on != row.founded_on:
+            kind = ListChange.BACK if row.is_back else ListChange.JOINED
+            lines.append(ChangeLine(kind, row.project, row.project_list, row.joined_on))
+        if row.left_on and first <= row.left_on <= last:
+            lines.append(ChangeLine(ListChange.LEFT, row.project, row.project_list, row.left_on, row.left_reason))
+        if done and first <= done <= last and row.joined_on <= done and (row.left_on is None or row.left_on > done):
+            lines.append(ChangeLine(ListChange.COMPLETED, row.project, row.project_list, done))
+    kinds = list(ListChange)
+    return sorted(lines, key=lambda line: (line.project_list.pk, kinds.index(line.kind), line.on, line.project.pk))
 
 
 def all_members(project_list: ProjectList) -> QuerySet[Membership]:

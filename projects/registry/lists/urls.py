@@ -5,6 +5,7 @@ from projects.registry.lists import views
 urlpatterns = [
     path("", views.list_list, name="list-list"),
     path("new/", views.list_create, name="list-create"),
+    path("changes/", views.list_changes, name="list-changes"),
     path("join/", views.project_join_list, name="project-join-list"),
     path("<int:pk>/", views.list_detail, name="list-detail"),
     path("<int:pk>/edit/", views.list_edit, name="list-edit"),

@@ -20,13 +20,14 @@ from projects.registry.lists.actions import (
     restore_list,
 )
 from projects.registry.lists.filters import MemberFilter
-from projects.registry.lists.forms import JoinForm, ListForm, MembershipForm
-from projects.registry.lists.queries import all_members, list_lines
+from projects.registry.lists.forms import ChangesForm, JoinForm, ListForm, MembershipForm
+from projects.registry.lists.queries import ChangeLine, ListChange, all_members, changes_of_lists, list_lines
 from projects.registry.lists.tables import MemberTable, ReadOnlyMemberTable
 from projects.registry.models import Membership, ProjectList
 from projects.registry.queries import NO_TOTALS, totals_by_list
 from projects.registry.views import nothing_ticked, posted, record_page, ticked_projects
 from yichuan_tracker import clock
+from yichuan_tracker.months import last_day, month_key
 from yichuan_tracker.web.listing import listing_page
 
 
@@ -41,6 +42,22 @@ def list_list(request: SignedIn) -> HttpResponse:
         "may_edit": may_register_projects(request.user),
     }
     return render(request, "projects/registry/list_list.html", context)
+
+
+@require_safe
+def list_changes(request: SignedIn) -> HttpResponse:
+    """新增、调出、竣工 of a month."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    asked = {"month": month_key(clock.today()), **request.GET.dict()}
+    form = ChangesForm(asked)
+    lines: list[ChangeLine] = []
+    if form.is_valid():
+        month = form.cleaned_data["month"]
+        lines = changes_of_lists(month, last_day(month), form.cleaned_data["project_list"])
+    counts = [(kind.label, sum(line.kind == kind for line in lines)) for kind in ListChange]
+    context = {"form": form, "lines": lines, "counts": counts}
+    return render(request, "projects/registry/list_changes.html", context)
 
 
 @require_safe

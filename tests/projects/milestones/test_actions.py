@@ -15,7 +15,10 @@ from projects.milestones.actions import (
     record_done,
     restore_milestone,
     take_back_done,
+    unverify_milestones,
+    verify_milestones,
 )
+from projects.milestones.queries import verification_words
 from projects.models import Milestone
 from tests.world import AT, TODAY
 
@@ -73,6 +76,34 @@ def test_only_the_office_takes_a_completion_back(world, milestone):
     with pytest.raises(ValidationError, match="为什么"):
         take_back_done(done, reason="", version=done.version, by=world.zhao, at=AT)
     assert take_back_done(done, reason="现场未完", version=done.version, by=world.zhao, at=AT).actual_on is None
+
+
+def test_the_unit_says_done_the_office_verifies_and_takes_it_back(world, milestone):
+    record_done(milestone, actual_on=TODAY, evidence="验收", version=1, by=world.li, at=AT)
+    mine = create_milestone(world.dam, {"name": "赵报的", "due_on": DUE}, by=world.zhao, at=AT)
+    record_done(mine, actual_on=TODAY, evidence="验收", version=1, by=world.zhao, at=AT)
+    both = list(Milestone.objects.all())
+    with pytest.raises(PermissionDenied):
+        verify_milestones(both, by=world.li, at=AT)
+    with pytest.raises(ValidationError, match="另一人"):  # all or none
+        verify_milestones(both, by=world.zhao, at=AT)
+    assert not Milestone.objects.filter(verifier__isnull=False).exists()
+    assert verify_milestones(both, by=world.zhou, at=AT) == 2
+    assert set(Milestone.objects.values_list("verifier", "verified_at")) == {(world.zhou.pk, AT)}
+    assert verify_milestones(both, by=world.zhou, at=AT) == 0
+    assert unverify_milestones(Milestone.objects.all(), by=world.zhou, at=AT) == 2
+    with pytest.raises(ValidationError, match="还没有报完成"):
+        verify_milestones(
+            [create_milestone(world.road, {"name": "丁", "due_on": DUE}, by=world.li, at=AT)], by=world.zhou, at=AT
+        )
+
+
+def test_what_is_found_untrue_is_not_done_and_says_who_found_it(world, milestone):
+    done = record_done(milestone, actual_on=TODAY, evidence="验收", version=1, by=world.li, at=AT)
+    back = take_back_done(done, reason="现场未完", version=done.version, by=world.zhao, at=AT)
+    assert (back.actual_on, back.verifier, verification_words(back)) == (None, world.zhao, "核实不实")
+    again = record_done(back, actual_on=TODAY, evidence="补做完成", version=back.version, by=world.li, at=AT)
+    assert (again.verifier, verification_words(again)) == (None, "待核实")
 
 
 def test_a_unit_does_not_set_weights(world, milestone):

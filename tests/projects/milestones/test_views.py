@@ -163,3 +163,18 @@ def test_the_days_of_notice_are_the_offices_to_set(world, client):
     assert client.post(url, typed | {"near_days": 60}).status_code == 302
     assert client.post(url, typed | {"near_days": 10}).status_code == 409
     assert parameters().near_days == 60
+
+
+def test_ticked_milestones_are_verified_together_and_taken_back(world, client):
+    done = {"actual_on": TODAY, "reporter": world.li, "evidence": "验收合格"}
+    ids = [add(world.road, name, -3, **done).pk for name in ("甲", "乙")]
+    client.force_login(world.zhao)
+    query = "?" + "&".join(f"pk={pk}" for pk in ids)
+    url = reverse("milestone-verify") + query
+    assert "验收合格" in client.get(url).content.decode()
+    page = client.post(url, follow=True).content.decode()
+    assert "已核实 2 个节点" in page
+    assert reverse("milestone-unverify") + query.replace("&", "&amp;") in page
+    client.post(reverse("milestone-unverify") + query)
+    assert not Milestone.objects.filter(verifier__isnull=False).exists()
+    assert "没有勾选" in client.get(reverse("milestone-verify"), follow=True).content.decode()

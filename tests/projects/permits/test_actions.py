@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
-from projects.models import Permit, PermitType
+from projects.models import Permit, PermitType, Project
 from projects.permits.actions import add_permits, change_permit, set_permit
 from projects.permits.queries import (
     LIST_STATES,
@@ -38,7 +38,13 @@ def permit(world, land_use):
 
 def test_what_a_project_needs_is_due_by_the_half_year_of_its_start(world, land_use, environment):
     permits = add_permits(world.road, [land_use, environment], by=world.zhao, at=AT)
-    assert [permit.due_on for permit in permits] == [datetime.date(2022, 5, 31)] * 2
+    assert [permit.due_on for permit in permits] == [None] * 2
+    due = Permit.objects.with_deadline()
+    assert [permit.deadline_on for permit in due] == [datetime.date(2022, 5, 31)] * 2
+    Project.objects.filter(pk=world.road.pk).update(planned_start_on=datetime.date(2023, 7, 1))
+    assert [permit.deadline_on for permit in due.all()] == [datetime.date(2023, 10, 31)] * 2
+    due.filter(pk=permits[0].pk).update(due_on=TODAY)
+    assert due.get(pk=permits[0].pk).deadline_on == TODAY  # what somebody set stays
     assert not missing_types(world.road).exists()
     assert HistoryEntry.objects.filter(object_type="permit", subject_id=world.road.pk).count() == 2
 
@@ -145,7 +151,7 @@ def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
         ({"state": "tolerated", "owed_until": datetime.date(2023, 7, 4)}, "overdue", "overdue"),
         ({"state": "accepted"}, "overdue", "overdue"),
         ({"state": "accepted", "due_on": TODAY}, "not_yet", "accepted"),
-        ({"state": "accepted", "due_on": None}, "not_yet", "accepted"),
+        ({"state": "accepted", "due_on": None}, "overdue", "overdue"),
         ({"state": "not_needed", "reason": "不涉及"}, "not_needed", "not_needed"),
         ({"state": "expired", "obtained_on": TODAY}, "overdue", "expired"),
     ],
@@ -154,4 +160,4 @@ def test_the_database_and_the_rules_agree_on_a_permits_state(world, land_use, va
     permit = set_permit(world.road, land_use, values, by=None, at=AT)
     found = [key for key, _ in LIST_STATES if in_state(active_permits(TODAY), key).exists()]
     assert found == [state]
-    assert shown_state(dated(permit), TODAY) == shown
+    assert shown_state(dated(Permit.objects.with_deadline().get(pk=permit.pk)), TODAY) == shown

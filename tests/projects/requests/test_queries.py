@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from projects.models import Milestone, Project
+from projects.models import Milestone, MilestoneParameters, Project
 from projects.rankings.facts import facts_of_month
 from projects.requests.actions import Asked, approve, ask
 from projects.requests.queries import milestones_in_force, requests_to_decide, stops_in_force
@@ -87,3 +87,14 @@ def test_the_inbox_holds_what_the_person_may_decide(world):
     assert list(requests_to_decide(world.zhou)) == [made["远"]]
     assert set(requests_to_decide(world.dong)) == set(made.values())
     assert not requests_to_decide(world.zhao).exists()
+
+
+@pytest.mark.parametrize(("counts", "colour"), [(True, "green"), (False, "red")])
+def test_what_nobody_verified_counts_as_the_parameters_say(world, counts, colour):
+    done = {"due_on": datetime.date(2023, 5, 31), "actual_on": datetime.date(2023, 5, 30)}
+    milestone = Milestone.objects.create(project=world.road, name="封顶", **done)
+    MilestoneParameters.objects.create(pk=1, counts_unverified=counts)
+    assert lights_of([world.road.pk], TODAY)[world.road.pk].milestone.colour == colour
+    assert (facts(world).milestones[0].actual_on is not None) is counts
+    Milestone.objects.filter(pk=milestone.pk).update(verifier=world.zhao, verified_at=AT)
+    assert lights_of([world.road.pk], TODAY)[world.road.pk].milestone.colour == "green"

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 
 from leaders.models import HistoryEntry
 from projects.models import Membership
@@ -15,6 +16,9 @@ from tests.world import AT, TODAY, YEAR_START
 def batch(world):
     values = {"key": "2023-tf", "name": "四部四专班", "year": 2023, "kind": ListKind.TASK_FORCE}
     return actions.create_list(values, by=world.zhao, at=AT)
+
+
+DAY = datetime.timedelta(days=1)
 
 
 def refusal(callable_, *args, **kwargs):
@@ -32,13 +36,21 @@ def test_projects_join_at_the_end_in_their_order(world, batch):
     assert entry.object_id == rows[1].pk
 
 
-def test_a_project_leaves_with_a_reason_and_comes_back_under_its_old_number(world):
+def test_a_project_leaves_with_a_reason_and_comes_back_as_another_stretch(world):
     row = Membership.objects.get(project=world.road)
     left = actions.leave_list(row, left_on=TODAY, reason="资金未落实", by=world.zhou, at=AT, version=1)
     assert (left.left_on, left.left_reason) == (TODAY, "资金未落实")
-    assert actions.join_list(world.key_list, [world.road], joined_on=TODAY, by=world.zhao, at=AT) == 1
-    row.refresh_from_db()
-    assert (row.left_on, row.left_reason, row.serial) == (None, "", "1")
+    early = refusal(actions.join_list, world.key_list, [world.road], joined_on=TODAY - DAY, by=world.zhao, at=AT)
+    assert "joined_on" in early.message_dict
+    for fresh in (1, 0):  # once it is back there is nothing to join
+        joined = actions.join_list(world.key_list, [world.road], joined_on=TODAY + DAY, by=world.zhao, at=AT)
+        assert joined == fresh
+    stretches = Membership.objects.filter(project=world.road).order_by("pk")
+    assert [(one.serial, one.joined_on, one.left_on) for one in stretches] == [
+        ("1", YEAR_START, TODAY), ("1", TODAY + DAY, None),
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(project_list=world.key_list, project=world.road, joined_on=TODAY)
     actions_told = HistoryEntry.objects.filter(subject_id=world.road.pk).order_by("pk").values_list("action", flat=True)
     assert list(actions_told) == ["leave", "join"]
 

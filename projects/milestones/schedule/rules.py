@@ -1,0 +1,61 @@
+"""Where things stand on a timeline: a drawing of fixed width, a line for each project, days laid out from left to right."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yichuan_tracker.months import add_months, first_day, last_day, month_range, months_apart
+
+LABELS, DAYS, ROW, HEAD = 250, 740, 26, 24
+WIDTH = LABELS + DAYS
+MAX_MONTHS = 60
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A month (or the January of a year, where months would stand too close) on the axis."""
+
+    x: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From the first day of `first` to the last day of `last`."""
+
+    first: datetime.date
+    last: datetime.date
+
+    def x(self, day: datetime.date) -> int:
+        """Pixels from the left edge of the drawing; what lies outside stands at the edge of the days."""
+        end = last_day(self.last)
+        day = min(max(day, self.first), end)
+        return LABELS + (day - self.first).days * DAYS // max(1, (end - self.first).days)
+
+    def ticks(self) -> list[Tick]:
+        months = month_range(self.first, self.last)
+        step = 1 if len(months) <= 14 else 3 if len(months) <= 40 else 12
+        return [
+            Tick(self.x(month), f"{month.year}年" if month.month == 1 else f"{month.month}月")
+            for month in months
+            if (month.month - 1) % step == 0
+        ]
+
+
+def axis_for(days: Sequence[datetime.date], today: datetime.date) -> Axis:
+    """Wide enough for all the days and today; at most MAX_MONTHS, around today, where plans reach further."""
+    first, last = first_day(min([*days, today])), first_day(max([*days, today]))
+    if months_apart(first, last) >= MAX_MONTHS:
+        first = max(first, add_months(first_day(today), -MAX_MONTHS // 2))
+        last = min(last, add_months(first, MAX_MONTHS - 1))
+    return Axis(first, last)
+
+
+def weeks_of(month: datetime.date) -> list[list[datetime.date]]:
+    """The weeks that the month touches, from Monday to Sunday."""
+    day = first_day(month) - datetime.timedelta(days=first_day(month).weekday())
+    weeks = []
+    while day <= last_day(month):
+        weeks.append([day + datetime.timedelta(days=number) for number in range(7)])
+        day += datetime.timedelta(days=7)
+    return weeks

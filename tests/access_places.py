@@ -1,0 +1,136 @@
+"""One record of everything, on the road and on the dam: what the access table opens."""
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bulletin, issue_bulletin
+from projects.models import (
+    Adjustment,
+    Board,
+    ChangeRequest,
+    FilingException,
+    Finding,
+    FundingSource,
+    Holiday,
+    ImportBatch,
+    ImportRow,
+    Inspection,
+    InspectionPhoto,
+    Letterhead,
+    Milestone,
+    MilestoneTemplate,
+    MonthReport,
+    Period,
+    Permit,
+    PermitType,
+    Problem,
+    Project,
+    ProjectCode,
+    RankingRow,
+    RankingRun,
+    Scheme,
+)
+from projects.rankings.models import BoardKind, RunState
+from projects.registry.models import YearPlan
+from tests.world import AT, TODAY, World
+
+
+def make_places(world: World) -> dict[str, Any]:
+    """One record of everything, on the road and on the dam."""
+    june = datetime.date(2023, 6, 1)
+    permit_type = PermitType.objects.create(name="环境影响评价", department=world.land)
+    other_type = PermitType.objects.create(name="招投标", department=world.water)
+    scheme = Scheme.objects.create(name="办法", edition=1, first_month=datetime.date(2023, 1, 1))
+    Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
+    board = Board.objects.create(key="old", name="旧榜", kind=BoardKind.PROJECTS, archived_at=AT)
+    run = RankingRun.objects.create(
+        month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64
+    )
+    row = RankingRow.objects.create(
+        run=run, board=board, position=1, subject_type="project", subject_id=world.road.pk, subject_name="路"
+    )
+    places: dict[str, Any] = {"world": world, "scheme": scheme, "board": board, "run": run, "row": row}
+    places |= {"permit_type": permit_type, "month": "2023-06", "list": world.key_list, "sector": world.sector}
+    places["points"] = Adjustment.objects.create(
+        month=june, project=world.road, points=Decimal(-1), reason="通报", approver=world.zhao
+    )
+    places["batch"] = ImportBatch.objects.create(
+        file=ContentFile(b"x", name="a.xlsx"), file_name="a.xlsx", sha256="1" * 64, year=2023, uploader=world.zhao,
+        uploaded_at=AT,
+        state_at=AT, project_list=world.key_list,
+    )  # fmt: skip
+    ImportRow.objects.create(batch=places["batch"], sheet="清单", row=3, action="park", values={"name": "新桥"})
+    # A run of nothing but itself: the actions make the rest.
+    published = RankingRun.objects.create(
+        month=datetime.date(2023, 5, 1), scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.PUBLISHED,
+        published_at=AT, publisher=world.zhao, frozen={"gaps": {}}, sha256="3" * 64,
+    )  # fmt: skip
+    for kind in ("month", "inspection"):
+        Letterhead.objects.create(
+            kind=kind, organisation="办", mark="办文件", code=f"伊{kind}", printer="办", needs_second=False
+        )
+    places["month-bulletin"] = draft_month_bulletin(published, by=world.zhao, at=AT)
+    week = draft_inspection_bulletin(datetime.date(2023, 6, 26), datetime.date(2023, 7, 2), by=world.sun, at=AT)
+    places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
+    places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
+    places["period"] = Period.objects.get(month=june)
+    places["exception"] = FilingException.objects.create(
+        period=places["period"],
+        unit=world.traffic,
+        reason="停电",
+        expires_on=TODAY,
+        requester=world.li,
+        requested_at=AT,
+    )
+    places["template"] = MilestoneTemplate.objects.create(name="房建")
+    places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)
+    for name, project, unit in (("road", world.road, world.traffic), ("dam", world.dam, world.water)):
+        places[name] = project
+        places[f"{name}-milestone"] = Milestone.objects.create(project=project, name="封顶", due_on=TODAY)
+        places[f"{name}-permit"] = Permit.objects.create(
+            project=project, permit_type=permit_type if name == "road" else other_type
+        )
+        places[f"{name}-problem"] = Problem.objects.create(
+            project=project,
+            source="inspection",
+            raised_on=TODAY,
+            text="问题",
+            unit=unit,
+            state="answered",
+            answerer=world.li,
+        )
+        places[f"{name}-report"] = MonthReport.objects.create(
+            project=project, month=june, covers_from=june, done_wan=1, progress="x", state="submitted",
+            submitted_at=AT, first_submitted_at=AT,
+        )  # fmt: skip
+        visit = Inspection.objects.create(
+            client_key=uuid.uuid4(),
+            project=project,
+            inspected_on=TODAY,
+            situation="x",
+            author=world.sun,
+            unit=world.bureau,
+        )
+        places[f"{name}-visit"] = visit
+        places[f"{name}-finding"] = Finding.objects.create(inspection=visit, text="裂缝")
+        places[f"{name}-photo"] = InspectionPhoto.objects.create(
+            inspection=visit, image=ContentFile(b"x", name="a.jpg"), sha256="2" * 64
+        )
+        # The dam's is near its deadline: the county leader in charge decides.
+        places[f"{name}-request"] = ChangeRequest.objects.create(
+            kind="terminate", project=project, proposed_on=TODAY, reason_code="other", reason="x", requested_at=AT,
+            requester=world.li if name == "road" else world.wang, needs_chief=name == "dam",
+            file=ContentFile(b"x", name="a.pdf"), file_name="a.pdf",
+        )  # fmt: skip
+        places[f"{name}-member"] = project.memberships.get()
+        places[f"{name}-duty"] = project.responsibilities.first()
+        places[f"{name}-code"] = ProjectCode.objects.create(
+            project=project, code=f"2306-410329-04-01-00000{project.pk % 10}"
+        )
+        places[f"{name}-plan"] = YearPlan.objects.get(project=project)
+        places[f"{name}-funding"] = FundingSource.objects.create(project=project, kind="enterprise")
+    return places
