@@ -8,13 +8,17 @@ import re
 from projects.imports.reading.content import sample
 from projects.imports.reading.dates import read_when
 from projects.imports.reading.fields import IGNORED, MONEY
-from projects.imports.reading.headings import NODE_TEXT, NODE_WHEN
+from projects.imports.reading.headings import NODE_WHEN
 from projects.imports.reading.investment import TRIGGER, month_headed
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.nodes import read_nodes
 from projects.imports.reading.tables import Table, body_rows
 from projects.imports.reading.text import tight
 
+# without 节点 above it only a heading that speaks of steps: 建设内容 beside 完成时间 is a project and its end
+TASK = re.compile(
+    r"(?:关键|工作|重要|阶段|进度|时间|推进)*节点(?:内容|名称|任务|目标|事项)?|(?:工作|推进|目标|节点|阶段)(?:任务|事项)|(?:工作|节点)内容|阶段目标"
+)
 PLANNED_LINE = re.compile(r"(?:年度|当年|当月|月度?|投资)?(?:计划|目标|应完成)(?:数|投资|完成|投资额|值|进度)?")
 DONE_LINE = re.compile(
     r"(?:年度|当年|当月|月度?|投资)?(?:实际|完成|实完成|已完成|实际完成)(?:数|投资|投资额|值|进度|情况)?"
@@ -63,7 +67,7 @@ def pair_nodes(table: Table) -> None:
         for text, when in ((first, second), (second, first)):
             if (
                 text.meaning.part == when.meaning.part == "state"
-                and NODE_TEXT.fullmatch(text.tiers[-1])
+                and TASK.fullmatch(text.tiers[-1])
                 and NODE_WHEN.fullmatch(when.tiers[-1])
                 and text.meaning.due is None
                 and not any(TRIGGER.search(tier) for tier in (*text.tiers, *when.tiers))

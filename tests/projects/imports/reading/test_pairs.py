@@ -203,3 +203,10 @@ def test_the_three_batches_are_stages_and_no_labels(tmp_path: Path) -> None:
     head = ["项目名称", "总投资（亿元）", "期数", "类别", "责任单位"]
     row = first(read(tmp_path, [head, ["甲", 9, "第九期", "投产", "县商务局"]]))
     assert (row["stage"], row.get("label")) == ("投产", None)
+
+
+def test_what_is_built_beside_the_end_of_the_project_is_no_milestone(tmp_path: Path) -> None:
+    head = ["项目名称", "总投资（万元）", "建设内容", "完成时间", "责任单位"]
+    row = first(read(tmp_path, [head, ["甲", 900, "两栋楼", "2024年6月", "县水利局"]]))
+    assert (row["content"], row["ends"]) == ("两栋楼", "2024-06")
+    assert "milestones" not in row
