@@ -56,7 +56,7 @@ def questions(places):
             response = clients[name].get(url, line.data)
         is_list = bool(response.context and "listing" in response.context)
         # The session's own stamp is written once a minute, whatever the page.
-        asked = sum(query["sql"].startswith("SELECT") for query in captured.captured_queries)
+        asked = sum(query["sql"].lstrip("(").startswith("SELECT") for query in captured.captured_queries)
         found[str(line)] = (asked, is_list)
     return found
 
