@@ -99,8 +99,11 @@ def request_file(request: SignedIn, pk: int) -> HttpResponse:
     found = _find(request, pk)
     if not found.file:
         raise Http404
-    with found.file.open("rb") as stream:
-        return attachment(found.file_name, stream.read(), "application/octet-stream")
+    try:
+        with found.file.open("rb") as stream:
+            return attachment(found.file_name, stream.read(), "application/octet-stream")
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
