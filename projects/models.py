@@ -7,7 +7,7 @@ from projects.milestones.models import Milestone, MilestoneParameters, Milestone
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
-from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, Scheme, SchemeItem
 from projects.registry.models import (
     FundingSource,
@@ -26,6 +26,7 @@ __all__ = [
     "Board",
     "Bulletin",
     "ChangeRequest",
+    "Correction",
     "FilingException",
     "FilingRule",
     "Finding",
@@ -58,6 +59,7 @@ __all__ = [
     "SchemeItem",
     "Sector",
     "StatisticsEntry",
+    "StatisticsFigure",
     "TemplateStep",
     "YearPlan",
 ]

@@ -12,6 +12,7 @@ from projects.models import (
     Adjustment,
     Board,
     ChangeRequest,
+    Correction,
     FilingException,
     Finding,
     FundingSource,
@@ -106,6 +107,10 @@ def make_places(world: World) -> dict[str, Any]:
         places[f"{name}-report"] = MonthReport.objects.create(
             project=project, month=june, covers_from=june, done_wan=1, progress="x", state="submitted",
             submitted_at=AT, first_submitted_at=AT,
+        )  # fmt: skip
+        places["correction"] = Correction.objects.create(
+            report=places[f"{name}-report"], field="done_wan", old_wan=1, new_wan=2, reason="x", requester=world.li,
+            requested_at=AT,
         )  # fmt: skip
         visit = Inspection.objects.create(
             client_key=uuid.uuid4(),

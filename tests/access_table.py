@@ -117,6 +117,14 @@ TABLE: list[Line] = [
     *form("period-open"),
     *form("period-edit", OFFICE, of("period")),
     *form("period-rule", OFFICE, lambda places: {"year": 2023}),
+    *form("report-sheet", OWN_UNIT, lambda places: {"pk": places["world"].traffic.pk, "month": "2023-07"}),
+    write("report-row", OWN_UNIT, report_of("road"), "road"),
+    write("report-row", OTHER_UNIT, report_of("dam"), "dam"),
+    read("correction-list"),
+    *both("correction-ask", "-report", OWN_UNIT, OTHER_UNIT),
+    read("correction-detail", READERS, of("correction")),
+    write("correction-decide", frozenset({"zhou", "dong"}), of("correction")),
+    write("correction-withdraw", frozenset({"li"}), of("correction")),
     read("exception-list"),
     *form("exception-ask", OFFICE | {"li", "wang"}),
     read("exception-detail", READERS, of("exception")),
@@ -124,6 +132,7 @@ TABLE: list[Line] = [
     write("exception-revoke", OFFICE | {"dong", "li"}, of("exception")),
     read("holiday-list"),
     write("holiday-list"),
+    *form("holiday-import"),
     write("holiday-remove", OFFICE, of("holiday")),
     # progress
     read("report-board"),
@@ -138,6 +147,7 @@ TABLE: list[Line] = [
             write("report-fill", people, report_of(name), name),
         )
     ],
+    *form("statistics-month", OFFICE, month),
     *both("statistics-edit", "", OFFICE, OFFICE),
     *both("statistics-clear", "", OFFICE, OFFICE, methods=write),
     # milestones

@@ -23,9 +23,10 @@ from projects.bulletins.actions import (
 )
 from projects.demo.changes import ask_and_decide, keep_templates, verify_reported
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
+from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.imports.actions import import_file
-from projects.periods.actions import open_period
+from projects.periods.actions import import_holidays, open_year, set_filing_rule
 from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.models import RankingRun
 from projects.registry.lists.actions import create_list
@@ -36,6 +37,18 @@ from yichuan_tracker.months import week_of
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
 YEAR = 2023
 JUNE = datetime.date(YEAR, 6, 1)
+# 国务院办公厅关于2023年部分节假日安排的通知
+HOLIDAYS = """2023-01-01 至 2023-01-02 元旦 休
+2023-01-21 至 2023-01-27 春节 休
+2023-01-28 至 2023-01-29 春节 班
+2023-04-05 清明节 休
+2023-04-29 至 2023-05-03 劳动节 休
+2023-04-23 劳动节 班
+2023-05-06 劳动节 班
+2023-06-22 至 2023-06-24 端午节 休
+2023-06-25 端午节 班
+2023-09-29 至 2023-10-06 中秋国庆 休
+2023-10-07 至 2023-10-08 中秋国庆 班"""
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -48,8 +61,10 @@ def build_county() -> list[Credentials]:
     """All of the demo, or nothing. Returns the accounts with their passwords."""
     credentials = create_accounts((one for one in ACCOUNTS if one.role != Role.LEADER), at=moment(1, 4))
     office, deputy = (User.objects.get(username=name) for name in ("zhongdian", "qianfa"))
-    for month in range(1, 8):
-        open_period(datetime.date(YEAR, month, 1), by=office, at=moment(1, 5))
+    rule = {"opening_day": 1, "due_day": 25, "closing_day": 3, "combines_first_months": False, "jump_pct": 30}
+    set_filing_rule(YEAR, rule, version=None, by=office, at=moment(1, 5))
+    open_year(YEAR, by=office, at=moment(1, 5))
+    import_holidays(HOLIDAYS, by=office, at=moment(1, 5))
     import_lists(office)
     # The first leader of the county list signs in too.
     credentials += create_accounts((one for one in ACCOUNTS if one.role == Role.LEADER), at=moment(2, 7))
@@ -66,6 +81,7 @@ def build_county() -> list[Credentials]:
     release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
     issue_bulletins(run, office, deputy)
     start_july()
+    correct_and_reopen(by=deputy)
     return credentials
 
 

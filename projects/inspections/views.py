@@ -33,6 +33,7 @@ from projects.inspections.queries import (
     unseen_projects,
 )
 from projects.inspections.tables import InspectionTable
+from projects.problems.queries import due_on_note
 from projects.registry.access import may_see_projects, visible_projects
 from projects.registry.models import Project
 from yichuan_tracker import clock
@@ -103,7 +104,7 @@ def inspection_create(request: SignedIn) -> HttpResponse:
         if inspection:
             messages.success(request, "督查已记录。")
             return redirect("inspection-detail", inspection.pk)
-    context: dict[str, Any] = {"form": form, "project": project}
+    context: dict[str, Any] = {"form": form, "project": project, "due_on_note": due_on_note(clock.today())}
     return render(request, "projects/inspections/inspection_create.html", context, status=422 if form.is_bound else 200)
 
 
@@ -179,7 +180,7 @@ def finding_assign(request: SignedIn, pk: int) -> HttpResponse:
         if problem:
             messages.success(request, "已转为问题并交办。")
             return redirect("problem-detail", problem.pk)
-    context = {"form": form, "finding": finding}
+    context = {"form": form, "finding": finding, "due_on_note": due_on_note(clock.today())}
     return render(request, "projects/inspections/finding_assign.html", context, status=422 if form.is_bound else 200)
 
 

@@ -18,7 +18,7 @@ from projects.periods.access import (
 )
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.queries import filing_rule, period_for
-from projects.periods.rules import EXCEPTION_STEPS, ExceptionState, PeriodDates, periods_of_year
+from projects.periods.rules import EXCEPTION_STEPS, ExceptionState, PeriodDates, parse_holidays, periods_of_year
 from yichuan_tracker.months import day_label, first_day
 
 # ---- periods ----------------------------------------------------------------------------------------------------
@@ -245,6 +245,21 @@ def set_holiday(day: datetime.date, *, is_workday: bool, name: str, by: User, at
         holiday.save()
         record("change", holiday, by=by, at=at, changes=lines)
     return holiday
+
+
+@transaction.atomic
+def import_holidays(text: str, *, by: User, at: datetime.datetime) -> int:
+    """Enter the days of a pasted table (see `parse_holidays`); returns how many. A day that stands is changed.
+
+    Raises ValidationError with every line that cannot be read; then nothing is written.
+    """
+    _guard(by)
+    lines, wrong = parse_holidays(text)
+    if wrong or not lines:
+        raise ValidationError({"text": wrong or ["请粘贴放假安排，一行一天。"]})
+    for line in lines:
+        set_holiday(line.day, is_workday=line.is_workday, name=line.name, by=by, at=at)
+    return len(lines)
 
 
 @transaction.atomic

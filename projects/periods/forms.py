@@ -54,3 +54,13 @@ class HolidayForm(forms.ModelForm):
 
     def validate_unique(self) -> None:
         pass
+
+
+class HolidayTableForm(forms.Form):
+    text = forms.CharField(
+        label="放假安排，一行一天或一段",
+        widget=forms.Textarea(
+            attrs={"rows": 8, "placeholder": "2024-01-01 元旦 休\n2024-02-10 至 2024-02-17 春节 休\n2024-02-18 春节 班"}
+        ),
+        help_text="日期、名称、“休”或“班”（调休上班）；从 Excel、WPS 里选中三列复制过来也行",
+    )

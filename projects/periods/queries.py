@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.rules import Decision, ExceptionState, PeriodState, may_file, period_state
 from yichuan_tracker.months import first_day, month_label, next_month
-from yichuan_tracker.workdays import Holidays
+from yichuan_tracker.workdays import Holidays, missing_years_note
 
 WHO_CAN_START = "重点办可以在“报送期”页面开放这个月份"
 
@@ -107,6 +107,11 @@ def reporting_month(today: datetime.date) -> datetime.date:
 def holidays() -> Holidays:
     """The county's table for `yichuan_tracker.workdays`."""
     return dict(Holiday.objects.values_list("day", "is_workday"))
+
+
+def workdays_note(start: datetime.date, end: datetime.date) -> str:
+    """What a page says where working days between the two were counted in a year without entries; else empty. One query."""
+    return missing_years_note(start, end, holidays())
 
 
 @dataclass(frozen=True)

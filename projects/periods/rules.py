@@ -1,6 +1,8 @@
 """When a month may be filed for. The dates of a period are data; the days given here stand until a year has its rule."""
 
 import datetime
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -145,3 +147,59 @@ def may_file(
     if exception is not None:
         why += f"单独开放的期限{day_label(exception.expires_on)}也已过。"
     return Decision(False, why, WHO_CAN_OPEN)
+
+
+# ---- the year's holidays, as pasted ----------------------------------------------------------------------------
+
+_HOLIDAY_DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?")
+_HOLIDAY_WORDS: Mapping[str, bool] = {
+    "休": False, "放假": False, "假": False, "休息": False, "班": True, "上班": True, "调休": True, "调休上班": True,
+}  # fmt: skip
+LONGEST_HOLIDAY_DAYS = 31
+
+
+@dataclass(frozen=True)
+class HolidayLine:
+    day: datetime.date
+    name: str
+    is_workday: bool
+
+
+def parse_holidays(text: str) -> tuple[list[HolidayLine], list[str]]:
+    """Days of lines like "2024-02-10 春节 休", also with tabs (from Excel) and with a first and last day ("2024-02-10 至
+    2024-02-17 春节 休"); and what is wrong, line by line, in Chinese. 休 is a holiday, 班 a weekend worked."""
+    found: dict[datetime.date, HolidayLine] = {}
+    wrong: list[str] = []
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = unicodedata.normalize("NFKC", raw).strip()
+        if not line:
+            continue
+        try:
+            for one in _holiday_line(line):
+                if one.day in found and found[one.day] != one:
+                    raise ValueError(f"{one.day}前面已经有一行，写得不一样")
+                found[one.day] = one
+        except ValueError as error:
+            wrong.append(f"第 {number} 行“{line[:40]}”：{error}。")
+    return list(found.values()), wrong
+
+
+def _holiday_line(line: str) -> list[HolidayLine]:
+    days = []
+    for match in list(_HOLIDAY_DAY.finditer(line))[:2]:
+        try:
+            days.append(datetime.date(int(match[1]), int(match[2]), int(match[3])))
+        except ValueError:
+            raise ValueError(f"没有 {match[0]} 这一天") from None
+    if not days:
+        raise ValueError("看不出日期，应写成“2024-01-01 元旦 休”的样子")
+    words = [word for word in re.split(r"[\s,，、]+", _HOLIDAY_DAY.sub(" ", line)) if any(map(str.isalnum, word))]
+    kinds = [word for word in words if word in _HOLIDAY_WORDS]
+    if len(kinds) != 1:
+        raise ValueError("请在最后写“休”（放假）或“班”（调休上班）")
+    names = [word for word in words if word not in _HOLIDAY_WORDS and word not in {"至", "到", "星期"}]
+    count = (days[-1] - days[0]).days + 1
+    if not 1 <= count <= LONGEST_HOLIDAY_DAYS:
+        raise ValueError("起止日期不对")
+    name, is_workday = (names[0] if names else "节假日")[:40], _HOLIDAY_WORDS[kinds[0]]
+    return [HolidayLine(days[0] + datetime.timedelta(days=step), name, is_workday) for step in range(count)]

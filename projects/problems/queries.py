@@ -7,7 +7,7 @@ from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.roles import Role
-from projects.periods.queries import holidays
+from projects.periods.queries import holidays, workdays_note
 from projects.problems.models import Problem
 from projects.problems.rules import NEXT_STATES, OPEN_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
@@ -25,6 +25,11 @@ ANSWERABLE_STATES = frozenset(state for state in ProblemState if ProblemState.AN
 def default_due_on(today: datetime.date, workdays: int = DEFAULT_WORKDAYS) -> datetime.date:
     """The deadline that a form proposes, by the county's table of working days. One query."""
     return add_workdays(today, workdays, holidays())
+
+
+def due_on_note(today: datetime.date) -> str:
+    """What a form says beside the deadline it proposes when a year's holidays were not entered; else empty. One query."""
+    return workdays_note(today, today + 2 * DEFAULT_WORKDAYS * datetime.timedelta(days=1))
 
 
 def active_problems(today: datetime.date | None = None) -> QuerySet[Problem]:

@@ -24,6 +24,7 @@ from projects.problems.models import Problem
 from projects.problems.queries import (
     active_problems,
     deadline_words,
+    due_on_note,
     new_problem_defaults,
     problem_history,
     tone_of,
@@ -63,7 +64,7 @@ def problem_create(request: SignedIn, pk: int) -> HttpResponse:
         if problem:
             messages.success(request, "问题已交办。")
             return redirect("problem-detail", problem.pk)
-    context = {"form": form, "project": project}
+    context = {"form": form, "project": project, "due_on_note": due_on_note(clock.today())}
     return render(request, "projects/problems/problem_create.html", context, status=422 if form.is_bound else 200)
 
 

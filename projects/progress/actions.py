@@ -211,7 +211,8 @@ def take_over_report(
     """The report of a month (or of `covers_from`–`month` as one) as a workbook of the county states it: accepted at
     once, whatever the period says. The same figures again change nothing.
 
-    What an earlier import brought may be changed by an import. Raises ValidationError when a unit has written the
+    What an earlier import brought may be changed by an import until its month closes; from then on, and where it was
+    corrected, only a correction changes it. Raises ValidationError when a unit has written the
     month itself with other figures, or when a month would be counted twice; PermissionDenied unless `by` is of the
     office.
     """
@@ -242,6 +243,8 @@ def take_over_report(
             f"当月完成 {format_wan(report.done_wan)} 万元），表中是 {format_wan(done_wan)} 万元；"
             "导入不覆盖单位填报的数字，请核对后由重点办处理。"
         )
+    if why := _settled(report, timezone.localdate(at)):
+        raise ValidationError(f"{report}{why}，审核过的数字不由导入改动；确实报错的，请在那份月报上提出更正。")
     return change(
         report, typed | stamps, by=by, at=at, version=report.version, action="import", batch_id=batch_id, origin=origin
     )
@@ -250,6 +253,15 @@ def take_over_report(
 def _is_taken_over(report: MonthReport) -> bool:
     """Whether it came from a workbook: accepted without anybody ever having sent it."""
     return report.state == ReportState.ACCEPTED and report.first_submitted_at is None
+
+
+def _settled(report: MonthReport, today: datetime.date) -> str:
+    """Why no workbook may change the report any more; empty while its month is open, and for months from before the system
+    knew periods."""
+    if report.corrections.exists():
+        return "已有更正"
+    period = period_for(report.month)
+    return f"所在的{period}已关账" if period is not None and period.closing_on < today else ""
 
 
 def _refuse_overlap(project: Project, first: datetime.date, last: datetime.date) -> None:

@@ -30,9 +30,9 @@ class ReportForm(forms.ModelForm):
             "issues": "需要县里协调的填在这里，没有可不填",
         }
 
-    def __init__(self, data: Any, report: MonthReport | None) -> None:
+    def __init__(self, data: Any, report: MonthReport | None, prefix: str | None = None) -> None:
         typed = {name: getattr(report, name) for name in self._meta.fields or ()} if report else {}
-        super().__init__(data, initial=typed | {"version": report.version if report else None})
+        super().__init__(data, initial=typed | {"version": report.version if report else None}, prefix=prefix)
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
@@ -40,6 +40,19 @@ class ReportForm(forms.ModelForm):
 
 class ReturnForm(forms.Form):
     reason = forms.CharField(label="退回原因", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    version = VersionField()
+
+
+class DecisionForm(forms.Form):
+    """Grant or refuse what somebody asked for (临时开放, 更正)."""
+
+    note = forms.CharField(
+        label="批复意见",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="不批准的必须写明原因",
+    )
     version = VersionField()
 
 

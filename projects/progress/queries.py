@@ -5,25 +5,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
-from projects.periods.models import Period
-from projects.periods.queries import decide, filing_decision, filing_rule, granted_for, period_for, reporting_month
+from projects.periods.queries import filing_decision, filing_rule, period_for, reporting_month
 from projects.periods.rules import Decision, is_late
-from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.corrections.queries import presently
+from projects.progress.models import Correction, MonthReport, StatisticsEntry
 from projects.progress.rules import (
-    EDITABLE_STATES,
     FILED_STATES,
+    CorrectedField,
+    CorrectionState,
     ReportFigures,
     ReportLimits,
     ReportState,
     ReportWarning,
     check_report,
     completion_rate,
-    is_explained,
     points_ahead,
     schedule_fraction,
 )
@@ -31,7 +33,7 @@ from projects.registry.access import reported_by
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
-from yichuan_tracker.months import last_day, span_label
+from yichuan_tracker.months import last_day
 
 # ---- money of a year --------------------------------------------------------------------------------------------
 
@@ -42,28 +44,61 @@ def done_of_year(
     until_month: datetime.date | None = None,
     entered_until: datetime.datetime | None = None,
 ) -> dict[int, Decimal]:
-    """调度投资: {project: 万元 done in `year`}, the sum of its filed (submitted or accepted) reports; a project
-    without one is missing.
+    """调度投资: {project: 万元 done in `year`}, the sum of its filed (submitted or accepted) reports with their corrections;
+    a project without one is missing.
 
-    Only months up to and with `until_month`, and only what was last sent by `entered_until`, where these are given.
+    Only months up to and with `until_month`, and only what was last sent (of a correction: approved) by `entered_until`,
+    where these are given. Whoever shows money of a year asks here. One query.
     """
-    reports = _filed_in_year(project_ids, year, until_month, entered_until).filter(done_wan__isnull=False)
-    sums = reports.order_by().values_list("project").annotate(total=Sum("done_wan"))
+    filed = _filed_in_year(project_ids, year, until_month, entered_until).filter(done_wan__isnull=False)
+    corrected = _corrected_in_year(project_ids, year, until_month, entered_until)
+    entries = filed.order_by().values_list("project").annotate(total=Sum("done_wan"))
+    differences = corrected.order_by().values_list("report__project").annotate(total=Sum(DIFFERENCE))
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for project, total in entries.union(differences, all=True):
+        sums[project] += total
     # SQLite adds amounts as binary numbers: the rounding brings the exact 分 back.
-    return {project: round_half_up(total) for project, total in sums}
+    return {project: round_half_up(total) for project, total in sums.items()}
+
+
+# What an approved correction adds to the sum of the reports, as an entry of a ledger does.
+DIFFERENCE = ExpressionWrapper(
+    Coalesce("new_wan", Value(0), output_field=DecimalField())
+    - Coalesce("old_wan", Value(0), output_field=DecimalField()),
+    output_field=DecimalField(max_digits=14, decimal_places=2),
+)
+
+
+def _corrected_in_year(
+    project_ids: Collection[int] | None,
+    year: int,
+    until_month: datetime.date | None,
+    entered_until: datetime.datetime | None,
+) -> QuerySet[Correction]:
+    corrections = Correction.objects.filter(
+        report__month__gte=datetime.date(year, 1, 1),
+        report__month__lte=until_month or datetime.date(year, 12, 1),
+        field=CorrectedField.DONE,
+        state=CorrectionState.APPROVED,
+    )
+    if project_ids is not None:
+        corrections = corrections.filter(report__project__in=project_ids)
+    if entered_until is not None:
+        corrections = corrections.filter(decided_at__lte=entered_until)
+    return corrections
 
 
 def _filed_in_year(
-    project_ids: Collection[int],
+    project_ids: Collection[int] | None,
     year: int,
     until_month: datetime.date | None,
     entered_until: datetime.datetime | None,
 ) -> QuerySet[MonthReport]:
     reports = MonthReport.objects.filter(
-        project__in=project_ids, month__gte=datetime.date(year, 1, 1), month__lte=datetime.date(year, 12, 1)
+        month__gte=datetime.date(year, 1, 1), month__lte=until_month or datetime.date(year, 12, 1)
     ).filter(state__in=FILED_STATES)
-    if until_month is not None:
-        reports = reports.filter(month__lte=until_month)
+    if project_ids is not None:
+        reports = reports.filter(project__in=project_ids)
     if entered_until is not None:
         reports = reports.filter(submitted_at__lte=entered_until)
     return reports
@@ -93,14 +128,16 @@ def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, 
     return money_against({pk: plans.get(pk) for pk in project_ids}, month)
 
 
-def done_until(month: datetime.date) -> Subquery:
-    """调度投资 from January to `month` as a column of a query of projects; None where nothing was filed. SQLite adds in
-    binary: `money_of` rounds it."""
-    reports = MonthReport.objects.filter(
-        project=OuterRef("pk"), month__gte=month.replace(month=1, day=1), month__lte=month, state__in=FILED_STATES
+def done_until(month: datetime.date) -> CombinedExpression:
+    """调度投资 from January to `month`, with its corrections, as a column of a query of projects; None where nothing was
+    filed. SQLite adds in binary: `money_of` rounds it."""
+    filed = _filed_in_year(None, month.year, month, None).filter(project=OuterRef("pk"))
+    corrected = _corrected_in_year(None, month.year, month, None).filter(report__project=OuterRef("pk"))
+    done = filed.order_by().values("project").annotate(total=Sum("done_wan")).values("total")
+    more = corrected.order_by().values("report__project").annotate(total=Sum(DIFFERENCE)).values("total")
+    return Subquery(done, output_field=DecimalField()) + Coalesce(
+        Subquery(more, output_field=DecimalField()), Value(0), output_field=DecimalField()
     )
-    sums = reports.order_by().values("project").annotate(total=Sum("done_wan")).values("total")
-    return Subquery(sums, output_field=DecimalField())
 
 
 def money_of(plan_wan: Decimal | None, done_wan: Decimal | None, month: datetime.date) -> YearMoney:
@@ -112,11 +149,8 @@ def money_of(plan_wan: Decimal | None, done_wan: Decimal | None, month: datetime
 
 def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date) -> dict[int, YearMoney]:
     """The same for who has read the plans of the year already: {project: plan in 万元}. One query."""
-    done: dict[int, Decimal] = defaultdict(Decimal)
-    reports = _filed_in_year(plans_wan.keys(), month.year, month, None).values_list("project", "done_wan")
-    for project, done_wan in reports:
-        done[project] += done_wan or 0
-    return {pk: money_of(plan, done[pk], month) for pk, plan in plans_wan.items()}
+    done = done_of_year(plans_wan.keys(), month.year, month)
+    return {pk: money_of(plan, done.get(pk), month) for pk, plan in plans_wan.items()}
 
 
 def reports_of_project(project: Project) -> QuerySet[MonthReport]:
@@ -137,8 +171,10 @@ def report_decision(project: Project, month: datetime.date, today: datetime.date
 
 
 def report_before(project: Project, month: datetime.date) -> MonthReport | None:
-    """The filed report that stands directly before `month` (last month's, or 1–2月's for March)."""
-    return project.reports.filter(month__lt=month, state__in=FILED_STATES).order_by("-month").first()
+    """The filed report that stands directly before `month` (last month's, or 1–2月's for March), with its present values."""
+    return next(
+        iter(presently(project.reports.filter(month__lt=month, state__in=FILED_STATES).order_by("-month")[:1])), None
+    )
 
 
 def report_warnings(report: MonthReport) -> list[ReportWarning]:
@@ -149,125 +185,39 @@ def report_warnings(report: MonthReport) -> list[ReportWarning]:
     if report.state not in FILED_STATES:
         total += report.done_wan or Decimal(0)
     before = report_before(report.project, month)
-    plan = YearPlan.objects.filter(project=report.project_id, year=year).first()
+    plan = YearPlan.objects.filter(project=report.project_id, year=year).values_list("plan_wan", flat=True).first()
+    return warnings_beside(report, before, total, plan, report_limits(year))
+
+
+def warnings_beside(
+    report: MonthReport,
+    before: MonthReport | None,
+    months_sum_wan: Decimal,
+    plan_wan: Decimal | None,
+    limits: ReportLimits,
+) -> list[ReportWarning]:
+    """The same for who has read the month before, the year's sum with this month, the plan and the limits already."""
     return check_report(
         ReportFigures(report.done_wan, report.progress),
         ReportFigures(before.done_wan, before.progress) if before else None,
-        months_sum_wan=total,
-        annual_plan_wan=plan.plan_wan if plan else None,
-        limits=ReportLimits(Decimal(filing_rule(year).jump_pct) / 100),
+        months_sum_wan=months_sum_wan,
+        annual_plan_wan=plan_wan,
+        limits=limits,
     )
+
+
+def report_limits(year: int) -> ReportLimits:
+    return ReportLimits(jump_share=Decimal(filing_rule(year).jump_pct) / 100)
 
 
 def statistics_entries(project_ids: Collection[int]) -> dict[int, StatisticsEntry]:
     return {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=project_ids)}
 
 
-@dataclass(frozen=True)
-class ReportSheet:
-    """Everything that the page of one month's report shows beside the form."""
-
-    project: Project
-    month: datetime.date
-    today: datetime.date
-    report: MonthReport | None
-    before: MonthReport | None
-    done_before_wan: Decimal
-    money: YearMoney
-    period: Period | None
-    decision: Decision
-    unit: Unit | None
-    is_late: bool
-    warnings: list[ReportWarning]
-
-    @property
-    def is_editable(self) -> bool:
-        """Not sent yet (or sent back), and the month is open."""
-        return bool(self.decision) and (self.report is None or self.report.state in EDITABLE_STATES)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.report is not None and self.report.state == ReportState.SUBMITTED
-
-    @property
-    def has_reason(self) -> bool:
-        return self.report is not None and is_explained(self.report.note)
-
-    @property
-    def state_label(self) -> str:
-        return "未报" if self.report is None else self.report.get_state_display()
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.report)
-
-    @property
-    def label(self) -> str:
-        """2023年7月, or 2023年1—2月 for a report of several months."""
-        return span_label(self.covers_from, self.month)
-
-    @property
-    def covers_from(self) -> datetime.date:
-        if self.report is not None:
-            return self.report.covers_from
-        return self.period.covers_from if self.period else self.month
-
-    @property
-    def may_ask_exception(self) -> bool:
-        """Closed, and not because it has not begun or was never opened."""
-        return self.period is not None and not self.decision and self.period.closing_on < self.today
-
-    @property
-    def before_label(self) -> str:
-        first = self.covers_from
-        return f"1—{first.month - 1}月" if first.month > 2 else "1月" if first.month == 2 else "年初"
-
-    @property
-    def before_sheet_label(self) -> str:
-        return span_label(self.before.covers_from, self.before.month) if self.before else ""
-
-
 def tone_of(report: MonthReport | None) -> str:
     """How a report's state is marked beside its word."""
     tones = {ReportState.SUBMITTED: "info", ReportState.RETURNED: "warning", ReportState.ACCEPTED: "success"}
     return tones.get(ReportState(report.state), "plain") if report else "plain"
-
-
-def report_sheet(
-    project: Project, month: datetime.date, report: MonthReport | None, today: datetime.date
-) -> ReportSheet:
-    """The month's report beside last month's, the year's money before and with it, and what the period allows today.
-
-    `money` counts a draft too, so that the person sees what the figure would make.
-    """
-    period = period_for(month)
-    plan = YearPlan.objects.filter(project=project, year=month.year).values_list("plan_wan", flat=True).first()
-    filed = money_against({project.pk: plan}, month)[project.pk]
-    own = (report.done_wan if report else None) or Decimal(0)
-    is_counted = report is not None and report.state in FILED_STATES
-    before = filed.done_wan - own if is_counted else filed.done_wan
-    filing_unit = lead_units([project.pk], today).get(project.pk)
-    return ReportSheet(
-        project=project,
-        month=month,
-        today=today,
-        report=report,
-        before=report_before(project, month),
-        done_before_wan=before,
-        money=YearMoney(plan, before + own, filed.schedule),
-        period=period,
-        decision=decide(
-            period,
-            month,
-            today,
-            granted_for(period),
-            project_id=project.pk,
-            unit_id=filing_unit.pk if filing_unit else None,
-        ),
-        unit=lead_units([project.pk], last_day(month)).get(project.pk),
-        is_late=report is not None and period is not None and was_late(report, period.due_on),
-        warnings=report_warnings(report) if report else [],
-    )
 
 
 def was_late(report: MonthReport, due_on: datetime.date) -> bool:

@@ -38,6 +38,34 @@ def may_move(now: str, then: str) -> bool:
     return then in NEXT_STATES[now]
 
 
+class CorrectedField(TextChoices):
+    """What a correction may change of an accepted report; the values are the report's own fields."""
+
+    PLANNED = "planned_wan", "当月计划投资"
+    DONE = "done_wan", "当月完成投资"
+    PROGRESS = "progress", "形象进度"
+    ISSUES = "issues", "存在问题"
+
+
+CORRECTED_AMOUNTS = frozenset({CorrectedField.PLANNED, CorrectedField.DONE})
+
+
+class CorrectionState(TextChoices):
+    ASKED = "asked", "待批准"
+    APPROVED = "approved", "已更正"
+    REFUSED = "refused", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+# What was approved stays: a wrong correction is corrected by another one.
+CORRECTION_STEPS: Mapping[str, frozenset[str]] = {
+    CorrectionState.ASKED: frozenset({CorrectionState.APPROVED, CorrectionState.REFUSED, CorrectionState.WITHDRAWN}),
+    CorrectionState.APPROVED: frozenset(),
+    CorrectionState.REFUSED: frozenset(),
+    CorrectionState.WITHDRAWN: frozenset(),
+}
+
+
 # ---- schedule -------------------------------------------------------------------------------------------------
 
 
@@ -94,6 +122,8 @@ class OddityCode(TextChoices):
     SUM = "sum", "累计与各月之和不符"
     OVER_PLAN = "over_plan", "累计超年度计划"
     JUMP = "jump", "当月投资突增"
+    MONEY_WITHOUT_WORK = "money_without_work", "有投资无进展"
+    WORK_WITHOUT_MONEY = "work_without_money", "有进展无投资"
 
 
 # 数据与上月雷同: what the scheme takes a point for when no reason is given.
@@ -113,6 +143,8 @@ class ReportLimits:
     """Thresholds of the checks; defaults of the county's practice, kept as data."""
 
     jump_share: Decimal = Decimal("0.30")
+    # Words of the 形象进度 that say that nothing was built this month.
+    idle_words: tuple[str, ...] = ("未开工", "未动工", "没有开工", "没有动工", "无进展", "没有进展", "停工")
 
 
 @dataclass(frozen=True)
@@ -137,7 +169,11 @@ def check_report(
     `months_sum_wan` is the year's sum of months with this one. Zero after zero and empty after empty are no repetition:
     a project that has not begun reports nothing for months.
     """
-    return [*_repeats(now, before), *_amounts(now, months_sum_wan, annual_plan_wan, limits)]
+    return [
+        *_repeats(now, before),
+        *_amounts(now, months_sum_wan, annual_plan_wan, limits),
+        *_money_against_work(now, before, annual_plan_wan, limits),
+    ]
 
 
 def _repeats(now: ReportFigures, before: ReportFigures | None) -> Iterable[ReportWarning]:
@@ -184,6 +220,23 @@ def _amounts(
             f"当月完成投资 {format_wan(now.done_wan)} 万元占年度计划的 {format_pct(share)}，"
             f"超过 {format_pct(limits.jump_share)}，请核对或说明原因。",
         )
+
+
+def _money_against_work(
+    now: ReportFigures, before: ReportFigures | None, annual_plan_wan: Decimal | None, limits: ReportLimits
+) -> Iterable[ReportWarning]:
+    """Money without work, and work without money. The latter is asked only of projects with a plan of the year: one that is
+    still being prepared moves on without spending."""
+    words = _bare(now.progress)
+    idle = next((word for word in limits.idle_words if word in words), "")
+    if now.done_wan and now.done_wan > 0 and idle:
+        yield ReportWarning(
+            OddityCode.MONEY_WITHOUT_WORK,
+            f"当月完成投资 {format_wan(now.done_wan)} 万元，形象进度却写着“{idle}”，请核对或说明原因。",
+        )
+    has_moved = before is not None and bool(words) and words != _bare(before.progress) and bool(before.progress)
+    if now.done_wan == 0 and has_moved and not idle and annual_plan_wan:
+        yield ReportWarning(OddityCode.WORK_WITHOUT_MONEY, "形象进度与上月不同，当月完成投资却是 0，请核对或说明原因。")
 
 
 def is_explained(note: str) -> bool:

@@ -18,9 +18,10 @@ from projects.progress.actions import (
     submit_report,
     withdraw_report,
 )
+from projects.progress.filling.queries import report_sheet
 from projects.progress.forms import ClearStatisticsForm, ReportForm, ReturnForm, StatisticsForm
 from projects.progress.models import MonthReport
-from projects.progress.queries import month_reported, report_sheet
+from projects.progress.queries import month_reported
 from projects.registry.access import visible_projects
 from projects.registry.models import Project
 from yichuan_tracker import clock
@@ -49,7 +50,7 @@ def report_fill(request: SignedIn, pk: int, month: str) -> HttpResponse:
 
 @require_POST
 def report_withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     if not may_withdraw_report(request.user, report, today=clock.today()):
         raise PermissionDenied
     try:
@@ -62,7 +63,7 @@ def report_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def report_return(request: SignedIn, pk: int) -> HttpResponse:
-    report = _report_or_404(request, pk)
+    report = report_or_404(request, pk)
     if not may_review_reports(request.user):
         raise PermissionDenied
     if request.method != "POST":
@@ -136,7 +137,7 @@ def _report_page(
     return render(request, "projects/progress/report_fill.html", context, status=422 if refused else 200)
 
 
-def _report_or_404(request: SignedIn, pk: int) -> MonthReport:
+def report_or_404(request: SignedIn, pk: int) -> MonthReport:
     reports = MonthReport.objects.select_related("project").filter(project__in=visible_projects(request.user))
     return get_object_or_404(reports, pk=pk)
 

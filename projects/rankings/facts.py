@@ -16,6 +16,7 @@ from projects.permits.models import Permit
 from projects.permits.rules import permit_deadline
 from projects.problems.models import Problem
 from projects.problems.rules import ProblemSource, ProblemState
+from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.queries import done_of_year, projects_to_report
 from projects.progress.rules import (
@@ -110,7 +111,7 @@ class _Parts:
         # With last December's, beside which January's is looked at.
         first = datetime.date(month.year - 1, 12, 1)
         reports = MonthReport.objects.filter(project__in=ids, month__gte=first, month__lte=month)
-        self.reports = _by_project(reports.order_by("month"))
+        self.reports = _by_project(presently(reports.order_by("month"), entered_until))
         end = last_day(month)
         milestones = milestones_in_force(end).filter(project__in=ids, in_force_on__lte=end)
         self.milestones = _by_project(milestones.order_by("in_force_on", "pk"))

@@ -1,10 +1,12 @@
 // Comfort only: every page works without this file. Runs on Chromium 86 under a policy without inline script.
+import { watchCopies } from "./behaviour/copies.js";
 import { watchDrafts } from "./behaviour/drafts.js";
 import { watchMenus } from "./behaviour/menus.js";
 import { watchPolls } from "./behaviour/polls.js";
 import { watchSelections } from "./behaviour/selections.js";
 
 watchMenus();
+watchCopies();
 watchSelections();
 watchDrafts();
 watchPolls(document);

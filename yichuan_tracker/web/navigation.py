@@ -60,6 +60,7 @@ MORE = (
 # Pages that belong to an item of another noun.
 BELONGS = {
     "statistics": "report",
+    "correction": "report",
     "template": "milestone",
     "exception": "period",
     "points": "ranking",

@@ -17,8 +17,8 @@ from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_project
 from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
 from projects.periods.access import may_approve
-from projects.periods.models import Period
-from projects.periods.queries import reporting_period
+from projects.periods.models import FilingException, Period
+from projects.periods.queries import exceptions_asked, reporting_period
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits
 from projects.permits.rules import PermitState
@@ -30,7 +30,8 @@ from projects.problems.queries import (
     problems_to_answer,
     problems_to_verify,
 )
-from projects.progress.models import MonthReport
+from projects.progress.corrections.queries import corrections_asked
+from projects.progress.models import Correction, MonthReport
 from projects.progress.queries import (
     FilingStatus,
     done_of_year,
@@ -238,6 +239,20 @@ def approver_work(user: User, today: datetime.date) -> ApproverWork:
     return ApproverWork(part(permits.exclude(state__in=done).order_by("deadline_on", "pk")))
 
 
+@dataclass(frozen=True)
+class DecisionWork:
+    """What waits for an approver, the own requests left out: nobody decides those."""
+
+    exceptions: Part[FilingException]
+    corrections: Part[Correction]
+
+
+def decision_work(user: User) -> DecisionWork:
+    return DecisionWork(
+        part(exceptions_asked().exclude(requester=user)), part(corrections_asked().exclude(requester=user))
+    )
+
+
 def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
     """(colour, projects of the key list that show it today), the worst first."""
     project_list = newest_key_list()
@@ -261,6 +276,7 @@ class Home:
     leader: LeaderWork | None = None
     approver: ApproverWork | None = None
     requests: Part[ChangeRequest] | None = None
+    decisions: DecisionWork | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
     is_without_role: bool = False
@@ -277,6 +293,7 @@ def home_of(user: User, today: datetime.date) -> Home:
         leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
         requests=part(requests_to_decide(user)) if may_approve(user) else None,
+        decisions=decision_work(user) if may_approve(user) else None,
         lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
     )
 

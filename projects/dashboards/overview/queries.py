@@ -200,7 +200,7 @@ def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QueryS
     return rows.values(*sorted(fields - further.keys()), **further)
 
 
-def done_in_year(scope: Scope) -> Subquery:
+def done_in_year(scope: Scope) -> Any:
     """调度投资 of the scope's year."""
     return done_until(scope.month or datetime.date(scope.year, 1, 1))
 

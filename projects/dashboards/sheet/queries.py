@@ -16,9 +16,11 @@ from projects.milestones.rules import MilestoneState, days_late, milestone_state
 from projects.periods.queries import reporting_period
 from projects.permits.queries import permit_lines
 from projects.problems.queries import open_problem_counts, problems_of_project
+from projects.progress.corrections.queries import as_corrected, corrections_of
 from projects.progress.models import MonthReport
 from projects.progress.queries import YearMoney, reports_of_project
 from projects.progress.rules import FILED_STATES
+from projects.progress.statistics.queries import accepted_months
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import Project, YearPlan
 from projects.registry.queries import NOBODY, InForce, current_responsibilities, responsibilities_of
@@ -81,7 +83,7 @@ def tab_content(tab: Tab, project: Project, today: datetime.date) -> dict[str, A
         Tab.OVERVIEW: lambda: _overview(project),
         Tab.MILESTONES: lambda: {"milestones": _milestone_lines(project, today)},
         Tab.REQUESTS: lambda: _requests(project, today),
-        Tab.REPORTS: lambda: {"reports": _report_lines(project)},
+        Tab.REPORTS: lambda: {"reports": _report_lines(project), "accepted": accepted_months(project)},
         Tab.PERMITS: lambda: {"permits": permit_lines(project, today)},
         Tab.INSPECTIONS: lambda: {"inspections": list(inspections_of_project(project))},
         Tab.PROBLEMS: lambda: {"problems": list(problems_of_project(project))},
@@ -201,9 +203,10 @@ def _requests(project: Project, today: datetime.date) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A report with the year's sum up to and with it, of what was filed."""
+    """A report with its present values, and the year's sum up to and with it, of what was filed."""
 
     report: MonthReport
+    corrected: frozenset[str]
     cumulative_wan: Decimal
     origins: Mapping[str, Origin]
 
@@ -218,13 +221,16 @@ def _report_lines(project: Project) -> list[ReportLine]:
     read = origins_of(project, prefixes)
     sums: dict[int, Decimal] = {}
     lines = []
-    for report in reversed(reports):
+    corrections = corrections_of(row.pk for row in reports)
+    for accepted in reversed(reports):
+        own = corrections.get(accepted.pk, [])
+        report = as_corrected(accepted, own)
         year = report.month.year
         done: Any = report.done_wan or Decimal(0)
         if report.state in FILED_STATES:
             sums[year] = sums.get(year, Decimal(0)) + done
         found = origins_below(prefixes["monthreport", report.pk], read)
-        lines.append(ReportLine(report, sums.get(year, Decimal(0)), found))
+        lines.append(ReportLine(report, frozenset(one.field for one in own), sums.get(year, Decimal(0)), found))
     return lines[::-1]
 
 

@@ -151,6 +151,15 @@ def _match_month(
             key=_key(month_key(month), "done_wan"),
         )
         return
+    if there["settled"]:
+        row.say(
+            "warning",
+            f"{label}月报{there['settled']}，登记的当月完成 {format_wan(there['done_wan'])} 万元；"
+            f"表中是 {format_wan(found.get('done_wan'))} 万元，没有改动。",
+            "审核过的数字不由导入改动；确实报错的，请在那份月报上提出更正。",
+            key=_key(month_key(month), "done_wan"),
+        )
+        return
     _change_report(row, there, differing, stamps, cells)
 
 
@@ -178,7 +187,7 @@ def _match_earlier(
         values = {"month": previous_month(first), "covers_from": january, "done_wan": before}
         values["note"] = f"由文件中的累计数减去{span_label(first, last)}得出"
         _new_report(row, values, stamps, cells)
-    elif whole and before > 0 and _is_taken_over(earlier[0]):
+    elif whole and before > 0 and _is_taken_over(earlier[0]) and not earlier[0]["settled"]:
         _change_report(row, earlier[0], {"done_wan": before}, stamps, cells)
     else:
         row.say(

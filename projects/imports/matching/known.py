@@ -12,9 +12,12 @@ from django.db.models import F, QuerySet
 
 from projects.imports.rules import core_name
 from projects.milestones.models import Milestone
+from projects.periods.models import Period
 from projects.permits.models import Permit
+from projects.progress.corrections.queries import corrections_of
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, YearPlan
+from yichuan_tracker.months import month_label
 
 CHUNK = 5000
 # A pair of letters that so many names share says nothing (项目, 工程, 建设).
@@ -32,10 +35,10 @@ class Light(NamedTuple):
 
 
 class Known:
-    """`year` and `as_of` say which plan, reports and responsibilities the file speaks of."""
+    """`year` and `as_of` say which plan, reports and responsibilities the file speaks of, `today` which months are closed."""
 
-    def __init__(self, project_list: ProjectList | None, year: int, as_of: datetime.date) -> None:
-        self.project_list, self.year, self.as_of = project_list, year, as_of
+    def __init__(self, project_list: ProjectList | None, year: int, as_of: datetime.date, today: datetime.date) -> None:
+        self.project_list, self.year, self.as_of, self.today = project_list, year, as_of, today
         self.light: dict[int, Light] = {}
         self.by_name: dict[str, list[Light]] = defaultdict(list)
         rows: Any = Project.objects.order_by("pk").values_list("pk", "name", "name_key", "total_wan", "archived_at")
@@ -105,11 +108,25 @@ class Known:
         if not {"months", "year_done_wan"}.isdisjoint(fields):
             for row in _records(MonthReport.objects.order_by("month"), pks):
                 self.reports[row["project_id"]].append(row)
+            self._settle_reports()
         if "permits" in fields:
             for row in _records(Permit.objects.all(), pks):
                 self.permits[row["project_id"]][row["permit_type_id"]] = row
         if "entered" in fields:
             self.entries = {row["project_id"]: row for row in _records(StatisticsEntry.objects.all(), pks)}
+
+    def _settle_reports(self) -> None:
+        """Each report as it is at present. `settled` says why no file may change it any more (empty: it may): its month is
+        closed, or it was corrected, which only the next correction may touch."""
+        rows = {row["id"]: row for rows in self.reports.values() for row in rows}
+        closings = dict(Period.objects.values_list("month", "closing_on"))
+        for row in rows.values():
+            closing_on = closings.get(row["month"])
+            is_closed = closing_on is not None and closing_on < self.today
+            row["settled"] = f"{month_label(row['month'])}已关账" if is_closed else ""
+        for pk, corrections in corrections_of(rows).items():
+            for correction in corrections:
+                rows[pk] |= {correction.field: correction.new, "settled": "已有更正"}
 
 
 def _records(queryset: QuerySet[Any], pks: Iterable[int], by: str = "project") -> Iterator[Record]:

@@ -39,7 +39,7 @@ class Matching:
         is_new = project_list is not None and project_list._state.adding
         self.plan = Plan(rows=rows, project_list=project_list, is_new_list=is_new)
         self.at, self.answers = at, answers
-        self.known = Known(project_list, year, day_in_year(year, at.date()))
+        self.known = Known(project_list, year, day_in_year(year, at.date()), at.date())
         self.kind = project_list.kind if project_list else ""
         self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
         self.identity = Identity(self.known, answers, list(self.names.townships))

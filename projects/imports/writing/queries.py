@@ -16,6 +16,7 @@ from leaders.organisations.models import Township, Unit
 from leaders.organisations.queries import known_units
 from leaders.roster.queries import known_leaders
 from projects.milestones.models import Milestone
+from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES
 from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, Sector, YearPlan
@@ -132,7 +133,7 @@ def _add_month(entries: Mapping[int, Entry], reports: QuerySet[MonthReport], mon
     """The month's own report, and the year's sum up to it; neither from a report that nobody has sent yet."""
     filed = reports.filter(month__gte=month.replace(month=1), month__lte=month, state__in=FILED_STATES)
     sums: dict[int, Decimal] = defaultdict(Decimal)
-    for report in filed:
+    for report in presently(filed):
         sums[report.project_id] += report.done_wan or Decimal(0)
         if report.month == month == report.covers_from:
             entries[report.project_id].report = report

@@ -3,13 +3,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from leaders.organisations.models import Unit
 from projects.periods.models import Period
+from projects.progress.corrections.queries import as_corrected, corrections_of
 from projects.progress.models import MonthReport
 from projects.progress.queries import lead_units, projects_to_report, tone_of, was_late
 from projects.progress.rules import FILED_STATES, ReportState
 from projects.registry.models import Project
-from yichuan_tracker.months import last_day
+from yichuan_tracker.months import day_label, last_day, month_label
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class FilingLine:
     month: datetime.date
     report: MonthReport | None
     is_late: bool
+    is_corrected: bool = False
 
     @property
     def is_filed(self) -> bool:
@@ -102,7 +106,7 @@ def filing_board(
     month: datetime.date, period: Period | None, first_unit: Unit | None = None, show: str = ""
 ) -> FilingBoard:
     """The board of `month`: `first_unit` first, then the units by kind and name, projects without a unit last. Only the
-    lines of the kind `show` (see BOARD_LINES) are shown. Three queries."""
+    lines of the kind `show` (see BOARD_LINES) are shown. Four queries."""
     lines = filing_lines(month, period)
     wanted = next((test for key, _, test in BOARD_LINES if key == show), BOARD_LINES[0][2])
     by_unit: dict[int | None, list[FilingLine]] = defaultdict(list)
@@ -122,16 +126,48 @@ def filing_board(
 
 
 def filing_lines(month: datetime.date, period: Period | None) -> list[FilingLine]:
-    """Every project that owes a report of `month`, with the report if there is one. Three queries."""
+    """Every project that owes a report of `month`, with the report as it is at present if there is one. Four queries."""
     projects = list(projects_to_report(month).order_by("pk"))
     units = lead_units([project.pk for project in projects], last_day(month))
     reports = {
         report.project_id: report
-        for report in MonthReport.objects.filter(month__gte=month, covers_from__lte=month).select_related("submitter")
+        for report in MonthReport.objects.filter(month__gte=month, covers_from__lte=month).select_related(
+            "submitter", "project"
+        )
     }
+    corrections = corrections_of(report.pk for report in reports.values())
     lines = []
     for project in projects:
         report = reports.get(project.pk)
         late = report is not None and period is not None and was_late(report, period.due_on)
-        lines.append(FilingLine(project, units.get(project.pk), month, report, late))
+        own = corrections.get(report.pk, []) if report else []
+        present = as_corrected(report, own) if report else None
+        lines.append(FilingLine(project, units.get(project.pk), month, present, late, bool(own)))
     return lines
+
+
+def announcement(board: FilingBoard, period: Period | None, at: datetime.datetime) -> str:
+    """Where the month stands, in words for the group chat: counts, units that owe and how many, returned reports with the
+    reason, and until when."""
+    lines = [line for group in board.groups for line in group.lines]
+    returned = [line.report for line in lines if line.report is not None and line.report.state == ReportState.RETURNED]
+    label = str(period) if period else month_label(board.month)
+    local = timezone.localtime(at)
+    parts = [
+        f"【{label}重点项目月报】截至{local.month}月{local.day}日{local:%H:%M}，应报{board.total}个，已报{board.filed}个，"
+        f"未报{board.total - board.filed}个" + (f"（其中退回待重报{len(returned)}个）" if returned else "") + "。"
+    ]
+    if period is not None:
+        parts.append(f"报送截止{day_label(period.due_on)}，{day_label(period.closing_on)}终了自动关账。")
+    owing = sorted(
+        (group for group in board.groups if group.filed < group.total), key=lambda one: one.filed - one.total
+    )
+    if owing:
+        names = "、".join(f"{group.unit or '未明确责任单位'}{group.total - group.filed}个" for group in owing)
+        parts.append(f"未报的单位：{names}。请尽快登录平台报送。")
+    else:
+        parts.append("已全部报齐，谢谢各单位。")
+    if returned:
+        told = "；".join(f"{report.project}（{report.return_reason}）" for report in returned)
+        parts.append(f"退回待重报：{told}。")
+    return "\n".join(parts)

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
 from projects.periods.queries import period_rows, reporting_month
-from projects.progress.access import may_review_reports
+from projects.progress.access import may_fill_sheet, may_review_reports
 from projects.progress.actions import accept_reports
-from projects.progress.board.queries import filing_board
+from projects.progress.board.queries import announcement, filing_board
 from projects.progress.board.tables import board_sheet
 from projects.progress.views import month_or_404
 from projects.registry.access import may_see_projects
@@ -28,16 +28,19 @@ def report_board(request: SignedIn) -> HttpResponse:
     row = next((row for row in rows if row.covers(month)), None)
     month = row.period.month if row else month
     show = request.GET.get("show", "")
-    board = filing_board(month, row.period if row else None, request.user.unit, show)
+    own = request.user.unit
+    board = filing_board(month, row.period if row else None, own, show)
     if request.GET.get("export") == "xlsx":
         return xlsx_response(f"{month_label(month)}月报.xlsx", [board_sheet(board)])
     context = {
         "board": board,
         "show": show,
+        "announcement": announcement(board, row.period if row else None, clock.now()),
         "row": row,
         "periods": rows,
         "may_review": may_review_reports(request.user),
-        "own_unit": request.user.unit,
+        "own_unit": own,
+        "own_sheet": own is not None and may_fill_sheet(request.user, own) and not may_review_reports(request.user),
     }
     return render(request, "projects/progress/report_board.html", context)
 

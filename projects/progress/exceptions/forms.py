@@ -39,17 +39,6 @@ class AskForm(forms.Form):
             del self.fields["unit"]
 
 
-class DecisionForm(forms.Form):
-    note = forms.CharField(
-        label="批复意见",
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="不批准的必须写明原因",
-    )
-    version = VersionField()
-
-
 class RevokeForm(forms.Form):
     reason = forms.CharField(label="撤销理由", max_length=300, required=False)
     version = VersionField()

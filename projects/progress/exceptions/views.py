@@ -18,8 +18,9 @@ from projects.periods.actions import ask_exception, grant_exception, refuse_exce
 from projects.periods.models import FilingException
 from projects.periods.queries import period_for
 from projects.periods.rules import EXCEPTION_STEPS, ExceptionState
-from projects.progress.exceptions.forms import AskForm, DecisionForm, RevokeForm
+from projects.progress.exceptions.forms import AskForm, RevokeForm
 from projects.progress.exceptions.queries import exception_row, exception_rows, known_exceptions
+from projects.progress.forms import DecisionForm
 from projects.progress.views import month_or_404
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt

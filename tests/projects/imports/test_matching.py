@@ -11,6 +11,7 @@ from projects.models import (
     Membership,
     Milestone,
     MonthReport,
+    Period,
     Permit,
     PermitType,
     Project,
@@ -305,7 +306,8 @@ def test_what_a_unit_reported_is_never_overwritten(office, workbook):
     assert any("没有覆盖" in problem["message"] for problem in document["problems"])
 
 
-def test_what_an_import_brought_an_import_may_correct(office, workbook):
+def test_what_an_import_brought_an_import_may_correct_while_the_month_is_open(office, workbook):
+    Period.objects.filter(month=datetime.date(2023, 6, 1)).update(closing_on=TODAY)
     take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
     document = take(workbook([*ROAD, 960, 5000, "主体施工"], headings=MONTHS), office.key_list)
     assert lines_of(document) == {
@@ -313,6 +315,13 @@ def test_what_an_import_brought_an_import_may_correct(office, workbook):
         "2023年1—5月当月完成投资": ("4050.00", "4040.00"),
     }
     assert sorted(MonthReport.objects.values_list("done_wan", flat=True)) == [Decimal(960), Decimal(4040)]
+
+
+def test_after_closing_an_import_changes_no_figure_and_names_the_correction(office, workbook):
+    take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
+    document = take(workbook([*ROAD, 960, 5010, "主体施工"], headings=MONTHS), office.key_list)
+    assert sorted(MonthReport.objects.values_list("done_wan", flat=True)) == [Decimal(950), Decimal(4050)]
+    assert any("已关账" in problem["message"] and "更正" in problem["cure"] for problem in document["problems"])
 
 
 def test_a_cumulative_figure_that_contradicts_the_months_is_said_and_not_forced(office, workbook):

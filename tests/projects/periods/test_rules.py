@@ -11,6 +11,7 @@ from projects.periods.rules import (
     default_due_on,
     is_late,
     may_file,
+    parse_holidays,
     period_state,
     periods_of_year,
 )
@@ -127,3 +128,28 @@ def test_the_31st_of_february_is_its_last_day_in_leap_years_the_29th(year, last)
 def test_without_an_exception_filing_is_allowed_exactly_when_the_period_is_open_or_late(today):
     state = period_state(today=today, **JUNE)
     assert may_file_june(today).allowed == (state in {PeriodState.OPEN, PeriodState.LATE})
+
+
+def test_a_pasted_table_of_holidays_is_read_line_by_line_and_from_excel():
+    text = "2024-01-01 元旦 休\n2024/2/4\t春节\t班\n\n２０２４年2月10日至2024年2月12日 春节 放假"
+    lines, wrong = parse_holidays(text)
+    assert wrong == []
+    assert [(line.day, line.name, line.is_workday) for line in lines] == [
+        (day(2024, 1, 1), "元旦", False),
+        (day(2024, 2, 4), "春节", True),
+        *((day(2024, 2, number), "春节", False) for number in (10, 11, 12)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("元旦 休", "看不出日期"),
+        ("2023-02-29 春节 休", "没有 2023-02-29"),
+        ("2024-01-01 元旦", "“休”"),
+        ("2024-02-17 至 2024-02-10 春节 休", "起止"),
+        ("2024-01-01 元旦 休\n2024-01-01 元旦 班", "写得不一样"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_with_its_cure(line, words):
+    assert words in parse_holidays(line)[1][0]

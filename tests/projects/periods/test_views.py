@@ -93,6 +93,17 @@ def test_a_holiday_entered_again_is_changed(world, client):
     assert client.post(url, {"day": "乱写", "name": "x"}).status_code == 422
 
 
+def test_a_years_table_is_pasted_whole_or_not_at_all(world, client):
+    client.force_login(world.zhao)
+    url = reverse("holiday-import")
+    refused = client.post(url, {"text": "2024-01-01 元旦 休\n春节"})
+    assert refused.status_code == 422
+    assert "第 2 行" in refused.content.decode()
+    assert not Holiday.objects.exists()
+    assert client.post(url, {"text": "2024-01-01 元旦 休\n2024-02-04 春节 班"}).status_code == 302
+    assert list(Holiday.objects.values_list("is_workday", flat=True)) == [False, True]
+
+
 @pytest.mark.parametrize("year", ["abc", "99999", "-1", "2023"])
 def test_any_year_in_the_address_gives_a_page(world, client, year):
     client.force_login(world.li)

@@ -223,11 +223,17 @@ def test_the_same_sheet_again_changes_nothing(world):
 
 
 def test_a_corrected_sheet_changes_what_an_earlier_sheet_brought(world):
-    take_over_report(world.road, JUNE, done_wan=Decimal(5100), by=world.zhao, at=AT)
-    report = take_over_report(world.road, JUNE, done_wan=Decimal(5200), by=world.zhao, at=AT)
+    take_over_report(world.road, JULY, done_wan=Decimal(5100), by=world.zhao, at=AT)
+    report = take_over_report(world.road, JULY, done_wan=Decimal(5200), by=world.zhao, at=AT)
     assert report.done_wan == Decimal(5200)
     entry = HistoryEntry.objects.filter(object_type="monthreport").first()
     assert (entry.action, entry.changes[0]["old"], entry.changes[0]["new"]) == ("import", "5100.00", "5200.00")
+
+
+def test_after_closing_no_sheet_changes_an_accepted_figure(world):
+    take_over_report(world.road, JUNE, done_wan=Decimal(5100), by=world.zhao, at=AT)
+    with pytest.raises(ValidationError, match=r"已关账.*更正"):
+        take_over_report(world.road, JUNE, done_wan=Decimal(5200), by=world.zhao, at=AT)
 
 
 def test_a_sheet_does_not_overwrite_what_a_unit_is_writing(world):

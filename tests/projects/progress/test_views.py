@@ -7,12 +7,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from projects.models import MonthReport, StatisticsEntry
-from projects.progress.actions import accept_reports, submit_report, take_over_report
+from projects.progress.actions import accept_reports, return_report, submit_report, take_over_report
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, make_project
 
 JUNE, JULY = datetime.date(2023, 6, 1), datetime.date(2023, 7, 1)
 TYPED = {"planned_wan": "1000", "done_wan": "900.50", "progress": "路基完成三公里", "issues": "", "note": ""}
+
+TYPED_FOR_CHAT = {"done_wan": Decimal(9), "progress": "路基"}
 
 
 def sent(world, project=None, by=None, month=JULY):
@@ -216,3 +218,15 @@ def test_pages_ask_the_database_the_same_number_of_times(world, client):
         lambda: take_over_report(world.road, datetime.date(2023, 5, 1), done_wan=Decimal(1), by=None, at=AT),
         limit=PAGE,
     )
+
+
+def test_the_board_says_for_the_group_chat_who_owes_and_who_was_returned(world, client):
+    sent = submit_report(world.road, JULY, TYPED_FOR_CHAT, by=world.li, at=AT)
+    return_report(sent, reason="单位写错", version=sent.version, by=world.zhao, at=AT)
+    client.force_login(world.zhao)
+    page = client.get(reverse("report-board")).content.decode()
+    assert "应报2个，已报0个，未报2个（其中退回待重报1个）" in page
+    assert "报送截止2023年7月25日，2023年8月3日终了自动关账。" in page
+    assert "县交通运输局1个" in page
+    assert "县水利局1个" in page
+    assert "吕店镇县道改建工程（单位写错）" in page

@@ -1,0 +1,132 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from leaders.accounts.access import SignedIn
+from leaders.audit.models import HistoryEntry
+from leaders.audit.rules import Conflict
+from leaders.organisations.models import Unit
+from projects.progress.access import may_file_report, may_fill_sheet
+from projects.progress.actions import TYPED, save_report_draft
+from projects.progress.filling.actions import Refused, TypedRow, file_rows
+from projects.progress.filling.forms import RowForm
+from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet
+from projects.progress.forms import ReportForm
+from projects.progress.models import MonthReport
+from projects.progress.queries import report_warnings
+from projects.progress.rules import is_explained
+from projects.progress.views import month_or_404
+from projects.registry.access import visible_projects
+from projects.registry.models import Project
+from yichuan_tracker import clock
+from yichuan_tracker.months import month_key
+from yichuan_tracker.web.conflicts import differences
+from yichuan_tracker.web.forms import show_refusal
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """A row of the sheet with the form to type into (None: to be read only) and what stood in the way of a lost race."""
+
+    row: SheetRow
+    form: RowForm | None
+    conflict: str = ""
+
+
+def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
+    """All that the unit `pk` reports for the month, to be filled at once."""
+    unit, first = get_object_or_404(Unit, pk=pk), month_or_404(month)
+    if not may_fill_sheet(request.user, unit):
+        raise PermissionDenied
+    sheet = unit_sheet(unit, first, clock.today())
+    if request.method != "POST":
+        return _page(request, sheet)
+    is_final = request.POST.get("step") == "submit"
+    forms = {row.project: RowForm(request.POST, row) for row in sheet.rows if row.is_editable}
+    typed = [
+        TypedRow(project, form.values(), form.cleaned_data["version"])
+        for project, form in forms.items()
+        if (form.is_ready if is_final else form.is_valid() and form.has_changed())
+    ]
+    refused = file_rows(sheet.month, typed, is_final=is_final, by=request.user, at=clock.now())
+    messages.success(request, f"{'已上报' if is_final else '已存草稿'} {len(typed) - len(refused)} 个项目。")
+    if refused or any(form.errors for form in forms.values()):
+        return _page(request, unit_sheet(unit, first, clock.today()), forms, refused)
+    return redirect("report-sheet", pk, month_key(sheet.month))
+
+
+@require_POST
+def report_row(request: SignedIn, pk: int, month: str) -> HttpResponse:
+    """One row of the sheet, saved by the page's script while the person goes on typing. Answers in JSON."""
+    project, first = get_object_or_404(visible_projects(request.user), pk=pk), month_or_404(month)
+    if not may_file_report(request.user, project, today=clock.today()):
+        raise PermissionDenied
+    form = ReportForm(request.POST, None)
+    if form.is_valid():
+        details = {"version": form.cleaned_data["version"], "by": request.user, "at": clock.now()}
+        try:
+            report = save_report_draft(project, first, form.values(), **details)
+        except ValidationError as refusal:
+            show_refusal(form, refusal)
+        except Conflict as lost:
+            return JsonResponse(_lost(lost), status=409)
+        else:
+            warnings = [] if is_explained(report.note) else [one.message for one in report_warnings(report)]
+            return JsonResponse(
+                {"version": report.version, "saved": f"已存草稿 {clock.now():%H:%M}", "warnings": warnings}
+            )
+    return JsonResponse({"errors": form.errors}, status=422)
+
+
+def _page(
+    request: SignedIn,
+    sheet: UnitSheet,
+    forms: Mapping[Project, RowForm] = MappingProxyType({}),
+    refused: Sequence[Refused] = (),
+) -> HttpResponse:
+    """The sheet as it is now; rows that were refused keep what was typed, with the reason."""
+    conflicts = {one.row.project: conflict_words(one.why) for one in refused if isinstance(one.why, Conflict)}
+    for one in refused:
+        if isinstance(one.why, ValidationError):
+            show_refusal(forms[one.row.project], one.why)
+    rows = []
+    for row in sheet.rows:
+        kept = forms.get(row.project)
+        is_kept = kept is not None and (bool(kept.errors) or row.project in conflicts)
+        form = kept if is_kept else RowForm(None, row)
+        rows.append(PageRow(row, form if row.is_editable else None, conflicts.get(row.project, "")))
+    context = {"sheet": sheet, "rows": rows, "is_refused": bool(forms)}
+    status = 409 if conflicts else 422 if forms else 200
+    return render(request, "projects/progress/report_sheet.html", context, status=status)
+
+
+def _lost(lost: Conflict) -> dict[str, object]:
+    """What the page needs to let the person choose between both versions."""
+    report = cast(MonthReport, lost.current)
+    form = ReportForm(None, report)
+    current = {name: "" if form[name].value() is None else str(form[name].value()) for name in TYPED}
+    return {"message": conflict_words(lost), "version": report.version, "current": current}
+
+
+def conflict_words(lost: Conflict) -> str:
+    """Both values of each cell that differs, and who wrote first."""
+    current = lost.current
+    entries = list(
+        HistoryEntry.objects.filter(object_type="monthreport", object_id=current.pk).order_by("-at", "-pk")[:50]
+    )
+    found = differences(lost, entries, {})
+    who = (
+        f"{entries[0].actor_name} {timezone.localtime(entries[0].at):%m-%d %H:%M} 先保存了"
+        if entries
+        else "已有人先保存"
+    )
+    cells = "；".join(f"{one.label}：对方 {one.current}，您填 {one.typed}" for one in found)
+    return f"{who}。{cells or '内容与您填的相同'}。"
