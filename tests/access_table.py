@@ -244,10 +244,13 @@ TABLE: list[Line] = [
     *form("import-upload"),
     *[
         line
-        for url in ("import-detail", "import-review", "import-progress", "import-file")
+        for url in ("import-detail", "import-review", "import-progress", "import-file", "import-marked")
         for line in [read(url, OFFICE, of("batch"))]
     ],
-    *[write(url, OFFICE, of("batch")) for url in ("import-read", "import-answer", "import-confirm", "import-discard")],
+    *[
+        write(url, OFFICE, of("batch"))
+        for url in ("import-read", "import-answer", "import-decide", "import-confirm", "import-discard")
+    ],
     *form("import-undo", OFFICE, of("batch")),
     *form("import-row", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),
     write("import-row-apply", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),

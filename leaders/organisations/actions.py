@@ -32,7 +32,14 @@ def create_unit(unit: Unit, *, aliases: Collection[str] = (), by: User | None, a
 
 @transaction.atomic
 def change_unit(
-    unit: Unit, values: Mapping[str, Any], *, aliases: Collection[str], by: User | None, at: Moment, version: int | None
+    unit: Unit,
+    values: Mapping[str, Any],
+    *,
+    aliases: Collection[str],
+    by: User | None,
+    at: Moment,
+    version: int | None,
+    **details: Any,
 ) -> Unit:
     """Set `values` and make `aliases` all its aliases. Raises PermissionDenied, Conflict, or ValidationError as
     above."""
@@ -41,7 +48,7 @@ def change_unit(
     old = list(unit.aliases.values_list("name", flat=True))
     also = [text_line("aliases", "别名", "、".join(old), "、".join(aliases))] if set(old) != set(aliases) else []
     try:
-        changed = audit.change(unit, values, by=by, at=at, version=version, also=also)
+        changed = audit.change(unit, values, by=by, at=at, version=version, also=also, **details)
     except Conflict as conflict:
         conflict.beside.append(Beside("aliases", "别名", "、".join(old), "、".join(aliases), raw="\n".join(old)))
         raise

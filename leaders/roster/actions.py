@@ -41,6 +41,7 @@ def change_leader(
     by: User | None,
     at: Moment,
     version: int | None,
+    **details: Any,
 ) -> Leader:
     """Set `values` and make `aliases` all the aliases. Raises PermissionDenied, Conflict, or ValidationError as
     above."""
@@ -49,7 +50,7 @@ def change_leader(
     old = list(leader.aliases.values_list("name", flat=True))
     also = [text_line("aliases", "别名", "、".join(old), "、".join(aliases))] if set(old) != set(aliases) else []
     try:
-        changed = audit.change(leader, values, by=by, at=at, version=version, also=also)
+        changed = audit.change(leader, values, by=by, at=at, version=version, also=also, **details)
     except Conflict as conflict:
         conflict.beside.append(Beside("aliases", "别名", "、".join(old), "、".join(aliases), raw="\n".join(old)))
         raise

@@ -19,7 +19,7 @@ class LeaderForm(RecordForm):
 
     class Meta:
         model = Leader
-        fields = ("name", "post", "level", "unit", "position", "valid_from", "valid_to")
+        fields = ("name", "post", "level", "unit", "phone", "position", "valid_from", "valid_to")
         formfield_callback = field_for
         help_texts: ClassVar = {
             "post": "同名的两位领导靠职务区别。",

@@ -16,6 +16,7 @@ class Leader(Tracked):
     unit = models.ForeignKey(
         "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="leaders", verbose_name="所在单位"
     )
+    phone = models.CharField("联系电话", max_length=40, blank=True)
     position = models.PositiveIntegerField("排序", default=100)
     valid_from = models.DateField("任职起", null=True, blank=True)
     valid_to = models.DateField("任职止", null=True, blank=True)

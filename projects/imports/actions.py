@@ -16,12 +16,14 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.applying import ChangedMeanwhile, lock_and_check, prepare_plan, summary, write_plan
+from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary
 from projects.imports.collector import collector_paused
 from projects.imports.correcting import carry_corrections
+from projects.imports.kinds import KINDS
 from projects.imports.matching.result import Plan
 from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, RowAction
 from projects.imports.reading.child import read_in_child
+from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.problems import problem
 from projects.imports.staged import register_state, staged_plan
 from projects.imports.staging import (
@@ -64,6 +66,7 @@ def import_file(
     dry_run: bool = False,
     answers: Answers | None = None,
     sheet: str | None = None,
+    kind: str = PROJECTS,
 ) -> dict[str, Any]:
     """Read, match and apply a file; returns the object that the command prints.
 
@@ -73,7 +76,7 @@ def import_file(
     _allow(by)
     answers = dict(answers or {})
     reading = read_in_child(
-        path, limits=LIMITS, year=year, sheet=sheet, answers=answers, remembered=remembered_columns()
+        path, limits=LIMITS, year=year, sheet=sheet, answers=answers, remembered=remembered_columns(), kind=kind
     )
     for attempt in range(ATTEMPTS):
         target = find_or_propose_list(project_list, year) if isinstance(project_list, str) else project_list
@@ -107,13 +110,14 @@ def _apply_at_once(
     by: User | None,
     at: datetime.datetime,
 ) -> ImportBatch:
-    batch, writing = None, prepare_plan(plan, by=by, at=at)
+    writer = KINDS[reading.get("kind", PROJECTS)]
+    batch, writing = None, writer.prepare(plan, by=by, at=at)
     try:
         with transaction.atomic(), path.open("rb") as stream:
             batch = _new_batch(File(stream), path.name, reading["sha256"], year, by=by, at=at)
-            batch.answers = answers
+            batch.answers, batch.kind = answers, reading.get("kind", PROJECTS)
             lock_and_check(plan)
-            batch.written = write_plan(plan, writing, batch, by=by, at=at)
+            batch.written = writer.write(plan, writing, batch, by=by, at=at)
             _close(batch, reading, plan, by=by, at=at)
             keep_rows(batch, plan)
     except BaseException:
@@ -134,6 +138,7 @@ def upload_workbook(
     new_list: Mapping[str, Any] | None = None,
     year: int,
     sheet: str = "",
+    kind: str = PROJECTS,
     by: User,
     at: datetime.datetime,
 ) -> ImportBatch:
@@ -154,7 +159,7 @@ def upload_workbook(
     batch = _new_batch(file, file.name, whole.hexdigest(), year, by=by, at=at)
     batch.project_list = project_list
     batch.proposed_list = dict(new_list or {})
-    batch.sheet = sheet
+    batch.sheet, batch.kind = sheet, kind
     batch.save()
     record("create", batch, by=by, at=at, changes=[text_line("file", "原文件", None, batch.file_name)])
     return batch
@@ -190,6 +195,7 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
             sheet=batch.sheet or None,
             answers=batch.answers,
             remembered=remembered_columns(),
+            kind=batch.kind,
         )
     if is_refused(reading):
         with transaction.atomic():
@@ -295,12 +301,13 @@ def confirm_batch(
         plan.leave_open_rows()
     if plan.is_open:
         raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
-    writing = prepare_plan(plan, by=by, at=at)
+    writer = KINDS[batch.kind]
+    writing = writer.prepare(plan, by=by, at=at)
     try:
         with transaction.atomic():
             ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
             lock_and_check(plan)
-            batch.written = write_plan(plan, writing, batch, by=by, at=at)
+            batch.written = writer.write(plan, writing, batch, by=by, at=at)
             _close(batch, batch.reading, plan, by=by, at=at)
             link_new_projects(batch, plan)
             batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)

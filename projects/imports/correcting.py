@@ -21,9 +21,10 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.applying import ChangedMeanwhile, lock_and_check, prepare_plan, write_plan
+from projects.imports.applying import ChangedMeanwhile, lock_and_check
 from projects.imports.collector import collector_paused
 from projects.imports.journal import created_pks, merge_journals
+from projects.imports.kinds import KINDS
 from projects.imports.matching.result import CORRECTED, MADE_HERE, Plan, RowPlan
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.typed import as_typed, keys_of, put_at, read_typed, title_of, value_at
@@ -69,22 +70,24 @@ def fields_of_row(row: ImportRow, reading: Mapping[str, Any]) -> list[RowField]:
         for key in keys_of(column):
             letters.setdefault(key, column["column"])
             letters[key] = letters[key] or column["column"]
+    columns = _table_of(row, reading).get("columns", ())
+    titles = {column["field"]: column["title"] for column in columns if "title" in column}
     letters |= dict.fromkeys(
         (key for key in ("label", "sector", "group") if key in row.values and key not in letters), ""
     )
-    return [_field(row, key, letter) for key, letter in letters.items()]
+    return [_field(row, key, letter, titles.get(key) or title_of(key)) for key, letter in letters.items()]
 
 
-def _field(row: ImportRow, key: str, letter: str) -> RowField:
+def _field(row: ImportRow, key: str, letter: str, title: str) -> RowField:
     cell = row.cells.get(key) or (f"{letter}{row.row}" if letter else "")
     said = tuple(problem for problem in row.problems if _is_about(problem, cell))
     typed = row.corrections.get(key)
     if typed is not None:
-        return RowField(key, title_of(key), cell, typed["text"], typed["was"], said)
+        return RowField(key, title, cell, typed["text"], typed["was"], said)
     text = as_typed(key, value_at(row.values, key))
     raw = next((str(problem["value"]) for problem in said if problem["level"] != "error"), "")
     was = text or (raw if all(problem.get("by") != MADE_HERE for problem in said) else "")
-    return RowField(key, title_of(key), cell, was, was, said)
+    return RowField(key, title, cell, was, was, said)
 
 
 def _is_about(problem: Mapping[str, Any], cell: str) -> bool:
@@ -183,7 +186,7 @@ def plan_row(batch: ImportBatch, row: ImportRow, *, at: datetime.datetime) -> Pl
     """What importing a row that was left out would change now."""
     problems = [said for said in row.problems if not _is_answered(said, batch.answers)]
     found = row_plan(row.sheet, row.row, row.values, row.cells, problems, corrections=row.corrections)
-    reading = {"sheets": batch.reading.get("sheets", []), "problems": []}
+    reading = dict(batch.reading) | {"problems": []}
     plan = match_reading([found], reading, **setting_of(batch, at))
     plan.positions, plan.missing = {}, []
     siblings = created_pks(batch.written).get("membership", set())
@@ -214,7 +217,8 @@ def import_row_later(row: ImportRow, *, digest: str, by: User, at: datetime.date
         if digest != plan.digest():
             raise ChangedMeanwhile([(row.sheet, row.row)])
         lock_and_check(plan)
-        later = write_plan(plan, prepare_plan(plan, by=by, at=at), batch, by=by, at=at)
+        writer = KINDS[batch.kind]
+        later = writer.write(plan, writer.prepare(plan, by=by, at=at), batch, by=by, at=at)
         batch.written = merge_journals(batch.written, later) if batch.written else later
         _keep_imported(batch, row, plan)
         told = f"{row} {found.name}"

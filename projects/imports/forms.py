@@ -10,9 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from projects.imports.correcting import RowField
+from projects.imports.deciding import CLEAR, blank_answers
+from projects.imports.kinds import KINDS
+from projects.imports.matching.edits import ALL_ROWS, FILE, KEEP
+from projects.imports.matching.edits import OPTIONS as EDIT_OPTIONS
 from projects.imports.models import ImportBatch
-from projects.imports.queries import SheetReview
+from projects.imports.queries import MOST_QUESTIONS, Review, SheetReview
 from projects.imports.reading.fields import IGNORED, TITLES
+from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.typed import SEVERAL_LINES, accepts, split_key
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
@@ -36,6 +41,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv"}),
         error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，请重新选择。"},
     )
+    what = forms.ChoiceField(label="内容", required=False, choices=[(kind.key, kind.title) for kind in KINDS.values()])
     project_list = forms.ModelChoiceField(
         label="导入到清单",
         queryset=ProjectList.objects.none(),
@@ -57,7 +63,11 @@ class UploadForm(forms.Form):
     batch = forms.CharField(label="批次（期数）", max_length=20, required=False, help_text="如 第七期；没有就不填")
     name = forms.CharField(label="清单名称", max_length=80, required=False, help_text="如 伊川县2024年重点项目清单")
 
-    fieldsets = (("文件", ("file",)), ("导入到哪里", ("project_list", "year")), ("新清单", ("name", "kind", "batch")))
+    fieldsets = (
+        ("文件", ("file", "what")),
+        ("导入到哪里", ("project_list", "year")),
+        ("新清单", ("name", "kind", "batch")),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +76,10 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        values["what"] = values.get("what") or PROJECTS
         existing = values.get("project_list")
+        if not KINDS[values["what"]].needs_list:
+            return values | {"project_list": None}
         if existing is not None:
             values["year"] = values.get("year") or existing.year
             return values
@@ -82,7 +95,7 @@ class UploadForm(forms.Form):
     def new_list(self) -> dict[str, Any] | None:
         """The particulars of the list to be created on confirm; None when an existing one was chosen."""
         values = self.cleaned_data
-        if values["project_list"] is not None:
+        if values["project_list"] is not None or not KINDS[values["what"]].needs_list:
             return None
         kind = values["kind"] or ListKind.OTHER.value
         stem = slugify(f"{values['year']}-{kind.replace('_', '-')}-{values['batch']}")[:30]
@@ -119,6 +132,8 @@ class QuestionsForm(forms.Form):
                     help_text=question["cure"],
                     error_messages={"invalid_choice": "请选择列出的一项。"},
                 )
+                # Projects side by side, printed below the choices.
+                self.fields[question["id"]].beside = question.get("beside")  # type: ignore[attr-defined]
             if free:
                 self.fields[f"{question['id']}-free"] = forms.CharField(
                     label=f"或填写：{free}", max_length=80, required=False
@@ -164,6 +179,50 @@ class ColumnsForm(forms.Form):
         return found
 
 
+class BlanksForm(forms.Form):
+    """The columns of which a blank cell clears what is registered."""
+
+    blanks = forms.MultipleChoiceField(
+        label="空白格清除原值的列",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不勾选的列，空白格保留原值。项目名称、总投资、年度计划、人员和单位、各月数字不能用空白格清除。",
+    )
+
+    def __init__(self, review: Review, data: Any = None) -> None:
+        super().__init__(data)
+        field: Any = self.fields["blanks"]
+        field.choices = list(review.blanks.items())
+        field.initial = [key for key in review.blanks if review.batch.answers.get(f"blank:{key}") == CLEAR]
+
+    def answers(self) -> dict[str, str]:
+        field: Any = self.fields["blanks"]
+        return blank_answers(self.cleaned_data["blanks"], [key for key, _ in field.choices])
+
+
+class EditsForm(forms.Form):
+    """For each row with values that were edited in the browser since the last import: the edit or the file."""
+
+    def __init__(self, review: Review, data: Any = None) -> None:
+        super().__init__(data)
+        choices = [(choice["value"], choice["label"]) for choice in EDIT_OPTIONS]
+        for edit in review.edits[:MOST_QUESTIONS]:
+            self.fields[edit["id"]] = forms.ChoiceField(
+                label=edit["name"],
+                choices=choices,
+                widget=forms.RadioSelect,
+                initial=KEEP if edit["kept"] else FILE,
+                required=False,
+                help_text=format_html_join("", "<div>{}</div>", ((line["message"],) for line in edit["lines"])),
+            )
+
+    def answers(self) -> dict[str, str]:
+        """One choice for all rows goes before the rows' own."""
+        if self.data.get("all") in (KEEP, FILE):
+            return {ALL_ROWS: self.data["all"]}
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
 class RowForm(forms.Form):
     """A row as it was read, every field beside its cell; what is typed is read by the rules of the cell."""
 
@@ -191,10 +250,12 @@ def _about_cell(field: RowField, now: str | None) -> SafeString:
     """Where the value stands, what the cell says, what is wrong with it and what may be typed."""
     told = [(f"{field.cell} 原文：{field.was or '（空白）'}" if field.cell else "取自表头、小节或工作表名",)]
     told += [(f"现在是：{now or '（空白）'}",)] if now is not None else []
-    told += [(f"可以写：{accepts(field.key)}",)] if accepts(field.key) else []
-    said = [(problem["message"],) for problem in field.said]
+    told += [(f"写法：{accepts(field.key)}",)] if accepts(field.key) else []
+    said = [
+        ("late" if problem["level"] in ("error", "question") else "muted", problem["message"]) for problem in field.said
+    ]
     return format_html(
-        "{}{}", format_html_join("；", "{}", told), format_html_join("", '<br><strong class="late">{}</strong>', said)
+        "{}{}", format_html_join("；", "{}", told), format_html_join("", '<br><span class="{}">{}</span>', said)
     )
 
 

@@ -74,7 +74,7 @@ def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan]) -> Jou
     proposed = [*plan.proposals, *([plan.project_list] if plan.project_list is not None and plan.is_new_list else [])]
     for record in proposed:
         made[str(record._meta.model_name)].append(record.pk)
-    journal["created"] = {name: _spans(pks) for name, pks in made.items()}
+    journal["created"] = {name: created_spans(pks) for name, pks in made.items()}
     return journal
 
 
@@ -93,7 +93,7 @@ def merge_journals(first: Journal, later: Journal) -> Journal:
         # A record that was edited in between is at no version that this batch alone has left.
         changed[name, pk] = (version if before == version - 1 else 0, known)
     return {
-        "created": first["created"] | {name: _spans(pks) for name, pks in created.items()},
+        "created": first["created"] | {name: created_spans(pks) for name, pks in created.items()},
         "changed": [[name, pk, version, columns] for (name, pk), (version, columns) in changed.items()],
         "removed": [*first["removed"], *later["removed"]],
         "positions": first.get("positions", {}) | later.get("positions", {}),
@@ -107,7 +107,7 @@ def created_pks(journal: Journal) -> dict[str, set[int]]:
     }
 
 
-def _spans(pks: Iterable[int]) -> list[list[int]]:
+def created_spans(pks: Iterable[int]) -> list[list[int]]:
     """Keys given in one go follow each other: pairs of first and last are a thousandth of the list."""
     ordered = sorted(set(pks))
     if not ordered:

@@ -41,6 +41,8 @@ class ImportBatch(models.Model):
     # A list that is not there yet, as it will be created on confirm: {key, name, year, kind, batch}.
     proposed_list = models.JSONField("新清单", default=dict, blank=True, encoder=DjangoJSONEncoder)
     year = models.PositiveSmallIntegerField("年度")
+    # What the file holds: a key of kinds.KINDS.
+    kind = models.CharField("内容", max_length=20, default="projects")
     sheet = models.CharField("只读工作表", max_length=200, blank=True)
     state = models.CharField("状态", max_length=20, choices=BatchState, default=BatchState.UPLOADED)
     # The real moment of the last step: a reader that has died is known by its age.

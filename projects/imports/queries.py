@@ -12,8 +12,11 @@ from django.db.models import QuerySet
 
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import cell_of
+from projects.imports.matching.edits import EDITED
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.fields import IGNORED, MONEY, TITLES
+from projects.imports.reading.typed import keys_of, title_of
+from projects.imports.rules import CLEARABLE, UNSTORED
 from projects.imports.staging import is_lost
 from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
@@ -54,6 +57,8 @@ class SheetReview:
     ignored: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
     totals: list[dict[str, Any]]
+    # Columns that were understood and are not registered: (heading, why).
+    unstored: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,20 @@ class Review:
     missing: list[dict[str, Any]]
     earlier: ImportBatch | None
     changed: list[dict[str, Any]] = field(default_factory=list)
+    # Rows with values that somebody edited in the browser since the last import: {id, name, kept, lines}.
+    edits: list[dict[str, Any]] = field(default_factory=list)
+    # Columns of which a person may say that a blank cell clears: key → words.
+    blanks: dict[str, str] = field(default_factory=dict)
 
     @property
     def may_confirm(self) -> bool:
         return self.batch.state == BatchState.REVIEW and not self.questions and self.writes > 0
+
+    @property
+    def has_marks(self) -> int:
+        """How many places a marked copy would show."""
+        said = self.batch.reading.get("problems", ())
+        return sum(1 for problem in said if problem["level"] != "note") if self.sheets else 0
 
     @property
     def may_leave_open(self) -> bool:
@@ -104,14 +119,33 @@ def review_of(batch: ImportBatch) -> Review:
         questions=questions[:MOST_QUESTIONS],
         more_questions=max(0, len(questions) - MOST_QUESTIONS),
         errors=[said for said in problems if said["level"] == "error"],
-        warnings=[said for said in problems if said["level"] == "warning"][:MOST_NOTES],
+        warnings=[said for said in problems if said["level"] == "warning" and said.get("about") != EDITED][:MOST_NOTES],
         notes=[said for said in problems if said["level"] == "note"][:MOST_NOTES],
         sheets=[_sheet(sheet) for sheet in reading.get("sheets", ())],
         proposals=_proposals(reading.get("proposals", ())),
         missing=reading.get("missing", []),
         earlier=applied_before(batch),
         changed=[said for said in reading.get("problems", ()) if said.get("changed")],
+        edits=_edits(problems),
+        blanks=_blanks(reading.get("sheets", ())),
     )
+
+
+def _edits(problems: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for said in problems:
+        if said.get("about") == EDITED:
+            about = {"id": said["id"], "name": said["value"], "kept": said["kept"], "lines": []}
+            rows.setdefault(said["id"], about)["lines"].append(said)
+    return list(rows.values())
+
+
+def _blanks(sheets: Iterable[dict[str, Any]]) -> dict[str, str]:
+    letters: dict[str, set[str]] = {}
+    for column in (column for sheet in sheets for column in sheet["columns"]):
+        for key in keys_of(column):
+            letters.setdefault(key, set()).add(column["column"])
+    return {key: f"{title_of(key)}（{'、'.join(sorted(letters[key]))} 列）" for key in CLEARABLE if key in letters}
 
 
 def field_title(key: str) -> str:
@@ -135,6 +169,7 @@ def _sheet(sheet: dict[str, Any]) -> SheetReview:
         ignored=sheet["ignored"],
         skipped=sheet["skipped_rows"] if sheet["status"] == "read" else [],
         totals=_totals(sheet["stated"], sheet["read"]),
+        unstored=[(c["heading"], UNSTORED[c["field"]]) for c in sheet["columns"] if c["field"] in UNSTORED],
     )
 
 

@@ -17,6 +17,18 @@ _NUMBERS = re.compile(
     r"[0-9０-９a-zA-Z]+|[一二三四五六七八九十]+(?=期|标段|号|区|批|路|中|小)|[东西南北](?=区|片|线|路|段)"
 )
 ALIKE = 0.85
+# Columns that are understood and not registered: key → why. They stay with the file.
+UNSTORED = {
+    "done_total_wan": "开工以来累计由上年底累计加各月完成算出",
+    "entered_wan": "入库投资以统计部门的数为准，另行登记",
+    "months.entered_wan": "入库投资以统计部门的数为准，另行登记",
+}
+# What a blank cell may clear, where a person says so for the column: never what a project must have, who answers for it, how far
+# it is, or what a unit reported.
+CLEARABLE = (
+    "gov_wan", "private_wan", "starts", "ends", "content", "owner", "remark", "township", "sector", "nature",
+    "done_before_wan", "goal_year", "goal_h1", "goal_h2", "stage", "batch",
+)  # fmt: skip
 # Below this share of the greater one, two totals do not speak of one project.
 SAME_TOTAL = 0.99
 COMPARABLE_TOTAL = 0.8
@@ -35,10 +47,15 @@ def are_names_alike(one: str, other: str, places: Collection[str] = ()) -> bool:
     first, second = core_name(one), core_name(other)
     if _NUMBERS.findall(first) != _NUMBERS.findall(second):
         return False
-    here, there = {place for place in places if place in one}, {place for place in places if place in other}
-    if here and there and here != there:
+    if name_other_places(one, other, places):
         return False
     return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE
+
+
+def name_other_places(one: str, other: str, places: Collection[str]) -> bool:
+    """Whether both names hold places, and not the same."""
+    here, there = {place for place in places if place in one}, {place for place in places if place in other}
+    return bool(here and there and here != there)
 
 
 def are_totals_close(one: object, other: object, share: float = SAME_TOTAL) -> bool:
@@ -47,6 +64,11 @@ def are_totals_close(one: object, other: object, share: float = SAME_TOTAL) -> b
         return False
     small, great = sorted((float(str(one)), float(str(other))))
     return small >= great * share
+
+
+def same_amount(one: object, other: object) -> bool:
+    """Both known and the same to a ten-thousandth, which is what rounding to 亿元 may lose."""
+    return are_totals_close(one, other, 0.9999)
 
 
 def are_persons_alike(one: str, other: str) -> bool:

@@ -17,11 +17,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from projects.imports.matching.plan import match
+from projects.imports.kinds import KINDS
 from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan, encode
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
+from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.limits import Limits
-from projects.imports.rules import list_kind
+from projects.imports.reading.typed import keys_of
+from projects.imports.rules import CLEARABLE, list_kind
 from projects.imports.staged import Keeper, kept_plan
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
@@ -82,8 +84,27 @@ def row_plan(
     plan.parked, plan.is_open = "error" in levels, "question" in levels
     if not plan.parked and not str(plan.values.get("name", "")).strip():
         plan.parked = True
-        plan.say("error", "没有项目名称，这一行没有导入。", "请补上项目名称后重新导入。")
+        plan.say("error", "没有名称，这一行没有导入。", "请补上名称后重新导入。")
     return plan
+
+
+def mark_cleared(rows: list[RowPlan], reading: Reading, answers: Mapping[str, str]) -> None:
+    """The blank cells that clear what is registered: those of the columns of which an answer says so (`blank:content`: clear).
+
+    A cell that could not be read is not blank.
+    """
+    clearing = {key for key in CLEARABLE if answers.get(f"blank:{key}") == "clear"}
+    if not clearing:
+        return
+    letters: dict[tuple[str, str], dict[str, str]] = {}
+    for sheet in reading.get("sheets", ()):
+        found = {key: column["column"] for column in sheet.get("columns", ()) for key in keys_of(column)}
+        letters[sheet["name"], found.get("name", "")] = {key: found[key] for key in clearing & found.keys()}
+    for row in rows:
+        own = letters.get((row.sheet, row.cell("name").removeprefix(CORRECTED).rstrip("0123456789")), {})
+        doubtful = {said.get("cell") for said in row.problems}
+        cells = {key: f"{letter}{row.row}" for key, letter in own.items() if key not in row.values}
+        row.cleared = {key: cell for key, cell in cells.items() if cell not in doubtful}
 
 
 def headings_of(reading: Reading) -> dict[str, list[str]]:
@@ -110,7 +131,10 @@ def match_reading(
     answers: Mapping[str, str],
 ) -> Plan:
     """Rows laid beside the database as it is now."""
-    plan = match(rows, project_list=project_list, year=year, at=at, answers=answers, headings=headings_of(reading))
+    mark_cleared(rows, reading, answers)
+    plan = KINDS[reading.get("kind", PROJECTS)].match(
+        rows, project_list=project_list, year=year, at=at, answers=answers, headings=headings_of(reading)
+    )
     if any(problem["level"] == "question" and not problem.get("row") for problem in reading.get("problems", ())):
         plan.problems.insert(0, _WAITS)
     return plan
@@ -256,9 +280,11 @@ def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: da
     batch.reading, batch.counts, batch.review_digest = kept, plan.counts, plan.digest()
     batch.state = BatchState.REVIEW if plan.writes or plan.is_open else BatchState.UNCHANGED
     batch.state_at = now
-    batch.plan = kept_plan(plan, state)
+    # Other kinds are short lists, matched anew when they are confirmed.
+    is_kept = batch.kind == PROJECTS
+    batch.plan = kept_plan(plan, state) if is_kept else {}
     batch.save()
-    keep_rows(batch, plan, Keeper(plan))
+    keep_rows(batch, plan, Keeper(plan) if is_kept else None)
 
 
 def review_again(batch: ImportBatch, plan: Plan, state: str, now: datetime.datetime) -> list[tuple[str, int]]:

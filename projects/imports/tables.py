@@ -97,7 +97,8 @@ def told_lines(record: ImportRow) -> list[dict[str, Any]]:
     """Every change of a known project; of a new one the telling values only."""
     if record.action != RowAction.CREATE:
         return list(record.changes)
-    return [line for line in record.changes if any(word in line["label"] for word in TELLING)]
+    telling = [line for line in record.changes if any(word in line["label"] for word in TELLING)]
+    return telling or list(record.changes)
 
 
 def shown_changes(lines: list[dict[str, Any]]) -> SafeString:
@@ -109,4 +110,5 @@ def _item(line: dict[str, Any]) -> tuple[str, SafeString | str, str, SafeString 
     old = line["old"]
     before = format_html("<del>{}</del> → ", shown_value(line["type"], old)) if old not in (None, "") else ""
     cell = format_html('<span class="muted">（{}）</span>', line["cell"]) if line.get("cell") else ""
-    return line["label"], before, shown_value(line["type"], line["new"]), cell
+    after = "（清除）" if line["new"] in (None, "") else shown_value(line["type"], line["new"])
+    return line["label"], before, after, cell

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/progress/", views.import_progress, name="import-progress"),
     path("<int:pk>/read/", views.import_read, name="import-read"),
     path("<int:pk>/answers/", views.import_answer, name="import-answer"),
+    path("<int:pk>/decide/", views.import_decide, name="import-decide"),
     path("<int:pk>/columns/<int:table>/", views.import_columns, name="import-columns"),
     path("<int:pk>/rows/<int:row>/", views.import_row, name="import-row"),
     path("<int:pk>/rows/<int:row>/import/", views.import_row_apply, name="import-row-apply"),
@@ -18,4 +19,5 @@ urlpatterns = [
     path("<int:pk>/discard/", views.import_discard, name="import-discard"),
     path("<int:pk>/undo/", views.import_undo, name="import-undo"),
     path("<int:pk>/file/", views.import_file, name="import-file"),
+    path("<int:pk>/marked/", views.import_marked, name="import-marked"),
 ]

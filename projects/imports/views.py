@@ -24,14 +24,25 @@ from projects.imports.correcting import (
     questions_of,
     seen,
 )
+from projects.imports.deciding import decide
 from projects.imports.filters import BatchFilter, RowFilter
-from projects.imports.forms import ColumnsForm, QuestionsForm, RowForm, UndoForm, UploadForm, upload_initial
+from projects.imports.forms import (
+    BlanksForm,
+    ColumnsForm,
+    EditsForm,
+    QuestionsForm,
+    RowForm,
+    UndoForm,
+    UploadForm,
+    upload_initial,
+)
+from projects.imports.marking import marked_copy
 from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch, ImportRow
 from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
 from projects.imports.tables import BatchTable, RowTable, shown_changes
 from projects.imports.undoing import plan_undo, undo_batch
 from yichuan_tracker import clock
-from yichuan_tracker.web.downloads import attachment
+from yichuan_tracker.web.downloads import XLSX, attachment
 from yichuan_tracker.web.forms import attempt
 from yichuan_tracker.web.listing import listing_page
 
@@ -66,7 +77,8 @@ def import_upload(request: SignedIn) -> HttpResponse:
     form = UploadForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=initial)
     if form.is_valid():
         values = form.cleaned_data
-        target = {"project_list": values["project_list"], "new_list": form.new_list(), "year": values["year"]}
+        target = {"project_list": values["project_list"], "new_list": form.new_list(), "kind": values["what"]}
+        target["year"] = values["year"] or clock.today().year
         batch = attempt(form, actions.upload_workbook, values["file"], **target, by=request.user, at=clock.now())
         if batch is not None:
             _start(request, batch)
@@ -92,7 +104,11 @@ def _review_page(request: SignedIn, batch: ImportBatch, **forms: Any) -> HttpRes
         "batch": batch,
         "review": review,
         "questions": forms.get("questions") or QuestionsForm(review.questions),
-        "tables": [(number, sheet, ColumnsForm(sheet)) for number, sheet in enumerate(review.sheets)],
+        "blanks": BlanksForm(review) if review.blanks else None,
+        "edits": EditsForm(review) if review.edits else None,
+        "tables": [
+            (number, sheet, ColumnsForm(sheet)) for number, sheet in enumerate(review.sheets if batch.list_name else ())
+        ],
         "empty": {"title": "没有符合条件的行", "text": ""},
     }
     return listing_page(
@@ -146,6 +162,22 @@ def import_answer(request: SignedIn, pk: int) -> HttpResponse:
             launch_reader(saved)
             return redirect("import-review", pk)
     return _review_page(request, batch, questions=form)
+
+
+@require_POST
+def import_decide(request: SignedIn, pk: int) -> HttpResponse:
+    """What blank cells do, or what becomes of values edited since the last import."""
+    batch = _find(request, pk)
+    review = review_of(batch)
+    form = EditsForm(review, request.POST) if "edits" in request.POST else BlanksForm(review, request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError("选择有误，请在页面上重新选择。")
+        decide(batch, form.answers(), by=request.user, at=clock.now(), now=timezone.now())
+        messages.success(request, "已按选择重新核对。")
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    return redirect("import-review", pk)
 
 
 @require_POST
@@ -303,6 +335,18 @@ def import_file(request: SignedIn, pk: int) -> HttpResponse:
     batch = _find(request, pk)
     with batch.file.open("rb") as stream:
         return attachment(batch.file_name, stream.read(), "application/octet-stream")
+
+
+@require_safe
+def import_marked(request: SignedIn, pk: int) -> HttpResponse:
+    """Their own workbook with the cells concerned marked and all problems listed."""
+    batch = _find(request, pk)
+    try:
+        name, content = marked_copy(batch)
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("import-detail", pk)
+    return attachment(name, content, XLSX)
 
 
 def _allow(request: SignedIn) -> None:

@@ -216,6 +216,7 @@ class YearPlan(Tracked):
     label = models.CharField("年度类别", max_length=20, choices=YearLabel, blank=True)
     plan_wan = wan_field("年度计划投资", null=True, blank=True)
     done_before_wan = wan_field("截至上年底累计完成投资", null=True, blank=True)
+    goal = models.TextField("年度目标", blank=True)
     goal_first_half = models.TextField("上半年目标", blank=True)
     goal_second_half = models.TextField("下半年目标", blank=True)
 

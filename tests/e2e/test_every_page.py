@@ -12,7 +12,13 @@ from tests.access_table import TABLE
 from tests.e2e.conftest import DESK, PHONE
 
 PEOPLE = ("zhao", "li", "qian", "lin", "ma", "gu")
-NO_PAGES = {"import-file", "inspection-photo", "list-export-file", "import-progress"}  # files, and a fragment
+NO_PAGES = {
+    "import-file",
+    "import-marked",
+    "inspection-photo",
+    "list-export-file",
+    "import-progress",
+}  # files, and a fragment
 NOT_HERE = {"ranking-row"}  # leads to a score of a run that this county never computed; test_ranking opens a real one
 AXE = Path(settings.BASE_DIR) / "static" / "node_modules" / "axe-core"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from leaders.names import squeeze
 from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Light
 from projects.imports.matching.result import RowPlan
 from projects.imports.reading.problems import option, question_id
-from projects.imports.rules import COMPARABLE_TOTAL, are_names_alike, are_totals_close, core_name
+from projects.imports.rules import COMPARABLE_TOTAL, are_names_alike, are_totals_close, core_name, same_amount
 from projects.registry.rules import ResponsibilityRole
 
 
@@ -29,8 +30,11 @@ PARK_OPTION = option("park", "先不导入这一行")
 class Identity:
     """Rows of one file against the known projects. `unit_of` gives the pk of a row's unit (None: not given or new)."""
 
-    def __init__(self, known: Known, answers: Mapping[str, str], places: list[str]) -> None:
-        self.known, self.answers, self.places = known, answers, places
+    def __init__(
+        self, known: Known, answers: Mapping[str, str], places: list[str], name_of: Callable[[str, int], str]
+    ) -> None:
+        """`name_of` gives the name of a known "leader" or "unit" by its id."""
+        self.known, self.answers, self.places, self.name_of = known, answers, places, name_of
         # Who stands in the file under the own name is nobody else's other spelling.
         self.taken: set[int] = set()
 
@@ -53,7 +57,7 @@ class Identity:
     def _by_code(self, row: RowPlan, owner: Light, code: str) -> Found:
         if owner.name_key == read.key_of_name(row.name) or are_names_alike(owner.name, row.name):
             return self._settle(row, owner)
-        return self._ask(
+        return self.ask(
             row,
             [owner],
             f"项目代码 {code} 已登记在“{owner.name}”名下，表中的名称是“{row.name}”。是同一个项目改了名吗？",
@@ -64,11 +68,11 @@ class Identity:
         if len(same_unit) == 1:
             return self._settle(row, same_unit[0])
         if len(twins) > 1:
-            return self._ask(row, twins, f"台账里有 {len(twins)} 个项目都叫“{row.name}”，这一行是哪一个？")
+            return self.ask(row, twins, f"台账里有 {len(twins)} 个项目都叫“{row.name}”，这一行是哪一个？")
         twin = twins[0]
         other_code = bool(code and self.known.codes[twin.pk] and code not in self.known.codes[twin.pk])
         if other_code and unit is not None and self._units(twin.pk):
-            return self._ask(row, [twin], f"台账里的“{twin.name}”责任单位和项目代码都与这一行不同。是同一个项目吗？")
+            return self.ask(row, [twin], f"台账里的“{twin.name}”责任单位和项目代码都与这一行不同。是同一个项目吗？")
         return self._settle(row, twin)
 
     def near(self, rows: list[RowPlan]) -> dict[int, list[Light]]:
@@ -90,7 +94,7 @@ class Identity:
             return NEW
         suspects = [light for light in near if self._speaks_for(row, light, unit, leaders)]
         if suspects:
-            return self._ask(row, suspects, f"台账里没有“{row.name}”，但有名称相近的项目。是同一个项目吗？")
+            return self.ask(row, suspects, f"台账里没有“{row.name}”，但有名称相近的项目。是同一个项目吗？")
         row.say(
             "warning",
             f"名称与已有的“{near[0].name}”相近，总投资或责任分工不同，按新项目登记。",
@@ -126,7 +130,7 @@ class Identity:
         self.taken.add(light.pk)
         return Found(light.pk)
 
-    def _ask(self, row: RowPlan, candidates: list[Light], message: str) -> Found:
+    def ask(self, row: RowPlan, candidates: list[Light], message: str) -> Found:
         asked = question_id(
             "project", row.sheet, read.key_of_name(row.name), row.values.get("unit", ""), row.values.get("code", "")
         )
@@ -148,10 +152,54 @@ class Identity:
             "选“是同一个”，更新已有项目；选“不是”，登记为另一个项目。",
             id=asked,
             options=[*options, NEW_OPTION, PARK_OPTION],
+            beside=self._beside(row, candidates),
         )
         return OPEN
+
+    def _beside(self, row: RowPlan, candidates: list[Light]) -> list[dict[str, str]]:
+        """The row and the projects that it may mean, as lines of a table, with what speaks for each."""
+        self.known.load_duties({light.pk for light in candidates})
+        told = row.values
+        lines = [
+            {
+                "title": "表中这一行",
+                "name": row.name,
+                "total": str(told.get("total_wan", "")),
+                "unit": str(told.get("unit", "")),
+                "leaders": "、".join(told.get("leaders", ())),
+                "code": str(told.get("code", "")),
+                "speaks": "",
+            }
+        ]
+        for light in candidates:
+            units = "、".join(sorted(self.name_of("unit", pk) for pk in self._units(light.pk)))
+            held = self.known.holders(light.pk, ResponsibilityRole.LEADER, "leader")
+            line = {
+                "title": "台账里",
+                "name": light.name,
+                "total": "" if light.total_wan is None else str(light.total_wan),
+                "unit": units,
+                "leaders": "、".join(sorted(self.name_of("leader", pk) for pk in held)),
+                "code": "、".join(sorted(self.known.codes[light.pk])),
+            }
+            lines.append(line | {"speaks": _speaks(lines[0], line)})
+        return lines
 
     def _described(self, light: Light) -> str:
         total = f"，总投资 {light.total_wan} 万元" if light.total_wan is not None else ""
         codes = "、".join(sorted(self.known.codes[light.pk]))
         return f"{light.name}{total}{f'，代码 {codes}' if codes else ''}{'（已归档）' if light.is_archived else ''}"
+
+
+def _speaks(row: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """What is the same in both, and what is not, in words."""
+    words = {"name": "名称", "total": "总投资", "unit": "责任单位", "leaders": "分包领导", "code": "项目代码"}
+    both = [key for key in words if row[key] and known[key]]
+    same = [
+        words[key]
+        for key in both
+        if (same_amount(row[key], known[key]) if key == "total" else squeeze(row[key]) == squeeze(known[key]))
+    ]
+    other = [words[key] for key in both if words[key] not in same]
+    told = ("相同：" + "、".join(same)) if same else "没有相同的"
+    return told + (f"；不同：{'、'.join(other)}" if other else "")

@@ -38,6 +38,14 @@ LABELS = {label: value for value, label in YearLabel.choices}
 BEFORE_START = frozenset({ProjectState.CONCEIVED, ProjectState.RESERVED, ProjectState.PREPARING})
 STARTED_LABELS = frozenset({YearLabel.CONTINUED, YearLabel.COMPLETION})
 
+GOALS = {"goal_year": "goal", "goal_h1": "goal_first_half", "goal_h2": "goal_second_half"}
+# What a blank cell clears, where a person says so for the column; of a township also where in it.
+CLEARED: dict[Any, dict[str, str]] = {
+    Project: AMOUNTS | DATES | TEXTS | {"township": "township", "sector": "sector", "nature": "nature"},
+    YearPlan: GOALS | {"done_before_wan": "done_before_wan"},
+    Membership: {"stage": "stage", "batch": "batch"},
+}
+
 Cells = dict[str, str]
 
 
@@ -66,6 +74,7 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     if read.key_of_name(row.name) != record["name_key"]:
         found = {"name": row.name, "name_key": read.key_of_name(row.name), "pinyin": pinyin_initials(row.name)} | found
     cells["name"] = row.cell("name")
+    _clear(row, Project, found, cells)
     compare(row, Project, record, found, cells, hidden={"name_key", "pinyin"}, related=names.related)
 
 
@@ -109,6 +118,7 @@ def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, i
         lines = created_lines(Membership, said, cells)
         row.create(Membership, said | {"position": position, "joined_on": joined_on}, lines)
         return
+    _clear(row, Membership, found, cells)
     compare(row, Membership, record, found, cells)
     if is_list and record["position"] != position:
         plan.positions[record["id"]] = position
@@ -122,13 +132,15 @@ def match_year_plan(row: RowPlan, known: Known) -> None:
             found[field], cells[field] = amount, row.cell(key)
     if (label := row.values.get("label")) and label in LABELS:
         found["label"], cells["label"] = LABELS[label], row.cell("label")
-    for key, field in (("goal_h1", "goal_first_half"), ("goal_h2", "goal_second_half")):
+    for key, field in GOALS.items():
         if key in row.values:
             found[field], cells[field] = str(row.values[key]), row.cell(key)
-    if not found:
-        return
     prefix, label = f"{known.year}.", f"{known.year}年"
     record = known.plans.get(row.project_pk) if row.project_pk else None
+    if record is not None:
+        _clear(row, YearPlan, found, cells)
+    if not found:
+        return
     if record is None:
         lines = created_lines(YearPlan, found, cells, prefix=prefix, label=label)
         row.create(YearPlan, found | {"year": known.year}, lines)
@@ -221,6 +233,16 @@ def _refuse_turned_dates(row: RowPlan, found: dict[str, Any], record: Record | N
             )
             found.pop(first, None)
             found.pop(second, None)
+
+
+def _clear(row: RowPlan, model: type[models.Model], found: dict[str, Any], cells: Cells) -> None:
+    """Add what blank cells clear in a record that is there."""
+    for key, cell in row.cleared.items():
+        name = CLEARED[model].get(key)
+        for cleared in (name, "location") if name == "township" else (name,):
+            if cleared is not None and cleared not in found:
+                field: Any = model._meta.get_field(cleared)
+                found[cleared], cells[cleared] = None if field.null else "", cell
 
 
 # ---- shared with the other parts of matching ----------------------------------------------------------------------

@@ -8,11 +8,13 @@ from typing import Any
 
 from projects.imports.matching import values as read
 from projects.imports.matching.duties import Parties, match_duties, parties_of
+from projects.imports.matching.edits import keep_edits
 from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_membership, match_project, match_year_plan
+from projects.imports.matching.renamed import ask_renamed
 from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import RowAction
 from projects.imports.reading.problems import option, problem, question_id
@@ -42,7 +44,7 @@ class Matching:
         self.known = Known(project_list, year, day_in_year(year, at.date()), at.date())
         self.kind = project_list.kind if project_list else ""
         self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
-        self.identity = Identity(self.known, answers, list(self.names.townships))
+        self.identity = Identity(self.known, answers, list(self.names.townships), self.names.name_of)
         self.parties: dict[int, Parties] = {}
 
     def run(self) -> Plan:
@@ -55,6 +57,7 @@ class Matching:
         for position, row in enumerate(rows, start=1):
             if not row.is_open and not row.parked and row.action != RowAction.SAME:
                 self._match(row, position)
+        keep_edits(alive, self.known, self.answers)
         for row in self.plan.rows:
             row.action = _action(row)
         self._list_missing()
@@ -78,9 +81,14 @@ class Matching:
             else:
                 _place(row, found)
         near = self.identity.near(waiting)
+        found_of: dict[int, Found] = {}
         for row in waiting:
             parties = self._parties(row)
-            _place(row, self.identity.alike(row, near[id(row)], parties.unit_pk, parties.leader_pks))
+            found_of[id(row)] = self.identity.alike(row, near[id(row)], parties.unit_pk, parties.leader_pks)
+        fresh = [row for row in waiting if found_of[id(row)] is NEW]
+        found_of |= ask_renamed(fresh, self.identity, self._parties)
+        for row in waiting:
+            _place(row, found_of[id(row)])
 
     def _parties(self, row: RowPlan) -> Parties:
         return self.parties.get(id(row), NOBODY)

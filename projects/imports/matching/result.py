@@ -78,6 +78,8 @@ class RowPlan:
     namesakes: int = 0
     # What was typed in place of cells (see correcting.py).
     corrections: dict[str, Any] = field(default_factory=dict)
+    # Blank cells of columns of which a person said that a blank clears: key → cell.
+    cleared: dict[str, str] = field(default_factory=dict)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     # Old → new: of what is created, then of what is changed.

@@ -1,4 +1,4 @@
-"""`python -m projects.imports.reading FILE [--options-json …]`: read one workbook and print the JSON object.
+"""`python -m projects.imports.reading FILE [--options-json …]`: read one workbook and print the JSON object; with `mark` write its marked copy.
 
 Runs under the resource limits it is given, so that a hostile file can only kill this process.
 """
@@ -11,6 +11,7 @@ import gc
 import json
 import resource
 import sys
+from pathlib import Path
 
 from projects.imports.reading.limits import Limits
 
@@ -33,11 +34,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit 0 when something was printed, whatever it says; 2 when called wrongly."""
     parser = argparse.ArgumentParser(prog="projects.imports.reading")
     parser.add_argument("file")
-    parser.add_argument("--options-json", default="{}", help="limits, year, sheet, answers, remembered; - reads stdin")
+    parser.add_argument(
+        "--options-json", default="{}", help="limits, year, sheet, answers, remembered, mark; - reads stdin"
+    )
     given = parser.parse_args(arguments)
     options = json.loads(sys.stdin.read() if given.options_json == "-" else given.options_json)
     limits = Limits.from_dict(options.get("limits"))
     restrict(limits)
+    if "mark" in options:
+        from projects.imports.reading.marking import mark_workbook
+
+        mark_workbook(Path(given.file), Path(options["mark"]["target"]), options["mark"]["problems"], limits)
+        return 0
     gc.disable()  # one short run that builds no cycles worth collecting
     from projects.imports.reading.understand import read_workbook
 
@@ -47,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         sheet=options.get("sheet"),
         answers=options.get("answers"),
         remembered=options.get("remembered"),
+        kind=options.get("kind", "projects"),
         limits=limits,
     )
     json.dump(result, sys.stdout, ensure_ascii=False)

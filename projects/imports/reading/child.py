@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.problems import ERROR, problem
 
@@ -28,6 +29,7 @@ def read_in_child(
     sheet: str | None = None,
     answers: dict[str, Any] | None = None,
     remembered: dict[str, dict[str, str]] | None = None,
+    kind: str = PROJECTS,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """What `read_workbook` returns, read by a process with limits on memory, CPU and time.
@@ -39,6 +41,28 @@ def read_in_child(
     limits = limits or Limits()
     digest = _digest(path)
     options = {"limits": limits.as_dict(), "year": year, "sheet": sheet, "answers": answers, "remembered": remembered}
+    options["kind"] = kind
+    output, code = _run(path, options, limits, progress)
+    if output is None:
+        return refusal(path.name, digest, f"读这个文件超过了 {limits.child_wall_seconds} 秒，已停止。")
+    if code != 0:
+        return refusal(path.name, digest, _why(code, limits))
+    try:
+        result: dict[str, Any] = json.loads(output)
+    except ValueError:
+        return refusal(path.name, digest, "读取程序没有给出结果。")
+    return result
+
+
+def mark_in_child(path: Path, target: Path, problems: list[dict[str, Any]], limits: Limits) -> bool:
+    """Have the marked copy of a workbook written to `target` (see marking.py); False when the child could not."""
+    options = {"limits": limits.as_dict(), "mark": {"target": str(target.resolve()), "problems": problems}}
+    output, code = _run(path, options, limits, None)
+    return output is not None and code == 0
+
+
+def _run(path: Path, options: dict[str, Any], limits: Limits, progress: Progress | None) -> tuple[bytes | None, int]:
+    """What the child printed (None: it took too long and was killed), and how it ended."""
     environment = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if key in os.environ}
     environment |= {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
     child = subprocess.Popen(
@@ -51,15 +75,7 @@ def read_in_child(
         close_fds=True,
     )
     output = _wait(child, json.dumps(options).encode(), limits.child_wall_seconds, progress)
-    if output is None:
-        return refusal(path.name, digest, f"读这个文件超过了 {limits.child_wall_seconds} 秒，已停止。")
-    if child.returncode != 0:
-        return refusal(path.name, digest, _why(child.returncode, limits))
-    try:
-        result: dict[str, Any] = json.loads(output)
-    except ValueError:
-        return refusal(path.name, digest, "读取程序没有给出结果。")
-    return result
+    return output, child.returncode
 
 
 def _wait(child: subprocess.Popen[bytes], sent: bytes, wall: float, progress: Progress | None) -> bytes | None:

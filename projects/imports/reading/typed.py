@@ -8,6 +8,8 @@ from projects.imports.reading.asking import Asking
 from projects.imports.reading.cells import LONG_TEXTS, CellReader, Row
 from projects.imports.reading.fields import DATES, MONEY, TITLES
 from projects.imports.reading.grid import Sheet
+from projects.imports.reading.kinds import item_of
+from projects.imports.reading.ledgers import read_item
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.text import is_blank_word
 
@@ -39,6 +41,8 @@ def split_key(key: str) -> tuple[str, str, str]:
 def keys_of(column: dict[str, Any]) -> tuple[str, ...]:
     """The keys that a column of a reading gives; none for what is not corrected cell by cell."""
     field = column["field"]
+    if "title" in column:  # of a ledger that declares its fields (see ledgers.py)
+        return (field,)
     if field.startswith("months."):
         return (f"months.{column.get('month', '')}.{field.partition('.')[2]}",)
     if field == "permits":
@@ -110,6 +114,9 @@ def read_typed(key: str, text: str, year: int | None) -> tuple[Any, str]:
     field, month, permit = split_key(key)
     if not text.strip() or is_blank_word(text):
         return None, ""
+    if field not in TITLES and (item := item_of(field)) is not None:
+        value = read_item(item, text, year)
+        return value, "" if value is not None else f"“{text}”读不出来。"
     asking = Asking()
     column = Column(1, (title_of(key),), title_of(key), meaning=Meaning(field, month=month, permit=permit))
     column.money_unit = "万元"

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from projects.imports.reading.asking import Asking
+from projects.imports.reading.kinds import FORMS, PROJECTS
+from projects.imports.reading.ledgers import read_ledger
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.problems import Refused
 from projects.imports.reading.sheets import SheetReader
@@ -22,15 +24,19 @@ def read_workbook(
     answers: dict[str, Any] | None = None,
     limits: Limits | None = None,
     remembered: dict[str, dict[str, str]] | None = None,
+    kind: str = PROJECTS,
 ) -> dict[str, Any]:
     """What the workbook says. A file that cannot be read gives no sheets and one problem of level `error`.
 
-    `answers` maps question ids to answers, `remembered` heading shapes to {column letter: field}. Nothing is raised
+    `answers` maps question ids to answers, `remembered` heading shapes to {column letter: field}; `kind` is a key of
+    kinds.FORMS where the file is no list of projects. Nothing is raised
     for a bad file; OSError when it is not there.
     """
     path = Path(path)
     asking = Asking(answers, remembered)
     result: dict[str, Any] = {"file": path.name, "sha256": _digest(path), "sheets": [], "problems": asking.problems}
+    if kind != PROJECTS:
+        result["kind"] = kind
     try:
         found = open_workbook(path, limits or Limits())
         if sheet is not None and all(one.name != sheet for one in found):
@@ -39,7 +45,10 @@ def read_workbook(
         wanted = [one for one in found if sheet is None or one.name == sheet]
         reader = SheetReader(path.stem, year, _workbook_unit(found), asking, chosen=sheet is not None)
         for one in wanted:
-            result["sheets"] += reader.read(one)
+            if kind != PROJECTS:
+                result["sheets"].append(read_ledger(one, FORMS[kind], kind, year, asking))
+            else:
+                result["sheets"] += reader.read(one)
         _say_when_empty(result, asking)
     except Refused as refusal:
         result["sheets"] = []
@@ -69,5 +78,5 @@ def _say_when_empty(result: dict[str, Any], asking: Asking) -> None:
     asking.say(
         "error",
         f"没有从文件里读到任何项目（{whys}）。",
-        "请确认选对了文件，表里要有“项目名称”一列，每个项目一行。",
+        "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。",
     )

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.imports.actions import import_file
+from projects.imports.kinds import KINDS
+from projects.imports.reading.kinds import PROJECTS
 from projects.imports.staging import is_refused
 from yichuan_tracker import clock
 
@@ -18,7 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="工作簿")
-        parser.add_argument("--list", dest="project_list", required=True, help="清单的代号或名称；没有的清单会新建")
+        parser.add_argument("--list", dest="project_list", help="清单的代号或名称；没有的清单会新建")
+        parser.add_argument("--kind", default=PROJECTS, choices=list(KINDS), help="文件的内容；默认是项目清单")
         parser.add_argument("--year", type=int, required=True, help="年度，如 2023")
         parser.add_argument("--sheet", help="只读这个工作表")
         parser.add_argument("--answers", help="回答问题的 JSON 文件：{问题编号: 答案}")
@@ -31,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError(f"找不到文件“{path}”，请核对路径。", returncode=USAGE)
         if not 1950 <= options["year"] <= 2199:
             raise CommandError(f"年度 {options['year']} 不对，应是 2023 这样的四位数字。", returncode=USAGE)
+        if KINDS[options["kind"]].needs_list and not options["project_list"]:
+            raise CommandError("请用 --list 写明导入到哪份清单。", returncode=USAGE)
         document = import_file(
             path,
             project_list=options["project_list"],
@@ -40,6 +45,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             answers=_answers(options["answers"]),
             sheet=options["sheet"],
+            kind=options["kind"],
         )
         if options["json"]:
             self.stdout.write(json.dumps(document, ensure_ascii=False))

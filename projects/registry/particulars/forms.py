@@ -32,7 +32,15 @@ class YearPlanForm(RecordForm):
 
     class Meta:
         model = YearPlan
-        fields: ClassVar = ["year", "label", "plan_wan", "done_before_wan", "goal_first_half", "goal_second_half"]
+        fields: ClassVar = [
+            "year",
+            "label",
+            "plan_wan",
+            "done_before_wan",
+            "goal",
+            "goal_first_half",
+            "goal_second_half",
+        ]
         formfield_callback = field_for
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

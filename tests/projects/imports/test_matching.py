@@ -180,8 +180,10 @@ def test_a_row_may_be_left_out_by_its_answer(office, workbook):
 
 
 def test_phases_and_other_townships_are_other_projects(office, workbook):
-    take(workbook(ROAD, DAM, [3, "吕店镇县道改建工程二期", None, 60000, 1, "钱一平", "县交通运输局"]), office.key_list)
-    take(workbook(ROAD, DAM, [3, "白沙镇县道改建工程", None, 60000, 1, "钱一平", "县交通运输局"]), office.key_list)
+    phase = [3, "吕店镇县道改建工程二期", None, 60000, 1, "钱一平", "县交通运输局"]
+    take(workbook(ROAD, DAM, phase), office.key_list)
+    elsewhere = [4, "白沙镇县道改建工程", None, 60000, 1, "钱一平", "县交通运输局"]
+    take(workbook(ROAD, DAM, phase, elsewhere), office.key_list)
     assert Project.objects.count() == 4
 
 

@@ -1,7 +1,9 @@
 """The pages: upload, wait, look, answer, confirm; and every refusal in clear words."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -220,6 +222,17 @@ def test_the_original_comes_back_as_an_attachment_under_its_own_name(zhao, offic
     assert response["Content-Disposition"].startswith("attachment")
     assert "%E4%BC%8A%E5%B7%9D" in response["Content-Disposition"]
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_the_marked_copy_comes_as_an_attachment_while_there_is_something_to_mark(zhao, office, workbook):
+    batch = staged(zhao, office, workbook(ROAD, [2, None, *DAM[2:]], name="伊川县清单.xlsx"))
+    assert "下载标注好的原表（1 处）" in page(zhao, "import-review", batch.pk)
+    response = zhao.get(reverse("import-marked", args=[batch.pk]))
+    assert response["Content-Disposition"].startswith("attachment")
+    marked = openpyxl.load_workbook(io.BytesIO(response.content))
+    assert "没有项目名称" in marked["清单"]["B3"].comment.text
+    clean = staged(zhao, office, workbook(ROAD, DAM, name="二.xlsx"))
+    assert "标注好的原表" not in page(zhao, "import-review", clean.pk)
 
 
 def test_a_discarded_batch_is_listed_with_its_state(zhao, office, workbook):

@@ -1,0 +1,21 @@
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from projects.imports.journal import Journal
+from projects.imports.matching.result import Plan
+
+
+class Kind(NamedTuple):
+    """`match(rows, project_list=, year=, at=, by_pk=, answers=, headings=)` lays rows beside the register and writes nothing.
+
+    `prepare(plan, by=, at=)` does what can be done before the transaction begins; what it returns is handed to
+    `write(plan, prepared, batch, by=, at=)`, which writes what the plan says, inside the caller's transaction, with history that names the
+    batch, and returns what undoing needs. `needs_list`: the rows go to a list of projects.
+    """
+
+    key: str
+    title: str
+    match: Callable[..., Plan]
+    prepare: Callable[..., Any]
+    write: Callable[..., Journal]
+    needs_list: bool = False

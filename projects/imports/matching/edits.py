@@ -1,0 +1,152 @@
+"""Values that a person edited in the browser since a file last spoke of the project: no file takes them back unasked."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from leaders.audit.models import HistoryEntry
+from leaders.audit.rules import shown_value
+from projects.imports.matching.known import CHUNK, Known
+from projects.imports.matching.result import Line, RowPlan, encode
+from projects.imports.reading.problems import option, question_id
+from projects.registry.models import Responsibility
+
+EDITED = "edited"
+# The answer for all rows at once; a row's own goes before it.
+ALL_ROWS = "edit:*"
+KEEP, FILE = "keep", "file"
+OPTIONS = [option(KEEP, "保留平台上的"), option(FILE, "用文件里的")]
+# Fields that make sense only together: one edited by hand keeps the others with it.
+TOGETHER = (
+    {"name", "name_key", "pinyin"},
+    {"planned_start_on", "planned_end_on"},
+    {"state", "actual_start_on", "actual_end_on"},
+    {"township", "location"},
+)
+
+
+class Edit(NamedTuple):
+    by: str
+    at: datetime.datetime
+
+
+Key = tuple[str, int, str]  # kind of record, its id, field
+
+
+def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, str]) -> None:
+    """Take out of the rows what would overwrite a newer edit by hand, unless an answer says that the file is right.
+
+    Either way the row says who edited what and when. At most two queries per 5,000 rows.
+    """
+    edits = _edits({row.project_pk for row in rows if row.project_pk and (row.changes or row.creations)})
+    for row in rows if edits else ():
+        roles = _edited_roles(row, known, edits)
+        told = [(line, edit) for line in row.shown() if (edit := _edit_of(row, line, edits, roles)) is not None]
+        if not told:
+            continue
+        asked = question_id("edit", row.sheet, row.row)
+        keeps = (answers.get(asked) or answers.get(ALL_ROWS, KEEP)) != FILE
+        for line, edit in told:
+            _say(row, line, edit, asked, keeps=keeps)
+        if keeps:
+            _leave(row, [line for line, _ in told], known, roles)
+
+
+def _edits(pks: Collection[int]) -> dict[Key, Edit]:
+    """Field of a record → the edit by hand that is the last word on it, after an import of the project."""
+    wanted = sorted(pks)
+    found: dict[Key, Edit] = {}
+    for start in range(0, len(wanted), CHUNK):
+        lines = HistoryEntry.objects.filter(subject_type="project", subject_id__in=wanted[start : start + CHUNK])
+        by_hand = lines.filter(batch_id__isnull=True, actor__isnull=False)
+        touched = set(by_hand.values_list("subject_id", flat=True))
+        imported: set[int] = set()
+        for entry in HistoryEntry.objects.filter(subject_type="project", subject_id__in=touched).order_by("pk"):
+            if entry.batch_id is not None:
+                imported.add(entry.subject_id or 0)
+            edit = Edit(entry.actor_name, entry.at) if entry.batch_id is None and entry.subject_id in imported else None
+            for line in entry.changes:
+                key = _key(entry, line)
+                if edit is not None and entry.actor_id is not None:
+                    found[key] = edit
+                else:
+                    found.pop(key, None)
+    return found
+
+
+def _key(entry: HistoryEntry, line: Line) -> Key:
+    """An import tells of what hangs on a project in the project's line, with the record's kind in front of the field."""
+    kind, pk = line.get("object", entry.object_type), line.get("object_id", entry.object_id or 0)
+    return kind, pk, _name(line)
+
+
+def _edited_roles(row: RowPlan, known: Known, edits: dict[Key, Edit]) -> dict[str, Edit]:
+    """Who answers for a project is kept for a whole role."""
+    by_record = {pk: edit for (kind, pk, _), edit in edits.items() if kind == "responsibility"}
+    held = known.duties.get(row.project_pk or 0, ()) if by_record else ()
+    return {record["role"]: by_record[record["id"]] for record in held if record["id"] in by_record}
+
+
+def _edit_of(row: RowPlan, line: Line, edits: dict[Key, Edit], roles: dict[str, Edit]) -> Edit | None:
+    """The edit that the line would take back."""
+    kind, name = line.get("object", "project"), _name(line)
+    if kind == "responsibility":
+        return roles.get(name)
+    pk = line.get("object_id", row.project_pk or 0)
+    return next((edit for other in _together(name) if (edit := edits.get((kind, pk, other))) is not None), None)
+
+
+def _leave(row: RowPlan, gone: list[Line], known: Known, roles: dict[str, Edit]) -> None:
+    """Take the lines and what they write out of the row."""
+    columns: dict[tuple[str, Any], set[str]] = defaultdict(set)
+    for line in gone:
+        columns[line.get("object", "project"), line.get("object_id", row.project_pk)] |= _together(_name(line))
+    lines = [line for line in row.shown() if line not in gone]
+    left = {(line.get("object", "project"), line.get("object_id", row.project_pk)) for line in lines}
+    held = {record["id"] for record in known.duties.get(row.project_pk or 0, ()) if record["role"] in roles}
+    for change in list(row.changes):
+        key = (str(change.model._meta.model_name), change.pk)
+        if key in columns and change.model is not Responsibility:
+            change.values = {name: new for name, new in (change.values or {}).items() if name not in columns[key]}
+        if (change.model is Responsibility and change.pk in held) or (key in columns and key not in left):
+            row.changes.remove(change)
+    kept = [
+        place
+        for place, creation in enumerate(row.creations)
+        if creation.model is not Responsibility or creation.values["role"] not in roles
+    ]
+    # Lines name what is created by its place.
+    places = {f"#{old}": f"#{new}" for new, old in enumerate(kept)}
+    row.creations = [row.creations[place] for place in kept]
+    row.told = encode([line | _placed(line, places) for line in lines]).encode()
+
+
+def _placed(line: Line, places: Mapping[str, str]) -> Line:
+    pk = line.get("object_id")
+    return {"object_id": places[pk]} if isinstance(pk, str) and pk in places else {}
+
+
+def _name(line: Line) -> str:
+    return str(line["field"]).rsplit(".", 1)[-1]
+
+
+def _together(name: str) -> set[str]:
+    return next((group for group in TOGETHER if name in group), {name})
+
+
+def _say(row: RowPlan, line: Line, edit: Edit, asked: str, *, keeps: bool) -> None:
+    now, file = (shown_value(line["type"], line[side]) for side in ("old", "new"))
+    row.say(
+        "warning",
+        f"“{line['label']}”此后由{edit.by}于 {edit.at:%Y-%m-%d} 改为 {now}，文件里是 {file}；"
+        + ("保留平台上的，这一格不导入。" if keeps else "按选择用文件里的。"),
+        "要改主意，请在核对页选择。",
+        about=EDITED,
+        id=asked,
+        options=OPTIONS,
+        kept=keeps,
+        place=line.get("cell", ""),
+    )
