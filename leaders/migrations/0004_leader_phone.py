@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("leaders", "0002_approvers"),
+        ("leaders", "0003_history_origin"),
     ]
 
     operations = [
