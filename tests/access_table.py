@@ -242,15 +242,8 @@ TABLE: list[Line] = [
     read("list-export-file", READERS, lambda places: {"pk": places["list"].pk, "layout": "annual"}),
     read("import-list", OFFICE),
     *form("import-upload"),
-    *[
-        line
-        for url in ("import-detail", "import-review", "import-progress", "import-file", "import-marked")
-        for line in [read(url, OFFICE, of("batch"))]
-    ],
-    *[
-        write(url, OFFICE, of("batch"))
-        for url in ("import-read", "import-answer", "import-decide", "import-confirm", "import-discard")
-    ],
+    *[read(f"import-{page}", OFFICE, of("batch")) for page in ("detail", "review", "progress", "file", "marked")],
+    *[write(f"import-{act}", OFFICE, of("batch")) for act in ("read", "answer", "decide", "confirm", "discard")],
     *form("import-undo", OFFICE, of("batch")),
     *form("import-row", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),
     write("import-row-apply", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),

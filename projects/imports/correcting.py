@@ -25,6 +25,7 @@ from projects.imports.applying import ChangedMeanwhile, lock_and_check
 from projects.imports.collector import collector_paused
 from projects.imports.journal import created_pks, merge_journals
 from projects.imports.kinds import KINDS
+from projects.imports.matching.edits import EDITED
 from projects.imports.matching.result import CORRECTED, MADE_HERE, Plan, RowPlan
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.typed import as_typed, keys_of, put_at, read_typed, title_of, value_at
@@ -337,6 +338,10 @@ def questions_of(plan: Plan) -> list[dict[str, Any]]:
     """The open questions of a row that was left out, each with the answers that need no reading again."""
     asked = [said for row in plan.rows for said in row.problems if said["level"] == "question" and said.get("id")]
     asked += [said for said in plan.problems if said["level"] == "question" and said.get("id")]
+    # A newer edit is kept unless somebody says otherwise; one choice for the row.
+    asked += list(
+        {said["id"]: said for row in plan.rows for said in row.problems if said.get("about") == EDITED}.values()
+    )
     return [
         said
         if said.get("by") == MADE_HERE

@@ -8,7 +8,15 @@ from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
 from projects.imports import actions, correcting, undoing
-from projects.imports.correcting import RowChanged, correct_row, fields_of_row, import_row_later, plan_row, seen
+from projects.imports.correcting import (
+    RowChanged,
+    correct_row,
+    fields_of_row,
+    import_row_later,
+    plan_row,
+    questions_of,
+    seen,
+)
 from projects.imports.queries import origin_of
 from projects.models import Membership, Project
 from projects.registry.actions import change_project
@@ -23,9 +31,9 @@ RANGE = [4, "彭婆镇污水处理厂", None, "3000-5000", 500, "周三顺", "�
 NAMELESS = [5, None, None, 800, 300, "周三顺", "县水利局"]
 
 
-def correct(row, who, now=AT, **texts):
+def correct(row, who, now=AT, answers=None, **texts):
     at = {"at": now, "now": row.batch.state_at}
-    return correct_row(row, texts, digest=seen(row), by=who, **at)
+    return correct_row(row, texts, digest=seen(row), answers=answers, by=who, **at)
 
 
 @pytest.fixture
@@ -136,6 +144,9 @@ def test_what_a_person_edited_between_both_goes_stays_when_the_batch_is_undone(z
     row = batch.rows.get(row=3)
     row.batch.refresh_from_db()
     row = correct(row, office.zhao, LATER, name=office.road.name)
+    (question,) = questions_of(plan_row(row.batch, row, at=LATER))
+    assert "此后由周" in question["message"]
+    row = correct(row, office.zhao, LATER, {question["id"]: "file"})
     import_row_later(row, digest=plan_row(row.batch, row, at=LATER).digest(), by=office.zhao, at=LATER)
     office.road.refresh_from_db()
     assert office.road.total_wan == 62000

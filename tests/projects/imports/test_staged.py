@@ -11,6 +11,7 @@ from django.db import connection
 from leaders.models import Leader
 from projects.imports import actions
 from projects.imports.applying import prepare_plan
+from projects.imports.kinds import KINDS
 from projects.imports.staged import register_state, staged_plan
 from projects.models import ImportBatch, MonthReport, Project, ProjectList
 from projects.registry.actions import change_project
@@ -160,7 +161,7 @@ def test_a_plan_that_no_longer_holds_is_matched_anew(office, workbook, no_matchi
 def test_others_save_while_an_import_is_prepared_and_it_notices(office, workbook, monkeypatch):
     """A second connection writes between looking at the plan and the transaction: it does not wait, and is not overwritten."""
     batch = looked_at(workbook([*ROAD[:3], 70000, *ROAD[4:]], DAM), office.zhao, project_list=office.key_list)
-    prepare, saved = actions.prepare_plan, threading.Event()
+    projects, saved = KINDS["projects"], threading.Event()
 
     def save() -> None:
         change_project(office.road, {"total_wan": 65000}, by=office.zhou, at=AT, version=1)
@@ -172,9 +173,9 @@ def test_others_save_while_an_import_is_prepared_and_it_notices(office, workbook
         other.start()
         assert saved.wait(5), "the other one had to wait"
         other.join()
-        return prepare(plan, **who)
+        return projects.prepare(plan, **who)
 
-    monkeypatch.setattr(actions, "prepare_plan", prepare_while_somebody_saves)
+    monkeypatch.setitem(KINDS, "projects", projects._replace(prepare=prepare_while_somebody_saves))
     with pytest.raises(actions.ChangedMeanwhile) as changed:
         confirm(batch, office.zhao)
     assert changed.value.rows == [("清单", 2)]
