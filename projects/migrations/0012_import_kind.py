@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("projects", "0007_import_staged_plan"),
+        ("projects", "0011_milestone_templates"),
     ]
 
     operations = [
