@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("projects", "0012_import_kind"),
+        ("projects", "0014_import_kind"),
     ]
 
     operations = [

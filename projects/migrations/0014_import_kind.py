@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("projects", "0011_milestone_templates"),
+        ("projects", "0013_statistics_figures"),
     ]
 
     operations = [
