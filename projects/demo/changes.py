@@ -58,12 +58,14 @@ def ask_and_decide() -> None:
             reject(request, note="距到期还有三个月，请调整工序赶上。", version=1, by=head, at=decided_at)
         else:
             approve(request, note="同意，抓紧推进。", version=1, by=head, at=decided_at)
-    near = Milestone.objects.filter(due_on__month=7, due_on__year=2023, actual_on=None, project__lists__key="2023-key")
+    near = Milestone.objects.filter(
+        due_on__lte=datetime.date(2023, 7, 31), actual_on=None, project__lists__key="2023-key"
+    )
     for milestone in near.select_related("project").order_by("pk")[:1]:
         asked = Asked(
             RequestKind.MOVE_MILESTONE,
             milestone,
-            milestone.due_on + 31 * DAY,
+            milestone.due_on + 62 * DAY,
             reason_code=ReasonCode.SUPPLY,
             reason="设备厂家延期交货。",
         )
