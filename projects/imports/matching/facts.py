@@ -236,7 +236,8 @@ def _cells(row: RowPlan, month: datetime.date, found: dict[str, Any]) -> dict[st
 def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date) -> None:
     """One permit for every column; where the file gives no deadline the county's rule stands. No order of states is asked."""
     there = known.permits.get(row.project_pk or 0, {})
-    for name, said in (row.values.get("permits") or {}).items():
+    # In an order of its own: PostgreSQL gives a kept row's keys back in another than the file's.
+    for name, said in sorted((row.values.get("permits") or {}).items()):
         kind = names.permit_type(name)
         found = _permit(row, name, said, today)
         cells = {field: row.cell(f"permits.{name}") for field in found}
