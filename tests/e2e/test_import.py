@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -96,3 +97,53 @@ def test_a_file_of_25_megabytes_is_refused_and_what_was_typed_stays(zhao, open_p
     assert page.get_by_label("年度").input_value() == "2024"
     assert page.get_by_label("清单名称").input_value() == "伊川县2024年重点项目清单"
     assert ImportBatch.objects.count() == 0
+
+
+def test_answered_corrected_applied_traced_and_taken_back(world, open_page, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "清单"
+    for row in (
+        ["序号", "项目名称", "总投资（万元）", "2023年计划投资（万元）", "责任单位"],
+        [1, "吕店镇县道改建项目", 60000, 13000, "县交通运输局"],
+        [2, None, 800, 300, "县水利局"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "清单.xlsx")
+    page = open_page(world.zhao)
+    page.goto("/imports/upload/")
+    page.get_by_label("文件").set_input_files(tmp_path / "清单.xlsx")
+    page.get_by_label("导入到清单").select_option(label=world.key_list.name)
+    page.get_by_role("button", name="上传并读取").click()
+    page.get_by_role("heading", name="逐行核对").wait_for(timeout=30_000)
+
+    page.get_by_role("cell", name="相同：总投资").wait_for()
+    page.get_by_label("是同一个：吕店镇县道改建工程").check()
+    page.get_by_role("button", name="提交回答").click()
+    page.get_by_role("button", name="确认导入 1 行").wait_for(timeout=30_000)
+
+    page.get_by_role("link", name="（没有名称）").click()
+    page.get_by_label("项目名称").fill("酒后镇卫生院")
+    page.get_by_label("总投资").fill("八百")
+    page.get_by_role("button", name="保存更正").click()
+    assert "不是一个能读的金额" in page.get_by_role("main").inner_text()
+    assert page.get_by_label("项目名称").input_value() == "酒后镇卫生院"
+    page.get_by_label("总投资").fill("0.09亿")
+    page.get_by_role("button", name="保存更正").click()
+    page.get_by_text("更正于浏览器，原单元格 C3").first.wait_for()
+    page.get_by_role("link", name="回到逐行核对").click()
+    page.get_by_role("button", name="确认导入 2 行").click()
+    page.get_by_role("heading", name="逐行结果").wait_for()
+
+    page.goto(f"/projects/{Project.objects.get(name='酒后镇卫生院').pk}/")
+    traced = page.get_by_role("main").inner_text()
+    assert "900.00" in traced
+    assert "来源 清单 更正于浏览器，原单元格 C3" in traced
+
+    page.get_by_role("link", name="更正于浏览器，原单元格 C3").first.click()
+    page.get_by_role("link", name="撤销这一批").click()
+    page.get_by_label("撤销的理由").fill("导错了")
+    page.get_by_role("button", name="撤销这一批").click()
+    page.get_by_role("heading", name="这一批已撤销").wait_for()
+    assert not Project.objects.filter(name="酒后镇卫生院").exists()
+    world.road.refresh_from_db()
+    assert (world.road.name, world.road.year_plans.get().plan_wan) == ("吕店镇县道改建工程", 12000)
