@@ -19,6 +19,7 @@ from projects.registry.models import (
     Sector,
     YearPlan,
 )
+from projects.registry.plans.models import FundingArrival, PlanRevision
 from projects.requests.models import ChangeRequest
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "FilingRule",
     "Finding",
     "FrozenScore",
+    "FundingArrival",
     "FundingSource",
     "HeadingMemory",
     "Holiday",
@@ -48,6 +50,7 @@ __all__ = [
     "Period",
     "Permit",
     "PermitType",
+    "PlanRevision",
     "Problem",
     "Project",
     "ProjectCode",

@@ -15,6 +15,7 @@ from projects.models import (
     Correction,
     FilingException,
     Finding,
+    FundingArrival,
     FundingSource,
     Holiday,
     ImportBatch,
@@ -28,6 +29,7 @@ from projects.models import (
     Period,
     Permit,
     PermitType,
+    PlanRevision,
     Problem,
     Project,
     ProjectCode,
@@ -137,5 +139,10 @@ def make_places(world: World) -> dict[str, Any]:
             project=project, code=f"2306-410329-04-01-00000{project.pk % 10}"
         )
         places[f"{name}-plan"] = YearPlan.objects.get(project=project)
-        places[f"{name}-funding"] = FundingSource.objects.create(project=project, kind="enterprise")
+        places[f"{name}-funding"] = source = FundingSource.objects.create(project=project, kind="enterprise")
+        places[f"{name}-arrival"] = FundingArrival.objects.create(source=source, arrived_on=TODAY, amount_wan=1)
+        places[f"{name}-revision"] = PlanRevision.objects.create(
+            year_plan=places[f"{name}-plan"], before_wan=1, planned_wan=2, from_on=TODAY, reason="x",
+            requester=world.li if name == "road" else world.zhou, requested_at=AT,
+        )  # fmt: skip
     return places

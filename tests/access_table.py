@@ -79,6 +79,9 @@ TABLE: list[Line] = [
     read("home", ANYONE),
     read("help", ANYONE),
     read("project-list"),
+    read("plan-actual"),
+    read("asof-list"),
+    *both("asof-project", "", READERS, READERS, methods=read),
     *both("project-detail", "", READERS, READERS, methods=read),
     # registry
     *form("project-create"),
@@ -112,6 +115,14 @@ TABLE: list[Line] = [
     *both("funding-add", "", OFFICE, OFFICE),
     *both("funding-edit", "-funding", OFFICE, OFFICE),
     *both("funding-delete", "-funding", OFFICE, OFFICE),
+    *both("arrival-add", "-funding", OWN_UNIT, OTHER_UNIT),
+    *both("arrival-edit", "-arrival", OWN_UNIT, OTHER_UNIT),
+    *both("arrival-delete", "-arrival", OWN_UNIT, OTHER_UNIT),
+    read("plan-requests"),
+    *both("plan-revise", "-plan", OWN_UNIT, OTHER_UNIT),
+    # 周 asked for the dam's and cannot decide on it.
+    *both("plan-decide", "-revision", frozenset({"zhou", "dong"}), frozenset({"dong"})),
+    *both("plan-withdraw", "-revision", frozenset({"li"}), frozenset({"zhou"}), methods=write),
     # periods
     read("period-list"),
     *form("period-open"),

@@ -27,7 +27,7 @@ def test_the_index_of_an_app_names_every_table_of_its_slices(app):
     index = __import__(f"{app}.models", fromlist=["__all__"])
     written = {
         node.name
-        for file in (ROOT / app).glob("*/models.py")
+        for file in (ROOT / app).glob("*/**/models.py")
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef)
     }

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from leaders.models import HistoryEntry, Leader, Unit
 from projects.models import Adjustment, ChangeRequest, Finding, FundingSource, Inspection, Milestone, Problem, Project
-from tests.access_table import TABLE, make_places
+from tests.access_places import make_places
+from tests.access_table import TABLE
 from tests.benchmarks.growing import multiply_county
 from tests.projects.growth import LIST, PAGE
 from tests.world import make_world

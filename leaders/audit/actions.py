@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from leaders.audit.models import HistoryEntry, Tracked
-from leaders.audit.rules import Conflict, field_type, typed_value
+from leaders.audit.rules import Conflict, field_type, tracked_fields, typed_value
 from yichuan_tracker.inserting import insert, prepare
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ def record_rows(
     told = [{**row, "subject_id": row["object_id"], "object_name": row["object_name"][:200]} for row in rows]
     kinds = {"object_type": name, "subject_type": name}
     insert(prepare(HistoryEntry, told, at=at, actor=by, actor_name=actor, **kinds, **same))
-
-
-def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":
-    hidden = getattr(obj, "untracked_fields", frozenset()) | {"id", "version"}
-    return [field for field in obj._meta.concrete_fields if field.name not in hidden and field.editable]
 
 
 def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[Line]:

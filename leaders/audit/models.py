@@ -12,6 +12,8 @@ class Tracked(models.Model):
 
     # Fields that are kept for sorting and searching and say nothing to a reader of the history.
     untracked_fields: ClassVar[frozenset[str]] = frozenset()
+    # Fields that no form edits and that say what was known on a day all the same: a report's state, what is archived.
+    tracked_too: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         abstract = True

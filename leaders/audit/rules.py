@@ -1,9 +1,10 @@
 """History lines as data: what changed between two states of a record."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -78,6 +79,14 @@ class Conflict(Exception):
 def text_line(field: str, label: str, old: str | None, new: str | None) -> dict[str, Any]:
     """A line about something that is no field of the record itself (its aliases, a role)."""
     return {"field": field, "label": label, "type": "text", "old": old, "new": new}
+
+
+def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":
+    """The fields of which history tells: those that people edit, and `tracked_too`."""
+    hidden = getattr(obj, "untracked_fields", frozenset()) | {"id", "version"}
+    also: frozenset[str] = getattr(obj, "tracked_too", frozenset())
+    fields = obj._meta.concrete_fields
+    return [one for one in fields if one.name not in hidden and (one.editable or one.name in also)]
 
 
 def typed_value(field: "models.Field[Any, Any]", value: Any) -> Any:
@@ -158,3 +167,59 @@ def shown_line(line: dict[str, Any]) -> str:
     if line["old"] in (None, ""):
         return f"{line['label']}：{new}"
     return f"{line['label']}：{old} → {new}"
+
+
+# ---- what was known on a day ------------------------------------------------------------------------------------
+
+Values = Mapping[str, Any]
+
+
+class Happened(Enum):
+    """What a line of history tells of one record."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One record's part of one line of history; `lines` as stored: {field, old, new}."""
+
+    what: Happened
+    lines: Sequence[Values] = ()
+
+
+def known_values(obj: models.Model) -> Values:
+    """A record as history would tell it: typed values by field, without what is empty."""
+    found = {field.name: typed_value(field, getattr(obj, field.name)) for field in tracked_fields(obj)}
+    return {name: value for name, value in found.items() if not _is_nothing(value)}
+
+
+def step_back(after: Values | None, event: Event) -> Values | None:
+    """A record before the event, from what it was after it; None where there was no record.
+
+    A change of a record that is gone without a trace of its removal tells the changed fields only.
+    """
+    if event.what is Happened.MADE:
+        return None
+    old = {_own_name(line): line["old"] for line in event.lines}
+    before = old if event.what is Happened.REMOVED else {**(after or {}), **old}
+    return {name: value for name, value in before.items() if not _is_nothing(value)}
+
+
+def replay_back(now: Values | None, events: Iterable[Event]) -> Values | None:
+    """A record before all of the events, which are given the latest first."""
+    known = now
+    for event in events:
+        known = step_back(known, event)
+    return known
+
+
+def _own_name(line: Values) -> str:
+    """`plan_wan` of "yearplan.2023.plan_wan": an import tells of what hangs on a project in the project's line."""
+    return str(line["field"]).rsplit(".", 1)[-1]
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == "" or value is False

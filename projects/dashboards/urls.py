@@ -1,5 +1,7 @@
 from django.urls import path
 
+from projects.dashboards.actual import views as actual
+from projects.dashboards.asof import views as asof
 from projects.dashboards.home import views as home
 from projects.dashboards.overview import views as overview
 from projects.dashboards.sheet import views as sheet
@@ -8,5 +10,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.help_page, name="help"),
     path("projects/", overview.project_list, name="project-list"),
+    path("projects/as-of/", asof.asof_list, name="asof-list"),
+    path("projects/<int:pk>/as-of/", asof.asof_project, name="asof-project"),
+    path("projects/actual/", actual.plan_actual, name="plan-actual"),
     path("projects/<int:pk>/", sheet.project_detail, name="project-detail"),
 ]

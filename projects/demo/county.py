@@ -23,6 +23,7 @@ from projects.bulletins.actions import (
 )
 from projects.demo.changes import ask_and_decide, keep_templates, verify_reported
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
+from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.imports.actions import import_file
@@ -70,6 +71,7 @@ def build_county() -> list[Credentials]:
     credentials += create_accounts((one for one in ACCOUNTS if one.role == Role.LEADER), at=moment(2, 7))
     grade_leaders(office)
     keep_templates()
+    plan_and_fund()
     pass_milestones(at=moment(7, 3))
     verify_reported()
     ask_and_decide()

@@ -25,7 +25,8 @@ from projects.imports.matching.known import CHUNK, count_namesakes
 from projects.imports.matching.result import Creation, Plan, RowPlan, Stamp, encode
 from projects.imports.models import ImportBatch, RowAction
 from projects.permits.models import PermitType
-from projects.registry.models import Membership, Project, ProjectList, Sector
+from projects.registry.models import Membership, Project, ProjectList, Sector, YearPlan
+from projects.registry.plans.actions import ImportedPlan, record_imported_plans
 from yichuan_tracker.inserting import Encoded, Prepared, insert, prepare
 
 # Sectors, units, leaders … before the projects that name them, projects before what hangs on them.
@@ -118,6 +119,7 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
         plan.project_list.save(force_insert=True)
         entries.append(entry("create", plan.project_list, changes=changes_of(plan.project_list, None)))
     _create_records(writing)
+    record_imported_plans(_imported_plans(rows), by=by, at=at, batch_id=batch.pk)
     _change_records(rows)
     _move_members(plan.positions)
     record_many(entries)
@@ -169,6 +171,13 @@ def _create_records(writing: Writing) -> None:
             for row in writing.rows:
                 if row.new_project is not None:
                     row.project_pk = row.creations[0].pk
+
+
+def _imported_plans(rows: Iterable[RowPlan]) -> Iterable[ImportedPlan]:
+    for row in rows:
+        for change in row.changes:
+            if change.model is YearPlan and change.values and change.values.get("plan_wan") is not None:
+                yield ImportedPlan(change.pk, change.values["plan_wan"])
 
 
 def _change_records(rows: Collection[RowPlan]) -> None:

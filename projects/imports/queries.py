@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import cell_of
+from projects.imports.journal import created_pks
 from projects.imports.matching.edits import EDITED
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.fields import IGNORED, MONEY, TITLES
@@ -24,6 +25,29 @@ from yichuan_tracker.money import format_wan
 # More questions than these are answered in rounds: most of them are often the same one.
 MOST_QUESTIONS = 60
 MOST_NOTES = 200
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a batch made, what it removed with the columns that stood there, and what it changed as column → (old, new); all
+    by (kind, id)."""
+
+    created: frozenset[tuple[str, int]]
+    removed: dict[tuple[str, int], dict[str, Any]]
+    changed: dict[tuple[str, int], dict[str, Any]]
+    is_undone: bool
+
+
+def written_by(batch_ids: Collection[int]) -> dict[int, Written]:
+    """{batch: what it made and removed}, of those that keep a record of it. One query."""
+    found = {}
+    for pk, state, journal in ImportBatch.objects.filter(pk__in=batch_ids).values_list("pk", "state", "written"):
+        if journal:
+            created = frozenset((kind, one) for kind, pks in created_pks(journal).items() for one in pks)
+            removed = {(kind, old["id"]): old for kind, old in journal.get("removed", ())}
+            changed = {(kind, one): columns for kind, one, _, columns in journal.get("changed", ())}
+            found[pk] = Written(created, removed, changed, state == BatchState.UNDONE)
+    return found
 
 
 def batches() -> QuerySet[ImportBatch]:

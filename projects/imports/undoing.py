@@ -39,6 +39,7 @@ from projects.registry.models import (
     Sector,
     YearPlan,
 )
+from projects.registry.plans.actions import take_back_imported_plans
 
 Key = tuple[str, int]
 # What an import may write; what hangs on others before that on which it hangs.
@@ -318,6 +319,7 @@ def undo_batch(
         raise ValidationError("在您查看之后登记又有变动，还没有撤销。请核对下面更新后的内容，再撤销一次。")
     told = _undo_entries(plan, batch, by, at)
     _put_back(plan)
+    take_back_imported_plans(batch.pk, by=by, at=at)
     _remove(plan, batch)
     batch.undoing = {"counts": plan.counts, "kept": plan.kept, "reason": reason.strip()}
     batch.state = BatchState.UNDONE

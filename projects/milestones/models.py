@@ -35,6 +35,7 @@ class Milestone(Tracked):
     verified_at = models.DateTimeField("核实时间", null=True, blank=True)
     archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
 
+    tracked_too = frozenset({"archived_at"})
     objects = ArchivableQuerySet["Milestone"].as_manager()
 
     class Meta:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.rules import Decision, ExceptionState, PeriodState, may_file, period_state
-from yichuan_tracker.months import first_day, month_label, next_month
+from yichuan_tracker.months import first_day, month_label, next_month, shift_months
 from yichuan_tracker.workdays import Holidays, missing_years_note
 
 WHO_CAN_START = "重点办可以在“报送期”页面开放这个月份"
@@ -102,6 +102,18 @@ def reporting_month(today: datetime.date) -> datetime.date:
     """The month of `reporting_period`, or the month of `today` when no period was ever opened."""
     period = reporting_period(today)
     return period.month if period else first_day(today)
+
+
+def figures_month(today: datetime.date) -> datetime.date:
+    """The last month whose figures are due: nobody is behind schedule for a month that need not be reported yet."""
+    return figures_month_of(reporting_period(today), today)
+
+
+def figures_month_of(period: Period | None, today: datetime.date) -> datetime.date:
+    """The same for who has read the reporting period already."""
+    if period is None:
+        return shift_months(first_day(today), -1)
+    return period.month if today > period.due_on else shift_months(period.month, -1)
 
 
 def holidays() -> Holidays:

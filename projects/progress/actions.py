@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, create, delete, history_entry, record_many
+from leaders.audit.actions import change, changes_of, create, delete, history_entry, record_many
 from leaders.audit.rules import Conflict
 from projects.periods.queries import period_for
 from projects.progress.access import (
@@ -159,7 +159,10 @@ def accept_reports(seen: Mapping[int, int | None], *, by: User, at: datetime.dat
         report.accepted_at, report.accepter = at, by
         report.version += 1
     MonthReport.objects.bulk_update(reports, ["state", "accepted_at", "accepter", "version"], batch_size=200)
-    record_many(history_entry("accept", report, by=by, at=at) for report in reports)
+    record_many(
+        history_entry("accept", report, by=by, at=at, changes=changes_of(report, {"state": ReportState.SUBMITTED}))
+        for report in reports
+    )
     return reports
 
 

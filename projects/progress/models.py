@@ -35,6 +35,8 @@ class MonthReport(Tracked):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
+    tracked_too = frozenset({"state", "covers_from"})
+
     class Meta:
         verbose_name = "月报"
         ordering: ClassVar = ["-month", "project"]

@@ -31,6 +31,7 @@ from projects.progress.rules import (
 )
 from projects.registry.access import reported_by
 from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import last_day
@@ -50,8 +51,8 @@ def done_of_year(
     Only months up to and with `until_month`, and only what was last sent (of a correction: approved) by `entered_until`,
     where these are given. Whoever shows money of a year asks here. One query.
     """
-    filed = _filed_in_year(project_ids, year, until_month, entered_until).filter(done_wan__isnull=False)
-    corrected = _corrected_in_year(project_ids, year, until_month, entered_until)
+    filed = filed_in_year(project_ids, year, until_month, entered_until).filter(done_wan__isnull=False)
+    corrected = corrected_in_year(project_ids, year, until_month, entered_until)
     entries = filed.order_by().values_list("project").annotate(total=Sum("done_wan"))
     differences = corrected.order_by().values_list("report__project").annotate(total=Sum(DIFFERENCE))
     sums: dict[int, Decimal] = defaultdict(Decimal)
@@ -69,7 +70,7 @@ DIFFERENCE = ExpressionWrapper(
 )
 
 
-def _corrected_in_year(
+def corrected_in_year(
     project_ids: Collection[int] | None,
     year: int,
     until_month: datetime.date | None,
@@ -88,7 +89,7 @@ def _corrected_in_year(
     return corrections
 
 
-def _filed_in_year(
+def filed_in_year(
     project_ids: Collection[int] | None,
     year: int,
     until_month: datetime.date | None,
@@ -124,15 +125,15 @@ class YearMoney:
 
 def year_money(project_ids: Collection[int], month: datetime.date) -> dict[int, YearMoney]:
     """Plan, 调度投资 and 序时 of every project, from January to `month` (two queries, whatever the number)."""
-    plans = dict(YearPlan.objects.filter(project__in=project_ids, year=month.year).values_list("project", "plan_wan"))
-    return money_against({pk: plans.get(pk) for pk in project_ids}, month)
+    found = targets(project_ids, month, last_day(month))
+    return money_against({pk: found.get(pk, NO_TARGET) for pk in project_ids}, month)
 
 
 def done_until(month: datetime.date) -> CombinedExpression:
     """调度投资 from January to `month`, with its corrections, as a column of a query of projects; None where nothing was
     filed. SQLite adds in binary: `money_of` rounds it."""
-    filed = _filed_in_year(None, month.year, month, None).filter(project=OuterRef("pk"))
-    corrected = _corrected_in_year(None, month.year, month, None).filter(report__project=OuterRef("pk"))
+    filed = filed_in_year(None, month.year, month, None).filter(project=OuterRef("pk"))
+    corrected = corrected_in_year(None, month.year, month, None).filter(report__project=OuterRef("pk"))
     done = filed.order_by().values("project").annotate(total=Sum("done_wan")).values("total")
     more = corrected.order_by().values("report__project").annotate(total=Sum(DIFFERENCE)).values("total")
     return Subquery(done, output_field=DecimalField()) + Coalesce(
@@ -140,17 +141,16 @@ def done_until(month: datetime.date) -> CombinedExpression:
     )
 
 
-def money_of(plan_wan: Decimal | None, done_wan: Decimal | None, month: datetime.date) -> YearMoney:
-    """One project's year up to `month` for who has read the year's plan and `done_until(month)`."""
-    # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
-    schedule = schedule_fraction(month.month, plan_wan, None)
-    return YearMoney(plan_wan, round_half_up(done_wan or Decimal(0)), schedule)
+def money_of(target: YearTarget, done_wan: Decimal | None, month: datetime.date) -> YearMoney:
+    """One project's year up to `month` for who has read what the year asks and `done_until(month)`."""
+    schedule = schedule_fraction(month.month, target.plan_wan, target.to_month_wan)
+    return YearMoney(target.plan_wan, round_half_up(done_wan or Decimal(0)), schedule)
 
 
-def money_against(plans_wan: Mapping[int, Decimal | None], month: datetime.date) -> dict[int, YearMoney]:
-    """The same for who has read the plans of the year already: {project: plan in 万元}. One query."""
-    done = done_of_year(plans_wan.keys(), month.year, month)
-    return {pk: money_of(plan, done.get(pk), month) for pk, plan in plans_wan.items()}
+def money_against(wanted: Mapping[int, YearTarget], month: datetime.date) -> dict[int, YearMoney]:
+    """The same for who has read what the year asks of each project already. One query."""
+    done = done_of_year(wanted.keys(), month.year, month)
+    return {pk: money_of(target, done.get(pk), month) for pk, target in wanted.items()}
 
 
 def reports_of_project(project: Project) -> QuerySet[MonthReport]:
@@ -283,6 +283,15 @@ def filing_status(month: datetime.date, unit: Unit | None = None) -> FilingStatu
     owed = projects_to_report(month)
     if unit is not None:
         owed = of_unit(owed, unit, last_day(month))
+    return _filing(owed, month)
+
+
+def filing_of(project_ids: Collection[int], month: datetime.date) -> FilingStatus:
+    """The same of these projects only, as far as they owe a report of the month. Two queries."""
+    return _filing(projects_to_report(month).filter(pk__in=project_ids), month)
+
+
+def _filing(owed: QuerySet[Project], month: datetime.date) -> FilingStatus:
     owed_ids = owed.order_by().values("pk")
     filed = MonthReport.objects.filter(
         month__gte=month, covers_from__lte=month, state__in=FILED_STATES, project__in=owed_ids

@@ -74,22 +74,14 @@ def schedule_fraction(
     annual_plan_wan: Decimal | None = None,
     own_planned_wan: Decimal | None = None,
 ) -> Fraction:
-    """序时进度 at the end of month 1–12, between 0 and 1: the unit's own monthly plan if it filed one, else m/12.
+    """序时进度 at the end of month 1–12, between 0 and 1: the approved split of the year's plan, else m/12.
 
-    `own_planned_wan` is the own plan's sum from January to this month. It is measured against the plan of the year, not
-    against its own total, so that a plan filed for half the months does not read as finished in June.
+    `own_planned_wan` is the split's sum from January to this month, None without one. This is the only place that says
+    what 序时 is: lists, lights, scores and exports all ask it.
     """
     if own_planned_wan is not None and annual_plan_wan:
         return min(Fraction(1), max(Fraction(0), Fraction(own_planned_wan) / Fraction(annual_plan_wan)))
     return Fraction(month_number, 12)
-
-
-def own_planned_to(month_number: int, monthly_plan_wan: Mapping[int, Decimal | None]) -> Decimal | None:
-    """The own plan's sum from January to the month; None when any of these months has no plan: then m/12 holds."""
-    planned = [monthly_plan_wan.get(number) for number in range(1, month_number + 1)]
-    if any(amount is None for amount in planned):
-        return None
-    return sum((amount for amount in planned if amount is not None), Decimal(0))
 
 
 def completion_rate(cumulative_wan: Decimal | None, annual_plan_wan: Decimal | None) -> Fraction | None:

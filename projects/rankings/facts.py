@@ -37,6 +37,7 @@ from projects.rankings.scoring.facts import (
     Source,
 )
 from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.plans.queries import plan_in_force, planned_between
 from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
 from projects.requests.queries import milestones_in_force, planned_in_force, stops_in_force
 from projects.requests.rules import RequestKind
@@ -104,7 +105,7 @@ class _Parts:
         self.month = month
         self.stopped = stops_in_force(projects, last_day(month), entered_until)
         self.due_on, self.closing_on = period_dates(month)
-        self.plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=ids, year=month.year)}
+        self.plans = {plan.project_id: plan for plan in _plans(ids, month, entered_until)}
         self.done = done_of_year(ids, month.year, month, entered_until)
         self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
         self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
@@ -139,6 +140,29 @@ class _Parts:
         return found
 
 
+def _plans(ids: Collection[int], month: datetime.date, entered_until: datetime.datetime) -> QuerySet[Any]:
+    """The year plans with `in_force_wan` and their approved split's `to_month_wan` and `in_month_wan`, as in force at the
+    month's end and approved by `entered_until`."""
+    end, first = last_day(month), month.replace(month=1)
+    known: Any = {"on": end, "plan": "", "known_until": entered_until}
+    return YearPlan.objects.filter(project__in=ids, year=month.year).annotate(
+        in_force_wan=plan_in_force(end, plan="", known_until=entered_until),
+        to_month_wan=planned_between(first, month, **known),
+        in_month_wan=planned_between(month, month, **known),
+    )
+
+
+def _month_planned(plan: Any, current: MonthReport | None, month: datetime.date) -> Decimal | None:
+    """计划 of the month for A2: the approved split's, else what the unit's own report says. A report from January on
+    (1—2月) is measured against all of its months."""
+    if plan is not None and plan.in_month_wan is not None:
+        if current is None or current.covers_from == month:
+            return plan.in_month_wan
+        if current.covers_from.month == 1:
+            return plan.to_month_wan
+    return current.planned_wan if current else None
+
+
 def _problem_fact(row: Problem) -> ProblemFact:
     return ProblemFact(row.pk, str(row), row.due_on, row.closed_on)
 
@@ -164,11 +188,11 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         name=project.name,
         month=parts.month,
         total_wan=project.total_wan,
-        annual_plan_wan=plan.plan_wan if plan else None,
+        annual_plan_wan=plan.in_force_wan if plan else None,
         cumulative_wan=parts.done.get(project.pk, Decimal(0)),
-        # 序时 is m/12 until a year plan has an approved split by month: a unit must not set its own measure month by month.
-        own_planned_wan=None,
-        month_planned_wan=current.planned_wan if current else None,
+        # Only an approved split: a unit must not set its own measure month by month.
+        own_planned_wan=plan.to_month_wan if plan else None,
+        month_planned_wan=_month_planned(plan, current, parts.month),
         month_done_wan=(current.done_wan if current else None) or Decimal(0),
         is_continued=plan is not None and plan.label == YearLabel.CONTINUED,
         start_due_on=start_due_on,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
+from projects.periods.queries import figures_month
 from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
 from projects.rankings.actions import (
     compute_trial,
@@ -39,7 +40,6 @@ from projects.rankings.queries import (
 from projects.rankings.reading.queries import reading_of
 from projects.rankings.rules import scheme_tables
 from projects.registry.access import may_see_projects
-from projects.status.queries import figures_month
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key, parse_month
 from yichuan_tracker.web.forms import attempt, posted_version

@@ -245,19 +245,20 @@ def create_year_plan(project: Project, values: Values, *, by: User, at: datetime
 
 @transaction.atomic
 def change_year_plan(
-    plan: YearPlan, values: Values, *, by: User, at: datetime.datetime, version: int | None, reason: str = ""
+    plan: YearPlan, values: Values, *, by: User, at: datetime.datetime, version: int | None
 ) -> YearPlan:
-    """Raises ValidationError when an amount changes without a reason, Conflict, PermissionDenied."""
+    """All but an amount that was set before: that moves by an approved revision (registry.plans) or an import.
+
+    Raises ValidationError, Conflict, PermissionDenied.
+    """
     if not may_edit_project(by, plan.project):
         raise PermissionDenied
     current = YearPlan.objects.get(pk=plan.pk)
-    if (
-        current.plan_wan is not None
-        and values.get("plan_wan", current.plan_wan) != current.plan_wan
-        and not reason.strip()
-    ):
-        raise ValidationError({"reason": "调整年度计划投资须写明理由（如调整文件的文号）：考评以它为准。"})
-    return change(plan, values, by=by, at=at, version=version, reason=reason)
+    if current.plan_wan is not None and values.get("plan_wan", current.plan_wan) != current.plan_wan:
+        raise ValidationError(
+            {"plan_wan": "年度计划投资已经定了，考评以它为准：请用“调整、分解”提出申请，由重点办负责人批准。"}
+        )
+    return change(plan, values, by=by, at=at, version=version)
 
 
 @transaction.atomic
@@ -291,6 +292,8 @@ def delete_particular(
     PermissionDenied."""
     if not may_edit_project(by, record.project):
         raise PermissionDenied
+    if isinstance(record, YearPlan) and record.revisions.exists():
+        raise ValidationError("这份年度计划有过调整或分解，不能删除；计划取消的，请申请把计划投资调整为 0。")
     delete(record, by=by, at=at, version=version, reason=reason)
 
 

@@ -80,6 +80,7 @@ class Project(Tracked):
     remark = models.CharField("备注", max_length=500, blank=True)
     archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
 
+    tracked_too = frozenset({"archived_at"})
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
@@ -331,12 +332,11 @@ class Responsibility(Tracked):
 
 
 class FundingSource(Tracked):
-    """资金来源 of a project, with what has arrived."""
+    """资金来源 of a project; what has arrived stands in entries of its own (registry.plans)."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="funding", verbose_name="项目")
     kind = models.CharField("资金来源", max_length=30, choices=FundingKind)
     planned_wan = wan_field("计划金额", null=True, blank=True)
-    arrived_wan = wan_field("到位金额", null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:
@@ -345,8 +345,7 @@ class FundingSource(Tracked):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="funding_not_negative",
-                condition=(Q(planned_wan__isnull=True) | Q(planned_wan__gte=0))
-                & (Q(arrived_wan__isnull=True) | Q(arrived_wan__gte=0)),
+                condition=Q(planned_wan__isnull=True) | Q(planned_wan__gte=0),
                 violation_error_message="资金数额不能为负数，请核对。",
             )
         ]

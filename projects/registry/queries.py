@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from leaders.roster.models import Leader
+from projects.periods.queries import figures_month
 from projects.registry.models import Membership, Project, ProjectList, ProjectQuerySet, Responsibility, Sector
+from projects.registry.plans.queries import plan_in_force
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year, name_key, normalise_code
 from yichuan_tracker.money import round_half_up
+from yichuan_tracker.months import last_day
 
 # ---- who answers for projects ---------------------------------------------------------------------------------
 
@@ -150,9 +153,9 @@ class Totals:
 NO_TOTALS = Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
 
 
-def list_totals(projects: QuerySet[Project], year: int, today: datetime.date) -> Totals:
-    """Totals of the projects, none of which the query may repeat, with the plans of `year` and its leaders (those of
-    today, or of the year's last or first day when today lies outside). One query, summed by the database.
+def list_totals(projects: QuerySet[Project], year: int, today: datetime.date, plans_on: datetime.date) -> Totals:
+    """Totals of the projects, none of which the query may repeat, with the plans of `year` as in force on
+    `plans_on` and its leaders (those of today, or of the year's last or first day when today lies outside). One query, summed by the database.
     """
     projects = projects.order_by()
     # For each leader the first project found settles it; counting the different ones would read every responsibility.
@@ -161,7 +164,7 @@ def list_totals(projects: QuerySet[Project], year: int, today: datetime.date) ->
     found = projects.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=year))).aggregate(
         count=Count("pk"),
         total=Sum("total_wan"),
-        planned=Sum("plan__plan_wan"),
+        planned=Sum(plan_in_force(plans_on)),
         leaders=Max(Subquery(leaders.values("count"))),
     )
     return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), found["leaders"] or 0)
@@ -174,7 +177,7 @@ def _led_on(day: datetime.date) -> Q:
 
 
 def totals_by_list(lists: Iterable[ProjectList], today: datetime.date) -> dict[int, Totals]:
-    """{list: totals of its members with the plans and leaders of its year}, in three queries."""
+    """{list: totals of its members with the plans and leaders of its year}, in four queries."""
     lists = list(lists)
     members = Membership.objects.filter(
         project_list__in=lists, left_on__isnull=True, project__archived_at__isnull=True
@@ -188,7 +191,7 @@ def totals_by_list(lists: Iterable[ProjectList], today: datetime.date) -> dict[i
     plans = dict(
         members.filter(project__year_plans__year=F("project_list__year"))
         .values_list("project_list")
-        .annotate(plan=Sum("project__year_plans__plan_wan"))
+        .annotate(plan=Sum(plan_in_force(last_day(figures_month(today)), plan="project__year_plans__")))
     )
     leaders = _leaders_by_list(members, {row.pk: day_in_year(row.year, today) for row in lists})
     return {

@@ -14,5 +14,6 @@ urlpatterns = [
     path("sectors/", views.sector_list, name="sector-list"),
     path("sectors/<int:pk>/", views.sector_edit, name="sector-edit"),
     path("lists/", include("projects.registry.lists.urls")),
+    path("", include("projects.registry.plans.urls")),
     path("", include("projects.registry.particulars.urls")),
 ]

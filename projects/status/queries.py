@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db.models import FilteredRelation, Q
 
 from projects.milestones.rules import DatedMilestone
-from projects.periods.models import Period
-from projects.periods.queries import reporting_period
+from projects.periods.queries import figures_month
 from projects.progress.queries import YearMoney, done_until, money_of
 from projects.registry.models import Project
+from projects.registry.plans.queries import YearTarget, plan_in_force, planned_between
 from projects.requests.queries import milestones_in_force, planned_in_force
 from projects.requests.rules import RequestKind
 from projects.status.rules import (
@@ -23,7 +23,7 @@ from projects.status.rules import (
     project_light,
     start_light,
 )
-from yichuan_tracker.months import first_day, shift_months
+from yichuan_tracker.months import last_day
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,15 @@ class ProjectLights:
         return project_light(self.parts)
 
 
-def figures_month(today: datetime.date) -> datetime.date:
-    """The last month whose figures are due: nobody is behind schedule for a month that need not be reported yet."""
-    return figures_month_of(reporting_period(today), today)
-
-
-def figures_month_of(period: Period | None, today: datetime.date) -> datetime.date:
-    """The same for who has read the reporting period already."""
-    if period is None:
-        return shift_months(first_day(today), -1)
-    return period.month if today > period.due_on else shift_months(period.month, -1)
-
-
 @dataclass(frozen=True)
 class LightFacts:
-    """What the lights take from the project itself; plan and done are those of the year up to `figures_month`."""
+    """What the lights take from the project itself; target and done are those of the year up to `figures_month`."""
 
     total_wan: Decimal | None
     planned_start_on: datetime.date | None
     actual_start_on: datetime.date | None
     entered_on: datetime.date | None
-    plan_wan: Decimal | None
+    target: YearTarget
     done_wan: Decimal | None
 
 
@@ -83,18 +71,22 @@ def lights_of(
         plan=FilteredRelation("year_plans", condition=Q(year_plans__year=month.year)),
         done_wan=done_until(month),
         start_due_on=planned_in_force(RequestKind.MOVE_START, today),
+        year_plan_wan=plan_in_force(last_day(month)),
+        to_month_wan=planned_between(month.replace(month=1), month, on=last_day(month)),
+    )
+    rows = projects.values_list(
+        "pk",
+        "total_wan",
+        "start_due_on",
+        "actual_start_on",
+        "statistics_entry__entered_on",
+        "year_plan_wan",
+        "to_month_wan",
+        "done_wan",
     )
     facts = {
-        pk: LightFacts(*values)
-        for pk, *values in projects.values_list(
-            "pk",
-            "total_wan",
-            "start_due_on",
-            "actual_start_on",
-            "statistics_entry__entered_on",
-            "plan__plan_wan",
-            "done_wan",
-        )
+        pk: LightFacts(total, planned_on, started_on, entered_on, YearTarget(plan, to_month), done)
+        for pk, total, planned_on, started_on, entered_on, plan, to_month, done in rows
     }
     return lights_from(facts, today, month, thresholds)
 
@@ -106,7 +98,7 @@ def lights_from(
     thresholds: LightThresholds = DEFAULT_THRESHOLDS,
 ) -> dict[int, ProjectLights]:
     """The same for who has read the projects already; `month` is `figures_month(today)`. One query."""
-    money = {pk: money_of(fact.plan_wan, fact.done_wan, month) for pk, fact in facts.items()}
+    money = {pk: money_of(fact.target, fact.done_wan, month) for pk, fact in facts.items()}
     milestones: dict[int, list[DatedMilestone]] = defaultdict(list)
     # What was settled in an earlier year is that year's; what is still owed from it is this year's.
     of_the_year = Q(in_force_on__year=today.year) | Q(counted_on__isnull=True) | Q(counted_on__year__gte=today.year)

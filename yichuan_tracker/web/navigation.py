@@ -45,6 +45,7 @@ MAIN = (
 MORE = (
     Item("bulletin-list", "通报", "megaphone"),
     Item("request-list", "变更申请", "file-pen"),
+    Item("plan-actual", "计划与完成", "chart-no-axes-combined"),
     Item("list-list", "清单", "list"),
     Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
     Item("leader-list", "领导", "user-round", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
@@ -59,6 +60,7 @@ MORE = (
 )
 # Pages that belong to an item of another noun.
 BELONGS = {
+    "asof": "project",
     "statistics": "report",
     "correction": "report",
     "template": "milestone",

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -18,7 +17,7 @@ from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
 from projects.periods.access import may_approve
 from projects.periods.models import FilingException, Period
-from projects.periods.queries import exceptions_asked, reporting_period
+from projects.periods.queries import exceptions_asked, figures_month, reporting_period
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits
 from projects.permits.rules import PermitState
@@ -32,25 +31,26 @@ from projects.problems.queries import (
 )
 from projects.progress.corrections.queries import corrections_asked
 from projects.progress.models import Correction, MonthReport
+from projects.progress.money.queries import MoneySum, sum_money
 from projects.progress.queries import (
     FilingStatus,
-    done_of_year,
+    filing_of,
     filing_status,
     reports_to_accept,
     reports_to_file,
     returned_reports,
+    year_money,
 )
-from projects.progress.rules import completion_rate
 from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
-from projects.registry.models import Project, ProjectList, YearPlan
+from projects.registry.models import Project, ProjectList
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import requests_to_decide
-from projects.status.queries import ProjectLights, figures_month, lights_of
+from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import SEVERITY, Colour
-from yichuan_tracker.months import first_day
+from yichuan_tracker.months import first_day, last_day
 
 SHOWN = 8
 T = TypeVar("T")
@@ -83,18 +83,13 @@ class KeyFigures:
 
     project_list: ProjectList
     totals: Totals
-    done_wan: Decimal
-    # Of the projects that have a plan: money without a plan beside it would lift the rate.
-    done_of_planned_wan: Decimal
+    money: MoneySum
     month: datetime.date | None
-
-    @property
-    def rate(self) -> Fraction | None:
-        return completion_rate(self.done_of_planned_wan, self.totals.plan_wan)
+    filing: FilingStatus | None
 
 
 def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
-    """None without a list. Seven queries."""
+    """None without a list. Nine queries."""
     project_list = newest_key_list()
     if project_list is None:
         return None
@@ -102,18 +97,14 @@ def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
     last = figures_month(today)
     month = None if last.year < year else min(last, datetime.date(year, 12, 1))
-    done = done_of_year(projects.values("pk"), year, month) if month else {}  # type: ignore[arg-type]
-    planned = set(
-        YearPlan.objects.filter(project__in=projects.values("pk"), year=year, plan_wan__gt=0).values_list(
-            "project", flat=True
-        )
-    )
+    ids = list(projects.values_list("pk", flat=True)) if month else []
+    money = year_money(ids, month) if month else {}
     return KeyFigures(
         project_list,
-        list_totals(projects, year, today),
-        sum(done.values(), Decimal(0)),
-        sum((amount for pk, amount in done.items() if pk in planned), Decimal(0)),
+        list_totals(projects, year, today, last_day(last)),
+        sum_money(money.values()),
         month,
+        filing_of(ids, month) if month else None,
     )
 
 

@@ -11,7 +11,7 @@ from yichuan_tracker import clock
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
     today = clock.today()
-    context = {"home": home_of(request.user, today), "today": today}
+    context = {"home": home_of(request.user, today), "today": today, "now": clock.now()}
     return render(request, "projects/dashboards/home.html", context)
 
 

@@ -4,13 +4,11 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import Choices, Overview, in_scope, standing_in_list
+from projects.dashboards.overview.queries import ALL_PROJECTS, ARCHIVED, Choices, Overview, in_scope, standing_in_list
 from projects.registry.queries import answered_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
 
-ALL_PROJECTS = "all"
-ARCHIVED = "archived"
 _LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colour.GREEN.value, "绿灯"), ("none", "不亮灯")]
 
 

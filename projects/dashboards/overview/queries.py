@@ -3,12 +3,14 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property, partial
 from typing import Any
 
 from django.db import connection
 from django.db.models import (
     CharField,
+    DecimalField,
     F,
     FilteredRelation,
     FloatField,
@@ -19,13 +21,14 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Township, Unit
 from leaders.roster.models import Leader
 from projects.inspections.queries import last_visit
 from projects.milestones.queries import open_milestones
+from projects.periods.queries import figures_month
 from projects.progress.queries import done_until, money_of
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import (
@@ -35,10 +38,15 @@ from projects.registry.models import (
     Responsibility,
     Sector,
 )
+from projects.registry.plans.queries import YearTarget, plan_in_force, planned_between
 from projects.registry.queries import NOBODY, Holder, Totals, current_responsibilities, list_totals
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
-from projects.status.queries import LightFacts, ProjectLights, figures_month, lights_from, lights_of
+from projects.status.queries import LightFacts, ProjectLights, lights_from, lights_of
 from projects.status.rules import LightThresholds
+from yichuan_tracker.months import last_day
+
+ALL_PROJECTS = "all"
+ARCHIVED = "archived"
 
 # ---- what may be chosen in the filters --------------------------------------------------------------------------
 
@@ -129,6 +137,18 @@ class Scope:
             return None
         return self.figures_month if self.figures_month.year == self.year else datetime.date(self.year, 12, 1)
 
+    @property
+    def plans_on(self) -> datetime.date:
+        """The day as of which plans are taken: the end of the month whose figures are due."""
+        return last_day(self.figures_month)
+
+
+def list_asked(text: str, choices: Choices) -> int | None:
+    """The list in the address; the newest 县重点项目清单 when it names none, no list for all projects."""
+    if text in {ALL_PROJECTS, ARCHIVED}:
+        return None
+    return int(text) if text.isdigit() and int(text) in choices.years else choices.newest_key_list
+
 
 def scope_for(list_id: int | None, choices: Choices, today: datetime.date) -> Scope:
     """One query."""
@@ -146,14 +166,20 @@ _ROLES: Mapping[str, str] = {
 # What a column reads from the select, where that is not the project's field of the same name.
 _JUDGED = frozenset({"light", "done_wan", "rate", "points"})
 _JUDGED_BY = (
-    "total_wan", "planned_start_on", "actual_start_on", "statistics_entry__entered_on", "plan__plan_wan", "done_wan",
-)  # fmt: skip
+    "total_wan",
+    "planned_start_on",
+    "actual_start_on",
+    "statistics_entry__entered_on",
+    "year_plan_wan",
+    "to_month_wan",
+    "done_wan",
+)
 _FETCHED_APART = ("codes",)
 _SELECTED: Mapping[str, tuple[str, ...]] = {
     "serial": ("place__serial",),
     "section": ("place__section",),
     "label": ("plan__label",),
-    "plan": ("plan__plan_wan",),
+    "plan": ("year_plan_wan",),
     "done_before": ("plan__done_before_wan",),
     "sector": ("sector__name",),
     "township": ("township__name",),
@@ -183,6 +209,10 @@ def in_scope(projects: QuerySet[Project], scope: Scope) -> QuerySet[Project]:
             "memberships",
             condition=Q(memberships__project_list=scope.list_id or 0, memberships__left_on__isnull=True),
         ),
+        year_plan_wan=plan_in_force(scope.plans_on),
+        to_month_wan=planned_between(
+            datetime.date(scope.year, 1, 1), scope.month or datetime.date(scope.year, 1, 1), on=scope.plans_on
+        ),
     )
     return rows.order_by(F("place__position") if scope.list_id else F("pk").desc())
 
@@ -200,14 +230,22 @@ def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QueryS
     return rows.values(*sorted(fields - further.keys()), **further)
 
 
-def done_in_year(scope: Scope) -> Any:
-    """调度投资 of the scope's year."""
-    return done_until(scope.month or datetime.date(scope.year, 1, 1))
+def done_in_year(scope: Scope) -> Coalesce:
+    """调度投资 of the scope's year; nothing filed is nothing done."""
+    done = done_until(scope.month or datetime.date(scope.year, 1, 1))
+    return Coalesce(done, Value(Decimal(0)), output_field=DecimalField())
 
 
 def rate_in_year(scope: Scope) -> Any:
     """完成率 for sorting."""
-    return Cast(done_in_year(scope), FloatField()) / NullIf(Cast(F("plan__plan_wan"), FloatField()), Value(0.0))
+    return Cast(done_in_year(scope), FloatField()) / NullIf(Cast(F("year_plan_wan"), FloatField()), Value(0.0))
+
+
+def points_in_year(scope: Scope) -> Any:
+    """较序时 for sorting, as a share: 完成率 less the approved split's part of the plan, or less m/12 without a split."""
+    month = scope.month.month if scope.month else 0
+    own = Cast(F("to_month_wan"), FloatField()) / NullIf(Cast(F("year_plan_wan"), FloatField()), Value(0.0))
+    return rate_in_year(scope) - Coalesce(own, Value(month / 12))
 
 
 def first_holder(role: str, name: str, scope: Scope) -> Subquery:
@@ -222,7 +260,7 @@ def _next(name: str, scope: Scope) -> Subquery:
     return Subquery(waiting.values(name)[:1])
 
 
-_EXPRESSIONS: Mapping[str, Callable[[Scope], Subquery]] = {
+_EXPRESSIONS: Mapping[str, Callable[[Scope], Any]] = {
     "done_wan": done_in_year,
     "next_due_on": partial(_next, "due_on"),
     "next_name": partial(_next, "name"),
@@ -259,7 +297,7 @@ class Overview:
     @cached_property
     def totals(self) -> Totals:
         """Of `filtered`, without the joins of what the rows show."""
-        return list_totals(self.filtered, self.scope.year, self.scope.today)
+        return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plans_on)
 
     @cached_property
     def thresholds(self) -> LightThresholds:
@@ -282,7 +320,7 @@ class Overview:
                 row["planned_start_on"],
                 row["actual_start_on"],
                 row["statistics_entry__entered_on"],
-                row["plan__plan_wan"],
+                YearTarget(row["year_plan_wan"], row["to_month_wan"]),
                 row["done_wan"],
             )
             for pk, row in rows.items()
@@ -332,7 +370,8 @@ def _add_figures(rows: Mapping[int, ProjectRow], overview: Overview) -> None:
         money = {pk: lights[pk].money for pk in rows}
     else:
         lights = overview.lights_of_another_year(rows.keys())
-        money = {pk: money_of(row["plan__plan_wan"], row["done_wan"], month) for pk, row in rows.items() if month}
+        wanted = {pk: YearTarget(row["year_plan_wan"], row["to_month_wan"]) for pk, row in rows.items()}
+        money = {pk: money_of(wanted[pk], row["done_wan"], month) for pk, row in rows.items() if month}
     for pk, row in rows.items():
         row["light"], row["done_wan"] = lights[pk].whole, None
         if pk in money:

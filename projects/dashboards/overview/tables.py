@@ -13,6 +13,7 @@ from projects.dashboards.overview.queries import (
     Overview,
     done_in_year,
     first_holder,
+    points_in_year,
     rate_in_year,
 )
 from projects.progress.rules import format_points
@@ -45,7 +46,7 @@ class ProjectTable(tables.Table):
     lead_units = tables.Column("责任单位")
     leaders = tables.Column("分包领导")
     total_wan = WanColumn(verbose_name="总投资（万元）", initial_sort_descending=True)
-    plan = WanColumn(verbose_name="年度计划（万元）", accessor="plan__plan_wan", initial_sort_descending=True)
+    plan = WanColumn(verbose_name="年度计划（万元）", accessor="year_plan_wan", initial_sort_descending=True)
     done_wan = WanColumn(verbose_name="本年完成（万元）", initial_sort_descending=True)
     rate = PctColumn(verbose_name="完成率")
     points = tables.Column("较序时（百分点）", attrs=_NUM)
@@ -129,8 +130,8 @@ class ProjectTable(tables.Table):
     def order_rate(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         return self._by(rows, rate_in_year(self.scope), is_descending)
 
-    # All are measured against the same m/12 of the year: who is further ahead has done the greater share.
-    order_points = order_rate
+    def order_points(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, points_in_year(self.scope), is_descending)
 
     def order_lead_units(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         return self._by(rows, first_holder(ResponsibilityRole.LEAD_UNIT, "unit__name", self.scope), is_descending)

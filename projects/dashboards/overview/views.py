@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.dashboards.overview.filters import ALL_PROJECTS, ARCHIVED, ProjectFilter
-from projects.dashboards.overview.queries import Choices, Overview, Scope, filter_choices, scope_for
+from projects.dashboards.overview.filters import ProjectFilter
+from projects.dashboards.overview.queries import Choices, Overview, Scope, filter_choices, list_asked, scope_for
 from projects.dashboards.overview.tables import ProjectTable
 from projects.registry.access import may_register_projects, may_see_projects, visible_projects
 from projects.registry.queries import Totals
@@ -24,7 +24,7 @@ def project_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     choices = filter_choices()
-    scope = scope_for(_list_asked(request, choices), choices, clock.today())
+    scope = scope_for(list_asked(request.GET.get("list", ""), choices), choices, clock.today())
     overview = Overview(scope, _shown(request))
     return listing_page(
         request,
@@ -38,14 +38,6 @@ def project_list(request: SignedIn) -> HttpResponse:
         count_of=lambda _: overview.totals.count,
         export_name="项目列表",
     )
-
-
-def _list_asked(request: SignedIn, choices: Choices) -> int | None:
-    """The list in the address; the newest 县重点项目清单 when it names none, no list for all projects."""
-    asked = request.GET.get("list", "")
-    if asked in {ALL_PROJECTS, ARCHIVED}:
-        return None
-    return int(asked) if asked.isdigit() and int(asked) in choices.years else choices.newest_key_list
 
 
 def _shown(request: SignedIn) -> set[str]:

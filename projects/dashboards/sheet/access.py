@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from leaders.accounts.models import User
 from projects.inspections.access import may_log_inspections
 from projects.milestones.access import may_log_milestones
+from projects.periods.access import may_approve
 from projects.permits.access import may_keep_permits
 from projects.problems.access import may_raise_problems
 from projects.progress.access import may_file_report
 from projects.registry.access import may_archive_project, may_edit_project
 from projects.registry.models import Project
+from projects.registry.plans.access import may_request_revision
 from projects.requests.access import may_ask
 
 
@@ -25,6 +27,8 @@ class Allowed:
     permits: bool
     inspect: bool
     raise_problem: bool
+    plan: bool
+    approve: bool
 
 
 def allowed_on(user: User, project: Project, *, today: datetime.date) -> Allowed:
@@ -39,4 +43,6 @@ def allowed_on(user: User, project: Project, *, today: datetime.date) -> Allowed
         permits=in_use and may_keep_permits(user),
         inspect=in_use and may_log_inspections(user),
         raise_problem=in_use and may_raise_problems(user),
+        plan=may_request_revision(user, project, today=today),
+        approve=in_use and may_approve(user),
     )

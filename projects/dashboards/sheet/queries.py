@@ -13,7 +13,7 @@ from projects.inspections.queries import inspections_of_project, last_inspection
 from projects.milestones.models import Milestone
 from projects.milestones.queries import milestones_of_project, next_milestones, verification_words
 from projects.milestones.rules import MilestoneState, days_late, milestone_state
-from projects.periods.queries import reporting_period
+from projects.periods.queries import figures_month_of, reporting_period
 from projects.permits.queries import permit_lines
 from projects.problems.queries import open_problem_counts, problems_of_project
 from projects.progress.corrections.queries import as_corrected, corrections_of
@@ -23,10 +23,13 @@ from projects.progress.rules import FILED_STATES
 from projects.progress.statistics.queries import accepted_months
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import Project, YearPlan
+from projects.registry.plans.models import PlanRevision
+from projects.registry.plans.queries import FundingSum, funding_lines, revisions_of
+from projects.registry.plans.rules import RevisionState
 from projects.registry.queries import NOBODY, InForce, current_responsibilities, responsibilities_of
 from projects.registry.rules import ResponsibilityRole
 from projects.requests.queries import options_for, requests_of_project
-from projects.status.queries import ProjectLights, figures_month_of, lights_of
+from projects.status.queries import ProjectLights, lights_of
 from yichuan_tracker.months import first_day, month_key, span_label
 
 HISTORY_LINES = 300
@@ -247,11 +250,42 @@ def _duties(project: Project, today: datetime.date) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class PlanLine:
+    """A year's plan with where it was read, and what was asked and decided about it, the oldest first."""
+
+    plan: YearPlan
+    origins: Mapping[str, Origin]
+    revisions: list[PlanRevision]
+
+    @property
+    def _approved(self) -> list[PlanRevision]:
+        return [row for row in self.revisions if row.state == RevisionState.APPROVED]
+
+    @property
+    def first_wan(self) -> Decimal | None:
+        return self._approved[0].before_wan if self._approved else self.plan.plan_wan
+
+    @property
+    def split(self) -> PlanRevision | None:
+        """The last approved step, when it splits the plan over the months."""
+        return self._approved[-1] if self._approved and self._approved[-1].has_split else None
+
+    @property
+    def has_lost_split(self) -> bool:
+        return self.split is None and any(row.has_split for row in self._approved)
+
+
 def _funding(project: Project) -> dict[str, Any]:
     plans = list(YearPlan.objects.filter(project=project).order_by("-year"))
     prefixes = {("yearplan", row.pk): f"yearplan.{row.year}." for row in plans}
     read = origins_of(project, prefixes)
+    revisions = revisions_of(plans)
     return {
-        "plans": [(row, origins_below(prefixes["yearplan", row.pk], read)) for row in plans],
-        "funding": list(project.funding.order_by("pk")),
+        "plans": [PlanLine(row, origins_below(prefixes["yearplan", row.pk], read), revisions[row.pk]) for row in plans],
+        "funding": (lines := funding_lines(project)),
+        "funding_sum": FundingSum(
+            sum((line.source.planned_wan or Decimal(0) for line in lines), Decimal(0)),
+            sum((line.arrived_wan for line in lines), Decimal(0)),
+        ),
     }

@@ -14,7 +14,6 @@ from projects.progress.queries import (
     YearMoney,
     done_of_year,
     lead_units,
-    money_against,
     of_unit,
     projects_to_report,
     report_before,
@@ -23,6 +22,7 @@ from projects.progress.queries import (
     tone_of,
     warnings_beside,
     was_late,
+    year_money,
 )
 from projects.progress.rules import (
     EDITABLE_STATES,
@@ -120,8 +120,7 @@ def report_sheet(
     `money` counts a draft too, so that the person sees what the figure would make.
     """
     period = period_for(month)
-    plan = YearPlan.objects.filter(project=project, year=month.year).values_list("plan_wan", flat=True).first()
-    filed = money_against({project.pk: plan}, month)[project.pk]
+    filed = year_money([project.pk], month)[project.pk]
     corrections = list(corrections_of_report(report))
     approved = [one for one in reversed(corrections) if one.state == CorrectionState.APPROVED]
     present = as_corrected(report, sorted(approved, key=lambda one: (one.decided_at, one.pk))) if report else None
@@ -138,7 +137,7 @@ def report_sheet(
         corrections=corrections,
         before=report_before(project, month),
         done_before_wan=before,
-        money=YearMoney(plan, before + own, filed.schedule),
+        money=YearMoney(filed.plan_wan, before + own, filed.schedule),
         period=period,
         decision=decide(
             period,

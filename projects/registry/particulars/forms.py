@@ -26,10 +26,6 @@ class CodeForm(RecordForm):
 
 
 class YearPlanForm(RecordForm):
-    reason = forms.CharField(
-        label="调整理由", max_length=500, required=False, help_text="改动年度计划投资时必填，如调整文件的文号"
-    )
-
     class Meta:
         model = YearPlan
         fields: ClassVar = [
@@ -47,6 +43,9 @@ class YearPlanForm(RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["year"].disabled = True
+            if self.instance.plan_wan is not None:
+                self.fields["plan_wan"].disabled = True
+                self.fields["plan_wan"].help_text = "已定的计划不在这里改：请在资金页用“调整、分解”申请"
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
@@ -58,9 +57,8 @@ class YearPlanForm(RecordForm):
 class FundingForm(RecordForm):
     class Meta:
         model = FundingSource
-        fields: ClassVar = ["kind", "planned_wan", "arrived_wan", "note"]
+        fields: ClassVar = ["kind", "planned_wan", "note"]
         formfield_callback = field_for
-        help_texts: ClassVar = {"arrived_wan": "按到账数"}
 
 
 class HandOverForm(forms.Form):

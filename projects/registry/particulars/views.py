@@ -146,9 +146,7 @@ def year_plan_edit(request: SignedIn, pk: int) -> HttpResponse:
 
     def save() -> YearPlan:
         data = form.cleaned_data
-        return change_year_plan(
-            plan, form.values(), by=request.user, at=clock.now(), version=data["version"], reason=data["reason"]
-        )
+        return change_year_plan(plan, form.values(), by=request.user, at=clock.now(), version=data["version"])
 
     page = {
         "title": f"修改{plan.year}年计划",

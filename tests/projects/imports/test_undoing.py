@@ -12,7 +12,16 @@ from django.urls import reverse
 from leaders.models import HistoryEntry
 from projects.imports import undoing
 from projects.imports.undoing import plan_undo, undo_batch
-from projects.models import ImportBatch, Membership, Problem, Project, ProjectList, Responsibility, YearPlan
+from projects.models import (
+    ImportBatch,
+    Membership,
+    PlanRevision,
+    Problem,
+    Project,
+    ProjectList,
+    Responsibility,
+    YearPlan,
+)
 from projects.registry.actions import change_project
 from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, take
 from tests.world import AT
@@ -78,10 +87,13 @@ def test_a_whole_sample_of_every_kind_is_taken_back(office, sample):
 def test_what_a_person_has_edited_since_stays_and_is_named(office, workbook):
     batch = brought(workbook(DEARER, DAM), office.key_list, office)
     road = Project.objects.get(pk=office.road.pk)
+    step = PlanRevision.objects.get(year_plan__project=road)
+    assert (step.before_wan, step.batch_id, step.from_on) == (12000, batch.pk, batch.applied_at.date())
     change_project(road, {"total_wan": 80000}, by=office.zhao, at=LATER, version=road.version)
     undone(batch, office)
     road.refresh_from_db()
     assert road.total_wan == 80000
+    assert not PlanRevision.objects.exists()
     assert YearPlan.objects.get(project=road, year=2023).plan_wan == 12000
     (kept,) = batch.undoing["kept"]
     assert (kept["object"], kept["field"]) == (road.name, "总投资")

@@ -13,7 +13,6 @@ from projects.progress.rules import (
     format_points,
     is_explained,
     may_move,
-    own_planned_to,
     points_ahead,
     schedule_fraction,
 )
@@ -44,15 +43,8 @@ def test_the_schedule_of_june_is_six_twelfths():
     assert schedule_fraction(7) == Fraction(7, 12)
 
 
-def test_a_unit_that_filed_its_own_monthly_plan_is_measured_by_it():
-    own = own_planned_to(3, {1: Decimal(0), 2: Decimal(1000), 3: Decimal(2000), 4: None})
-    assert own == Decimal(3000)
-    assert schedule_fraction(3, PLAN, own) == Fraction(1, 4)
-
-
-def test_an_own_plan_with_a_gap_up_to_the_month_gives_way_to_twelfths():
-    assert own_planned_to(3, {1: Decimal(100), 3: Decimal(100)}) is None
-    assert schedule_fraction(3, PLAN, None) == Fraction(1, 4)
+def test_a_unit_with_an_approved_split_is_measured_by_it():
+    assert schedule_fraction(3, PLAN, Decimal(1500)) == Fraction(1, 8)
 
 
 def test_an_own_plan_above_the_plan_of_the_year_is_never_more_than_the_whole():

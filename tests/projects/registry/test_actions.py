@@ -261,15 +261,14 @@ def test_a_changed_code_may_keep_its_own_number(world):
     assert changed.note == "一期"
 
 
-def test_the_plan_of_a_year_changes_with_a_reason_only(world):
+def test_an_amount_that_was_set_moves_by_a_revision_only(world):
     plan = YearPlan.objects.get(project=world.road)
-    values = {"plan_wan": Decimal("15000.00")}
-    error = refusal(actions.change_year_plan, plan, values, by=world.zhao, at=AT, version=1)
-    assert "reason" in error.message_dict
-    changed = actions.change_year_plan(plan, values, by=world.zhao, at=AT, version=1, reason="伊重点〔2023〕5号")
-    assert changed.plan_wan == Decimal("15000.00")
+    error = refusal(actions.change_year_plan, plan, {"plan_wan": Decimal(15000)}, by=world.zhao, at=AT, version=1)
+    assert "plan_wan" in error.message_dict
     goals = {"goal_first_half": "完成主体"}
-    assert actions.change_year_plan(plan, goals, by=world.zhao, at=AT, version=2).goal_first_half == "完成主体"
+    assert actions.change_year_plan(plan, goals, by=world.zhao, at=AT, version=1).goal_first_half == "完成主体"
+    empty = actions.create_year_plan(world.road, {"year": 2024}, by=world.zhao, at=AT)
+    assert actions.change_year_plan(empty, {"plan_wan": Decimal(5)}, by=world.zhao, at=AT, version=1).plan_wan == 5
 
 
 def test_a_year_has_one_plan(world):

@@ -159,7 +159,7 @@ def test_headline_and_list_page_say_the_same(busy, client):
     figures = client.get("/").context["home"].figures
     listing = client.get("/projects/").context["listing"]
     assert figures.totals.count == listing.count
-    assert (figures.done_wan, figures.month) == (Decimal("2000.00"), datetime.date(2023, 6, 1))
+    assert (figures.money.done_wan, figures.month) == (Decimal("2000.00"), datetime.date(2023, 6, 1))
     shown = dict(listing.totals)
     assert shown["总投资"].startswith("12.00")
     assert shown["分包领导"] == f"{figures.totals.leaders} 人"

@@ -9,6 +9,7 @@ from projects.dashboards.sheet.rules import Tab
 from projects.models import (
     ChangeRequest,
     Finding,
+    FundingArrival,
     FundingSource,
     Inspection,
     Milestone,
@@ -19,8 +20,9 @@ from projects.models import (
     ProjectCode,
     Responsibility,
 )
-from projects.registry.actions import change_project, change_year_plan, set_responsibility
+from projects.registry.actions import change_project, set_responsibility
 from projects.registry.models import Project
+from projects.registry.plans.actions import approve_revision, request_revision
 from tests.world import AT, TODAY
 
 
@@ -68,7 +70,8 @@ def fill(world, times=1):
         )
         permit_type = PermitType.objects.create(name=f"环评{number}", department=world.land)
         Permit.objects.create(project=road, permit_type=permit_type, due_on=datetime.date(2023, 5, 31))
-        FundingSource.objects.create(project=road, kind="special_bond", planned_wan=Decimal("2000.00"))
+        source = FundingSource.objects.create(project=road, kind="special_bond", planned_wan=Decimal("2000.00"))
+        FundingArrival.objects.create(source=source, arrived_on=TODAY, amount_wan=100 + number)
         ProjectCode.objects.create(project=road, code=f"2303-410329-04-01-{number:06}")
         record("change", road, by=world.zhao, at=AT)
 
@@ -162,9 +165,9 @@ def test_an_imported_value_shows_the_cell_until_somebody_types_another(world, of
 
 def test_history_tells_old_and_new_by_person_also_of_what_hangs_on_the_project(world, office, url):
     plan = world.road.year_plans.get()
-    change_year_plan(
-        plan, {"plan_wan": Decimal("15000.00")}, by=world.zhao, at=AT, version=1, reason="伊重点〔2023〕5号"
-    )
+    values = {"planned_wan": Decimal("15000.00"), "from_on": TODAY, "reason": "伊重点〔2023〕5号"}
+    revision = request_revision(plan, values, by=world.zhao, at=AT, version=1)
+    approve_revision(revision, by=world.zhou, at=AT, version=1)
     page = office.get(url, {"tab": "history"}).content.decode()
     for text in ("12,000.00", "15,000.00", "伊重点〔2023〕5号", "赵"):
         assert text in page
@@ -221,5 +224,7 @@ def test_cells_of_plans_reports_and_codes_stand_beside_them(world, office, url):
     assert "清单 L9" in office.get(url, {"tab": "funding"}).content.decode()
     assert "6月 F6" in office.get(url, {"tab": "reports"}).content.decode()
     assert "清单 C9" in office.get(url).content.decode()
-    change_year_plan(plan, {"plan_wan": Decimal("1.00")}, by=world.zhao, at=AT, version=1, reason="调整")
+    values = {"planned_wan": Decimal("1.00"), "from_on": TODAY, "reason": "调整"}
+    revision = request_revision(plan, values, by=world.zhao, at=AT, version=1)
+    approve_revision(revision, by=world.zhou, at=AT, version=1)
     assert "清单 L9" not in office.get(url, {"tab": "funding"}).content.decode()

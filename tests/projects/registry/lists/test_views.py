@@ -21,7 +21,7 @@ def test_every_list_shows_its_own_totals(world, office):
 
 def test_the_page_of_all_lists_asks_the_same_number_of_questions_for_many(world, office, django_assert_num_queries):
     def count():
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             office.get(reverse("list-list"))
 
     count()

@@ -117,10 +117,9 @@ def test_the_plan_of_a_year_is_made_changed_and_removed(world, office):
     office.post(reverse("year-plan-create", args=[world.road.pk]), {"year": "2024", "plan_wan": "500"})
     plan = YearPlan.objects.get(project=world.road, year=2024)
     url = reverse("year-plan-edit", args=[plan.pk])
-    assert office.post(url, {"plan_wan": "600", "version": 1}).status_code == 422
-    assert office.post(url, {"plan_wan": "600", "version": 1, "reason": "文件"}).status_code == 302
+    assert office.post(url, {"plan_wan": "600", "goal_first_half": "开工", "version": 1}).status_code == 302
     plan.refresh_from_db()
-    assert (plan.year, plan.plan_wan) == (2024, Decimal("600.00"))
+    assert (plan.year, plan.plan_wan, plan.goal_first_half) == (2024, Decimal("500.00"), "开工")
     office.post(reverse("year-plan-delete", args=[plan.pk]), {"version": 2})
     assert not YearPlan.objects.filter(pk=plan.pk).exists()
 
@@ -133,13 +132,13 @@ def test_a_year_that_is_none_is_refused(world, office, year):
 
 
 def test_money_is_added_changed_and_removed(world, office):
-    data = {"kind": "special_bond", "planned_wan": "2000", "arrived_wan": "１００"}
+    data = {"kind": "special_bond", "planned_wan": "２０００"}
     office.post(reverse("funding-add", args=[world.road.pk]), data)
     source = FundingSource.objects.get(project=world.road)
-    assert source.arrived_wan == Decimal("100.00")
-    office.post(reverse("funding-edit", args=[source.pk]), data | {"arrived_wan": "300", "version": 1})
+    assert source.planned_wan == Decimal("2000.00")
+    office.post(reverse("funding-edit", args=[source.pk]), data | {"planned_wan": "3000", "version": 1})
     source.refresh_from_db()
-    assert source.arrived_wan == Decimal("300.00")
+    assert source.planned_wan == Decimal("3000.00")
     office.post(reverse("funding-delete", args=[source.pk]), {"version": 2})
     assert not FundingSource.objects.exists()
 
