@@ -16,12 +16,8 @@ class FigureRow:
     project: Project
     unit: Unit | None
     figure: StatisticsFigure | None
-    accepted_before_wan: Decimal
+    accepted_year_wan: Decimal | None
     reported_wan: Decimal | None
-
-    @property
-    def accepted_year_wan(self) -> Decimal:
-        return self.accepted_before_wan + (self.figure.accepted_wan if self.figure else Decimal(0))
 
 
 def figure_rows(projects: ProjectQuerySet, month: datetime.date) -> list[FigureRow]:
@@ -32,15 +28,15 @@ def figure_rows(projects: ProjectQuerySet, month: datetime.date) -> list[FigureR
     units = lead_units(ids, last_day(month))
     reported = done_of_year(ids, month.year, month)
     figures: dict[int, StatisticsFigure] = {}
-    before: dict[int, Decimal] = dict.fromkeys(ids, Decimal(0))
+    accepted: dict[int, Decimal] = {}
     year = StatisticsFigure.objects.filter(project__in=ids, month__gte=month.replace(month=1), month__lte=month)
     for figure in year:
+        accepted[figure.project_id] = accepted.get(figure.project_id, Decimal(0)) + figure.accepted_wan
         if figure.month == month:
             figures[figure.project_id] = figure
-        else:
-            before[figure.project_id] += figure.accepted_wan
     return [
-        FigureRow(row, units.get(row.pk), figures.get(row.pk), before[row.pk], reported.get(row.pk)) for row in rows
+        FigureRow(row, units.get(row.pk), figures.get(row.pk), accepted.get(row.pk), reported.get(row.pk))
+        for row in rows
     ]
 
 
