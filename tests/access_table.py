@@ -219,6 +219,12 @@ TABLE: list[Line] = [
     # rankings: the run is a draft, which only the office may see
     read("ranking-list"),
     read("scheme-detail"),
+    *form("scheme-create"),
+    read("scheme-version", READERS, of("scheme"), "in force"),
+    *form("scheme-edit", OFFICE, of("scheme")),
+    write("scheme-approve", OFFICE, of("scheme")),
+    write("scheme-withdraw", OFFICE, of("scheme")),
+    write("scheme-delete", OFFICE, of("scheme")),
     read("ranking-month", READERS, month),
     read("ranking-row", OFFICE, of("row"), "draft"),
     read("ranking-source", READERS, lambda places: {"kind": "milestone", "pk": places["road-milestone"].pk}),

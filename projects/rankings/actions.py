@@ -114,8 +114,8 @@ def _points_of(month: datetime.date) -> list[int]:
 def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: int | None) -> RankingRun:
     """From here on nothing of the run changes; another office account releases it.
 
-    Raises ValidationError before the month has closed, for a trial of before that or of before points were given or taken
-    back; Conflict, PermissionDenied.
+    Raises ValidationError before the month has closed, for a trial of before that, of before points were given or taken
+    back, or by another scheme than the one in force; Conflict, PermissionDenied.
     """
     if not may_run_rankings(by):
         raise PermissionDenied
@@ -128,6 +128,9 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
         raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
     if RankingRun.objects.get(pk=run.pk).frozen["points"] != _points_of(run.month):
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
+    scheme = scheme_in_force(run.month)
+    if scheme is None or to_json(scheme_rules(scheme)) != run.frozen["scheme"]:
+        raise ValidationError("试算之后考评办法有改动；请重新试算，核对后再发布。")
     values = {"state": RunState.PUBLISHED, "publisher": by, "published_at": at}
     return change(run, values, by=by, at=at, version=version, action="publish")
 

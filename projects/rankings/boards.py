@@ -9,7 +9,7 @@ from fractions import Fraction
 from projects.problems.rules import is_closed_on_time
 from projects.rankings.facts import MonthFacts
 from projects.rankings.models import Board, BoardKind
-from projects.rankings.scoring.body import BodyScore, OwnWork, reports_of, score_body
+from projects.rankings.scoring.body import VETOED, BodyScore, OwnWork, reports_of, score_body
 from projects.rankings.scoring.facts import PointFact, Source
 from projects.rankings.scoring.places import Placed, RankRow, body_row, project_row, rank
 from projects.rankings.scoring.project import ProjectScore, score_project
@@ -100,6 +100,23 @@ def board_rows(
     }
     placed = rank([body_row(detail) for detail in details.values()], scheme.tie_breaks)
     return [BoardRow(kind, body_id, row, details[body_id]) for row in placed for body_id in [_id_of(row)]]
+
+
+def rescored(body: BodyScore, scores: Mapping[int, ProjectScore], scheme: Scheme) -> BodyScore:
+    """A frozen body under another scheme: the same projects, own work, points and veto."""
+    members = [scores[member.project_id] for member in body.members]
+    own = [OwnWork(item.code, item.s, Fraction(1)) for item in body.own_items if item.s is not None]
+    return score_body(
+        kind=body.kind,
+        body_id=body.body_id,
+        name=body.name,
+        month=body.month,
+        projects=members,
+        scheme=scheme,
+        own=[*(work for work in own if work.code != "reports"), reports_of(members)],
+        points=[PointFact(0, line.points, line.reason) for line in body.points.lines],
+        veto=body.note.removeprefix(VETOED) if body.note.startswith(VETOED) else "",
+    )
 
 
 def _belongs(body: Body, board: Board) -> bool:

@@ -10,17 +10,48 @@ from projects.registry.models import Project
 
 
 class Scheme(Tracked):
-    """考评办法：one version of the scoring scheme, in force from a month on. Everything in it is data."""
+    """考评办法：one version of the scoring scheme, in force from a month on. Everything in it is data.
+
+    A draft counts for nothing until another account than its drafter's has put it in force.
+    """
+
+    # Their changes are told number by number (projects.rankings.schemes.rules).
+    untracked_fields: ClassVar = frozenset({"parameters"})
 
     name = models.CharField("名称", max_length=80)
     edition = models.PositiveIntegerField("版本", unique=True)
-    first_month = models.DateField("起用月份", unique=True)
+    first_month = models.DateField(
+        "起用月份",
+        unique=True,
+        error_messages={"unique": "已有一版考评办法从这个月起用，请换一个起用月份，或修改那一版。"},
+    )
+    is_draft = models.BooleanField("草稿", default=False, editable=False)
+    drafter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name="起草人",
+    )  # fmt: skip
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name="批准人",
+    )  # fmt: skip
+    approved_at = models.DateTimeField("批准时间", null=True, blank=True, editable=False)
     # Caps, shares, weights by size, light thresholds; the reading side is projects.rankings.rules.
     parameters = models.JSONField("参数", default=dict, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = "考评办法"
         ordering: ClassVar = ["-first_month"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="scheme_approved_by_another",
+                condition=Q(approver__isnull=True) | ~Q(approver=F("drafter")),
+                violation_error_message="起草人不能自己批准，须由重点办另一个账号批准。",
+            ),
+            models.CheckConstraint(
+                name="scheme_draft_is_not_approved",
+                condition=Q(is_draft=False) | Q(approver__isnull=True, approved_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（第{self.edition}版）"

@@ -52,7 +52,8 @@ DETAIL_KINDS: Mapping[str, type] = {
 def scheme_in_force(month: datetime.date) -> Scheme | None:
     """The last edition whose first month has come."""
     items = Prefetch("items", queryset=SchemeItem.objects.order_by("position"))
-    return Scheme.objects.filter(first_month__lte=month).order_by("-first_month").prefetch_related(items).first()
+    known = Scheme.objects.filter(is_draft=False, first_month__lte=month).order_by("-first_month")
+    return known.prefetch_related(items).first()
 
 
 def scheme_rules(scheme: Scheme) -> SchemeRules:
@@ -68,7 +69,7 @@ def scheme_rules(scheme: Scheme) -> SchemeRules:
 
 def light_thresholds(month: datetime.date) -> LightThresholds:
     """The thresholds of the scheme in force; the usual ones where there is no scheme yet. One query: every list asks."""
-    schemes = Scheme.objects.filter(first_month__lte=month).order_by("-first_month")
+    schemes = Scheme.objects.filter(is_draft=False, first_month__lte=month).order_by("-first_month")
     parameters = schemes.values_list("parameters", flat=True).first()
     return from_json(LightThresholds, (parameters or {}).get("lights", {}))
 

@@ -1,10 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from projects.rankings import views
 
 urlpatterns = [
     path("", views.ranking_list, name="ranking-list"),
-    path("scheme/", views.scheme_detail, name="scheme-detail"),
+    path("scheme/", include("projects.rankings.schemes.urls")),
     path("rows/<int:pk>/", views.ranking_row, name="ranking-row"),
     path("sources/<slug:kind>/<int:pk>/", views.ranking_source, name="ranking-source"),
     path("runs/<int:run_pk>/projects/<int:project_pk>/", views.ranking_project, name="ranking-project"),

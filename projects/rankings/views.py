@@ -34,11 +34,8 @@ from projects.rankings.queries import (
     opened,
     project_of_source,
     runs_visible_to,
-    scheme_in_force,
-    scheme_rules,
 )
 from projects.rankings.reading.queries import reading_of
-from projects.rankings.rules import scheme_tables
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key, parse_month
@@ -192,16 +189,6 @@ def points_delete(request: SignedIn, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
     return redirect("points-list", month_key(row.month))
-
-
-@require_safe
-def scheme_detail(request: SignedIn) -> HttpResponse:
-    """考评办法 in force, in words and tables made from its data."""
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    scheme = scheme_in_force(figures_month(clock.today()))
-    context = {"scheme": scheme, "tables": scheme_tables(scheme_rules(scheme)) if scheme else None}
-    return render(request, "projects/rankings/scheme_detail.html", context)
 
 
 def _month(text: str) -> datetime.date:

@@ -15,6 +15,7 @@ from projects.rankings.scoring.wording import equals, joined, plain, weighted
 from yichuan_tracker.money import round_half_up
 
 TOO_FEW = "项目数不足，不参与排名"
+VETOED = "一票否决，不参与排名："
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def score_body(
             scheme=scheme,
         ),
         is_ranked=not too_few and exact is not None and not veto,
-        note=f"一票否决，不参与排名：{veto}" if veto else TOO_FEW if too_few else "",
+        note=f"{VETOED}{veto}" if veto else TOO_FEW if too_few else "",
         annual_plan_wan=plan,
         cumulative_wan=done,
         investment_rate=Fraction(done) / Fraction(plan) if plan else None,

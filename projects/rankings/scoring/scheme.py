@@ -109,6 +109,7 @@ class Scheme:
     # Empty: equal scores share a place. In their order: investment_rate, milestone_rate, fewer_red_lights.
     tie_breaks: tuple[str, ...] = ()
     places: int = 2
+    veto_causes: str = "弄虚作假或发生较大事故"
 
     def item(self, code: str) -> SchemeItem:
         return next(item for item in self.items if item.code == code)
@@ -202,6 +203,11 @@ def scheme_faults(scheme: Scheme) -> list[str]:
         faults.append("单位得分中项目得分的占比应大于 0，自身工作的占比不得为负数")
     if scheme.plus_cap < 0 or scheme.minus_cap < 0:
         faults.append("加分、减分的上限都应写成不小于 0 的数")
+    faults += _body_faults(scheme.body) + _light_faults(scheme.lights)
+    if not 0 <= scheme.places <= 4:
+        faults.append("得分保留的小数位数应在 0 到 4 之间")
+    if len(set(scheme.tie_breaks)) < len(scheme.tie_breaks):
+        faults.append("并列区分办法不能重复")
     unknown = set(scheme.tie_breaks) - set(TIE_BREAKS)
     faults += [f"不认识的并列区分办法 {name}" for name in sorted(unknown)]
     return faults
@@ -212,6 +218,26 @@ TIE_BREAKS: Mapping[str, str] = {
     "milestone_rate": "节点完成率",
     "fewer_red_lights": "红灯少者在前",
 }
+
+
+def _body_faults(body: BodyRule) -> list[str]:
+    faults = [f"自身工作“{item.name}”的分值应大于 0" for item in body.own_items if item.weight <= 0]
+    starts = [start for start, _ in body.size_steps]
+    if not starts or starts[0] != 0 or starts != sorted(set(starts)):
+        faults.append("按规模的权重应从 0 万元起，由小到大排列")
+    if any(weight <= 0 for _, weight in body.size_steps):
+        faults.append("按规模的权重应大于 0")
+    if body.min_projects < 1:
+        faults.append("参与排名的最少项目数应不少于 1")
+    return faults
+
+
+def _light_faults(lights: LightThresholds) -> list[str]:
+    pairs = (
+        ("投资进度", lights.progress_yellow_points, lights.progress_red_points),
+        ("入库", lights.entry_yellow_months, lights.entry_red_months),
+    )
+    return [f"{name}红灯的界线应大于黄灯的界线" for name, yellow, red in pairs if not 0 <= yellow < red]
 
 
 def _item_faults(item: SchemeItem) -> list[str]:
