@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from projects.rankings.models import RankingRun, Scheme
 from projects.rankings.schemes.rules import Entry, Section, sections, with_values
@@ -22,9 +23,9 @@ class SchemeForm(forms.Form):
     first_month = MonthField(label="起用月份", help_text="从这个月的考评起按这一版计算")
     version = VersionField()
 
-    def __init__(self, scheme: Scheme, rules: SchemeRules, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, scheme: Scheme, rules: SchemeRules, data: QueryDict | None = None) -> None:
         initial = {"name": scheme.name, "first_month": scheme.first_month, "version": scheme.version}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.saved = rules
         self.paths: dict[str, Entry] = {}
         for section in sections(rules):

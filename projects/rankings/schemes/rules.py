@@ -127,7 +127,7 @@ def with_values(scheme: Scheme, values: Mapping[str, Any]) -> Scheme:
     shape = copy.deepcopy(_offered(scheme))
     for path, value in values.items():
         *way, last = path.split(".")
-        place = shape
+        place: Any = shape
         for part in way:
             place = place[int(part) if isinstance(place, list) else part]
         index = int(last) if isinstance(place, list) else last

@@ -41,7 +41,7 @@ def scheme_detail(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     scheme = scheme_in_force(figures_month(clock.today()))
-    context = {"scheme": scheme, "tables": scheme_tables(scheme_rules(scheme)) if scheme else None}
+    context: dict[str, Any] = {"scheme": scheme, "tables": scheme_tables(scheme_rules(scheme)) if scheme else None}
     context |= {"versions": schemes_visible_to(request.user), "may_keep": may_keep_schemes(request.user)}
     return render(request, "projects/rankings/scheme_detail.html", context)
 
