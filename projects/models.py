@@ -6,7 +6,7 @@ from projects.inspections.models import Finding, Inspection, InspectionPhoto
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
-from projects.problems.models import Problem
+from projects.problems.models import Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, Scheme, SchemeItem
 from projects.registry.models import (
@@ -52,6 +52,7 @@ __all__ = [
     "PermitType",
     "PlanRevision",
     "Problem",
+    "ProblemPart",
     "Project",
     "ProjectCode",
     "ProjectList",

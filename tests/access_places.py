@@ -31,6 +31,7 @@ from projects.models import (
     PermitType,
     PlanRevision,
     Problem,
+    ProblemPart,
     Project,
     ProjectCode,
     RankingRow,
@@ -105,6 +106,9 @@ def make_places(world: World) -> dict[str, Any]:
             unit=unit,
             state="answered",
             answerer=world.li,
+        )
+        places[f"{name}-part"] = ProblemPart.objects.create(
+            problem=places[f"{name}-problem"], unit=world.water if name == "road" else world.traffic
         )
         places[f"{name}-report"] = MonthReport.objects.create(
             project=project, month=june, covers_from=june, done_wan=1, progress="x", state="submitted",

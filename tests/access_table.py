@@ -192,6 +192,16 @@ TABLE: list[Line] = [
         for line in form("request-create", people, lambda places, name=name: {"pk": places[name].pk, "kind": "stop"})
     ],
     *both("request-move", "-milestone", OWN_UNIT, OTHER_UNIT),
+    *[
+        line
+        for name, people in (("road", OWN_UNIT), ("dam", OTHER_UNIT))
+        for line in form(
+            "request-problem",
+            people,
+            lambda places, name=name: {"pk": places[f"{name}-problem"].pk, "kind": "park_problem"},
+            name,
+        )
+    ],
     *both("request-leave", "-member", OWN_UNIT, OTHER_UNIT),
     # permits
     read("permit-list"),
@@ -204,6 +214,12 @@ TABLE: list[Line] = [
     *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),
     *both("problem-detail", "-problem", READERS, READERS, methods=read),
     *both("problem-edit", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *both("problem-sign", "-problem", OWN_UNIT, OTHER_UNIT, methods=write),
+    *both("problem-note", "-problem", OWN_UNIT, OTHER_UNIT, methods=write),
+    *both("problem-reopen", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
+    *both("problem-part-add", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
+    *both("problem-part-answer", "-part", OFFICE | {"wang"}, OFFICE | {"li"}, methods=write),
+    *both("problem-part-remove", "-part", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
     *both("problem-answer", "-problem", OWN_UNIT, OTHER_UNIT, methods=write),
     *both("problem-verify", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
     # inspections

@@ -12,13 +12,15 @@ from projects.milestones.models import Milestone
 from projects.permits.actions import set_permit
 from projects.permits.models import PermitType
 from projects.permits.rules import PermitState
-from projects.problems.actions import answer_problem, close_problem
+from projects.problems.actions import answer_problem, close_problem, note_problem, sign_problem
 from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
 from projects.registry.life.actions import correct_project
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
+from projects.requests.actions import Asked, approve, ask
+from projects.requests.rules import RequestKind
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = datetime.timedelta(days=1)
@@ -127,6 +129,7 @@ def _work_on_problems(bureau: User) -> None:
     office = User.objects.get(username="zhongdian")
     for number, problem in enumerate(Problem.objects.order_by("pk")):
         if number % 3 == 2:
+            _leave_under_way(number, problem, office, bureau)
             continue
         day = problem.raised_on + 6 * DAY
         at = min(
@@ -149,3 +152,20 @@ def start_july() -> None:
         values = {"planned_wan": Decimal(300), "done_wan": Decimal(120 + number), "progress": "路基填筑完成 40%"}
         keep = submit_report if number == 0 else save_report_draft
         keep(project, july, values, version=None, by=reporter, at=at)
+
+
+def _leave_under_way(number: int, problem: Problem, office: User, bureau: User) -> None:
+    """Signed and under way; now and then more time is asked for and given, or 挂账 is asked for."""
+    at = min(
+        datetime.datetime.combine(problem.raised_on + 2 * DAY, datetime.time(9), CHINA),
+        datetime.datetime(2023, 7, 4, 9, tzinfo=CHINA),
+    )
+    signed = sign_problem(problem, version=None, by=office, at=at)
+    problem = note_problem(signed, note="已对接相关单位，方案正在确定。", version=None, by=office, at=at)
+    if number % 6 == 5 or problem.due_on is None:
+        return
+    kind = RequestKind.PARK_PROBLEM if number % 4 == 0 else RequestKind.DELAY_PROBLEM
+    day = max(problem.due_on, at.date()) + 14 * DAY
+    asked = ask(Asked(kind, problem, day, reason_code="land", reason="两户补偿协议仍在商谈"), by=office, at=at)
+    if kind == RequestKind.DELAY_PROBLEM:
+        approve(asked, version=None, by=bureau, at=at + datetime.timedelta(hours=3))

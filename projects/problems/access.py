@@ -2,8 +2,8 @@ import datetime
 
 from leaders.accounts.models import User
 from leaders.roles import Role
-from projects.problems.models import Problem
-from projects.problems.rules import ProblemState, may_move, may_verify
+from projects.problems.models import Problem, ProblemPart
+from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemState, may_move, may_verify
 from projects.registry.access import is_office, may_report
 
 
@@ -44,3 +44,20 @@ def may_verify_problem(user: User, problem: Problem) -> bool:
 def verifies_problems(user: User) -> bool:
     """The bureau and the office; whether this problem waits for them, the action says in words."""
     return user.has_role(Role.OFFICE, Role.INSPECTOR)
+
+
+def may_work_on_problem(user: User, problem: Problem, *, today: datetime.date) -> bool:
+    """签收, 办理, and asking for more time, another unit or 挂账: whose answer is waited for."""
+    return problem.state in WAITING_STATES and answers_for(user, problem, today=today)
+
+
+def may_reopen_problem(user: User, problem: Problem) -> bool:
+    """挂账恢复办理, 销号反弹: those who chase problems."""
+    return problem.state not in OPEN_STATES and verifies_problems(user)
+
+
+def may_answer_part(user: User, part: ProblemPart) -> bool:
+    """Reporters of the supporting unit, the office in their place, while the problem is open."""
+    if part.problem.state not in OPEN_STATES:
+        return False
+    return is_office(user) or (user.has_role(Role.REPORTER) and user.unit_id == part.unit_id)

@@ -3,7 +3,7 @@ from django import forms
 from leaders.organisations.models import Unit
 from projects.problems.models import Problem
 from projects.problems.rules import ProblemCategory
-from yichuan_tracker.web.forms import VersionField, field_for
+from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
@@ -33,6 +33,30 @@ class AnswerForm(forms.Form):
         label="办理情况", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     version = VersionField()
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="办到哪一步",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="随办随记，可以记多次；办完了再反馈",
+    )
+    version = VersionField()
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label="重新办理的原因", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    due_on = DayField(label="新的办理时限", required=False)
+    version = VersionField()
+
+
+class PartForm(forms.Form):
+    unit = forms.ModelChoiceField(label="配合单位", queryset=Unit.objects.active(), empty_label="请选择")
+    task = forms.CharField(label="配合事项", max_length=300, required=False)
 
 
 class VerdictForm(forms.Form):

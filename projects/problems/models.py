@@ -16,6 +16,7 @@ class Problem(Tracked):
     source = models.CharField("来源", max_length=20, choices=ProblemSource)
     raised_on = models.DateField("反映日期")
     text = models.TextField("存在问题")
+    original = models.TextField("原话", blank=True, editable=False)
     category = models.CharField("问题类别", max_length=20, choices=ProblemCategory, blank=True)
     unit = models.ForeignKey(
         "leaders.Unit",
@@ -26,12 +27,16 @@ class Problem(Tracked):
         verbose_name="牵头单位",
     )
     due_on = models.DateField("办理时限", null=True, blank=True)
+    # Set by the first approved 延期 and never again.
+    original_due_on = models.DateField("原定时限", null=True, blank=True, editable=False)
     state = models.CharField("状态", max_length=20, choices=ProblemState, default=ProblemState.ASSIGNED, editable=False)
     answer = models.TextField("办理情况", blank=True, editable=False)
     answered_at = models.DateTimeField("反馈时间", null=True, blank=True, editable=False)
     answerer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    parked_on = models.DateField("挂账日期", null=True, blank=True, editable=False)
+    parked_until = models.DateField("挂账至", null=True, blank=True, editable=False)
     closed_on = models.DateField("销号日期", null=True, blank=True, editable=False)
     verifier = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -47,6 +52,12 @@ class Problem(Tracked):
                 condition=Q(state=ProblemState.CLOSED, closed_on__isnull=False, verifier__isnull=False)
                 | (~Q(state=ProblemState.CLOSED) & Q(closed_on__isnull=True)),
                 violation_error_message="销号须有核查人和销号日期。",
+            ),
+            models.CheckConstraint(
+                name="problem_parked_has_its_days",
+                condition=Q(state=ProblemState.PARKED, parked_on__isnull=False, parked_until__isnull=False)
+                | (~Q(state=ProblemState.PARKED) & Q(parked_on__isnull=True, parked_until__isnull=True)),
+                violation_error_message="挂账须有批准日期和复查日期。",
             ),
             models.CheckConstraint(
                 name="problem_verified_by_another",
@@ -65,3 +76,33 @@ class Problem(Tracked):
 
     def history_subject(self) -> models.Model:
         return self.project
+
+
+class ProblemPart(Tracked):
+    """配合单位: what a supporting unit has to do for a problem, and its own answer."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="parts", verbose_name="问题")
+    unit = models.ForeignKey("leaders.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="配合单位")
+    task = models.CharField("配合事项", max_length=300, blank=True)
+    answer = models.TextField("办理情况", blank=True, editable=False)
+    answered_at = models.DateTimeField("反馈时间", null=True, blank=True, editable=False)
+    answerer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = "配合事项"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["problem", "unit"],
+                name="problem_part_once_per_unit",
+                violation_error_message="这个单位已经是配合单位。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}配合：{self.task}" if self.task else f"{self.unit}配合"
+
+    def history_subject(self) -> models.Model:
+        return self.problem.project

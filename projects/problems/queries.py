@@ -2,14 +2,14 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.roles import Role
 from projects.periods.queries import holidays, workdays_note
-from projects.problems.models import Problem
-from projects.problems.rules import NEXT_STATES, OPEN_STATES, ProblemSource, ProblemState, is_overdue
+from projects.problems.models import Problem, ProblemPart
+from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
 from projects.registry.models import Project
 from projects.registry.queries import NOBODY, current_responsibilities
@@ -19,7 +19,6 @@ from yichuan_tracker.workdays import add_workdays
 # Working days that a unit gets when nobody says otherwise; the office may type any other day.
 DEFAULT_WORKDAYS = 5
 VERIFIABLE_STATES = frozenset({ProblemState.ANSWERED, ProblemState.VERIFYING})
-ANSWERABLE_STATES = frozenset(state for state in ProblemState if ProblemState.ANSWERED in NEXT_STATES[state])
 
 
 def default_due_on(today: datetime.date, workdays: int = DEFAULT_WORKDAYS) -> datetime.date:
@@ -54,7 +53,7 @@ LIST_STATES = (
 _IN_STATE = {
     "open": Q(state__in=OPEN_STATES),
     "overdue": Q(state__in=OPEN_STATES, due_on__lt=F("as_of")),
-    "to_answer": Q(state__in=ANSWERABLE_STATES),
+    "to_answer": Q(state__in=WAITING_STATES),
     "to_verify": Q(state__in=VERIFIABLE_STATES),
     "closed": Q(state=ProblemState.CLOSED),
     "parked": Q(state=ProblemState.PARKED),
@@ -107,12 +106,13 @@ def overdue_problems(today: datetime.date) -> QuerySet[Problem]:
 
 
 def problems_to_answer(user: User, today: datetime.date) -> QuerySet[Problem]:
-    """Problems that wait for the reporter's unit, the nearest deadline first."""
-    problems = active_problems().filter(state__in=ANSWERABLE_STATES)
+    """Problems that wait for the reporter's unit, as the lead or as a supporting one, the nearest deadline first."""
+    problems = open_problems()
     if not user.has_role(Role.REPORTER) or user.unit_id is None:
         return problems.none()
     own = Q(unit=user.unit_id) | Q(unit__isnull=True, project__in=reported_by(user, today).values("pk"))
-    return problems.filter(own).order_by("due_on", "pk")
+    parts = ProblemPart.objects.filter(problem=OuterRef("pk"), unit=user.unit_id, answered_at__isnull=True)
+    return problems.filter(own & Q(state__in=WAITING_STATES) | Q(Exists(parts))).order_by("due_on", "pk")
 
 
 def problems_to_verify(user: User) -> QuerySet[Problem]:
@@ -124,7 +124,9 @@ def problems_to_verify(user: User) -> QuerySet[Problem]:
 
 
 def problem_history(problem: Problem) -> QuerySet[HistoryEntry]:
-    return HistoryEntry.objects.filter(object_type="problem", object_id=problem.pk)
+    """Its course, and that of its supporting units."""
+    of_parts = Q(object_type="problempart", object_id__in=problem.parts.values("pk"))
+    return HistoryEntry.objects.filter(Q(object_type="problem", object_id=problem.pk) | of_parts)
 
 
 def new_problem_defaults(project: Project, today: datetime.date, *, is_on_site: bool) -> dict[str, Any]:

@@ -29,6 +29,8 @@ NEXT_STATES: Mapping[str, frozenset[str]] = {
     ProblemState.PARKED: frozenset({ProblemState.HANDLING}),
 }
 OPEN_STATES = frozenset(ProblemState) - {ProblemState.CLOSED, ProblemState.PARKED}
+# It lies with the unit: an answer is waited for, more time or another unit may be asked for.
+WAITING_STATES = frozenset(state for state, after in NEXT_STATES.items() if ProblemState.ANSWERED in after)
 
 
 class ProblemSource(TextChoices):
@@ -85,6 +87,11 @@ def is_overdue(
     if due_on is None or due_on >= as_of:
         return False
     return is_due(due_on, parked_on, as_of) and not is_closed(closed_on, as_of)
+
+
+def is_at_once(raised_on: datetime.date, answered_on: datetime.date | None) -> bool:
+    """马上办: answered on the very day on which it was raised."""
+    return answered_on == raised_on
 
 
 def may_verify(answerer_id: int | None, verifier_id: int) -> bool:

@@ -2,37 +2,63 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
 from leaders.roles import Role
 from projects.problems.access import (
     answers_for,
+    may_answer_part,
     may_answer_problem,
     may_edit_problem,
     may_raise_problems,
+    may_reopen_problem,
     may_verify_problem,
+    may_work_on_problem,
     verifies_problems,
 )
-from projects.problems.actions import answer_problem, change_problem, close_problem, create_problem, return_problem
+from projects.problems.actions import (
+    add_part,
+    answer_part,
+    answer_problem,
+    change_problem,
+    close_problem,
+    create_problem,
+    note_problem,
+    remove_part,
+    reopen_problem,
+    return_problem,
+    sign_problem,
+)
 from projects.problems.filters import ProblemFilter
-from projects.problems.forms import AnswerForm, EditProblemForm, ProblemForm, VerdictForm
-from projects.problems.models import Problem
+from projects.problems.forms import (
+    AnswerForm,
+    EditProblemForm,
+    NoteForm,
+    PartForm,
+    ProblemForm,
+    ReopenForm,
+    VerdictForm,
+)
+from projects.problems.models import Problem, ProblemPart
 from projects.problems.queries import (
     active_problems,
     deadline_words,
+    default_due_on,
     due_on_note,
     new_problem_defaults,
     problem_history,
     tone_of,
 )
+from projects.problems.rules import is_at_once
 from projects.problems.tables import ProblemTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
 
 
@@ -89,6 +115,82 @@ def problem_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_POST
+def problem_sign(request: SignedIn, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not answers_for(request.user, problem, today=clock.today()):
+        raise PermissionDenied
+    try:
+        sign_problem(problem, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, "已签收。办理中可以随时记进展，办完了再反馈。")
+    return redirect("problem-detail", pk)
+
+
+@require_POST
+def problem_note(request: SignedIn, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not answers_for(request.user, problem, today=clock.today()):
+        raise PermissionDenied
+    form = NoteForm(request.POST)
+    if form.is_valid() and attempt(form, note_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, "已记入办理过程。")
+        return redirect("problem-detail", pk)
+    return _detail(request, problem, note_form=form)
+
+
+@require_POST
+def problem_reopen(request: SignedIn, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not verifies_problems(request.user):
+        raise PermissionDenied
+    form = ReopenForm(request.POST)
+    if form.is_valid() and attempt(form, reopen_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, "已重新交单位办理。")
+        return redirect("problem-detail", pk)
+    return _detail(request, problem, reopen_form=form)
+
+
+@require_POST
+def part_add(request: SignedIn, pk: int) -> HttpResponse:
+    problem = _find(request, pk)
+    if not may_edit_problem(request.user, problem):
+        raise PermissionDenied
+    form = PartForm(request.POST)
+    if form.is_valid() and attempt(form, add_part, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, "已交办配合单位。")
+        return redirect("problem-detail", pk)
+    return _detail(request, problem, part_form=form)
+
+
+@require_POST
+def part_answer(request: SignedIn, pk: int) -> HttpResponse:
+    part = _find_part(request, pk)
+    if not may_answer_part(request.user, part):
+        raise PermissionDenied
+    form = AnswerForm(request.POST, auto_id=f"part-{pk}-%s")
+    if form.is_valid() and attempt(form, answer_part, part, **form.cleaned_data, by=request.user, at=clock.now()):
+        messages.success(request, "已反馈配合事项的办理情况。")
+        return redirect("problem-detail", part.problem_id)
+    return _detail(request, part.problem, part_answers={pk: form})
+
+
+@require_POST
+def part_remove(request: SignedIn, pk: int) -> HttpResponse:
+    part = _find_part(request, pk)
+    if not may_edit_problem(request.user, part.problem):
+        raise PermissionDenied
+    try:
+        remove_part(part, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+    else:
+        messages.success(request, "已取消这个单位的配合事项。")
+    return redirect("problem-detail", part.problem_id)
+
+
+@require_POST
 def problem_answer(request: SignedIn, pk: int) -> HttpResponse:
     problem = _find(request, pk)
     if not answers_for(request.user, problem, today=clock.today()):
@@ -122,7 +224,10 @@ def problem_verify(request: SignedIn, pk: int) -> HttpResponse:
     return _detail(request, problem, verdict_form=form)
 
 
-def _detail(request: SignedIn, problem: Problem, **refused: forms.Form) -> HttpResponse:
+def _detail(
+    request: SignedIn, problem: Problem, *, part_answers: dict[int, AnswerForm] | None = None, **refused: forms.Form
+) -> HttpResponse:
+    """The page; `refused` are forms that came back with errors, `part_answers` those of supporting units by part."""
     today, version = clock.today(), {"version": problem.version}
     context: dict[str, Any] = {
         "problem": problem,
@@ -132,13 +237,40 @@ def _detail(request: SignedIn, problem: Problem, **refused: forms.Form) -> HttpR
         "may_edit": may_edit_problem(request.user, problem),
         "may_answer": may_answer_problem(request.user, problem, today=today),
         "may_verify": may_verify_problem(request.user, problem),
+        "may_work": may_work_on_problem(request.user, problem, today=today),
+        "may_reopen": may_reopen_problem(request.user, problem),
+        "is_at_once": is_at_once(problem.raised_on, timezone.localdate(problem.answered_at))
+        if problem.answered_at
+        else False,
+        "parts": _parts(request, problem, part_answers or {}),
+        "note_form": NoteForm(initial=version),
+        "reopen_form": ReopenForm(initial=version | {"due_on": default_due_on(today)}),
+        "part_form": PartForm(),
         "answer_form": AnswerForm(initial={"answer": problem.answer} | version),
         "verdict_form": VerdictForm(initial=version),
     }
     template = "projects/problems/problem_detail.html"
-    return render(request, template, context | refused, status=422 if refused else 200)
+    return render(request, template, context | refused, status=422 if refused or part_answers else 200)
 
 
 def _find(request: SignedIn, pk: int) -> Problem:
     problems = Problem.objects.select_related("project", "unit", "answerer", "verifier", "finding__inspection")
     return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
+
+
+def _find_part(request: SignedIn, pk: int) -> ProblemPart:
+    parts = ProblemPart.objects.select_related("problem__project", "problem__unit", "unit")
+    return get_object_or_404(parts.filter(problem__project__in=visible_projects(request.user)), pk=pk)
+
+
+def _parts(
+    request: SignedIn, problem: Problem, refused: dict[int, AnswerForm]
+) -> list[tuple[ProblemPart, AnswerForm | None]]:
+    """The supporting units with the form of each that this person may answer."""
+    shown: list[tuple[ProblemPart, AnswerForm | None]] = []
+    for part in problem.parts.select_related("unit", "answerer"):
+        part.problem = problem
+        initial = {"answer": part.answer, "version": part.version}
+        form = refused.get(part.pk) or AnswerForm(initial=initial, auto_id=f"part-{part.pk}-%s")
+        shown.append((part, form if may_answer_part(request.user, part) else None))
+    return shown

@@ -15,7 +15,7 @@ from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
 from projects.permits.rules import permit_deadline
 from projects.problems.models import Problem
-from projects.problems.rules import ProblemSource, ProblemState
+from projects.problems.rules import ProblemSource, is_due
 from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.queries import done_of_year, projects_to_report
@@ -39,7 +39,7 @@ from projects.rankings.scoring.facts import (
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.plans.queries import plan_in_force, planned_between
 from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
-from projects.requests.queries import milestones_in_force, planned_in_force, stops_in_force
+from projects.requests.queries import milestones_in_force, planned_in_force, problem_due_in_force, stops_in_force
 from projects.requests.rules import RequestKind
 from projects.status.rules import LightThresholds, entry_due_on
 from yichuan_tracker.months import last_day, month_label
@@ -122,9 +122,9 @@ class _Parts:
         self.planned = {pk: (start, done) for pk, start, done in planned.values_list("pk", "start_on", "end_on")}
         self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
         self.problems = _by_project(
-            Problem.objects.filter(project__in=ids, due_on__lte=end)
-            .exclude(state=ProblemState.PARKED)
-            .order_by("due_on", "pk")
+            Problem.objects.annotate(in_force_on=problem_due_in_force(end))
+            .filter(project__in=ids, in_force_on__lte=end)
+            .order_by("in_force_on", "pk")
         )
         self.adjustments = _by_project(
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
@@ -135,7 +135,8 @@ class _Parts:
         found: dict[int, list[ProblemFact]] = defaultdict(list)
         for project_id, rows in self.problems.items():
             for row in rows:
-                if row.source == ProblemSource.INSPECTION and row.due_on >= self.month:
+                counts = row.in_force_on >= self.month and is_due(row.in_force_on, row.parked_on, last_day(self.month))
+                if row.source == ProblemSource.INSPECTION and counts:
                     found[project_id].append(_problem_fact(row))
         return found
 
@@ -163,8 +164,9 @@ def _month_planned(plan: Any, current: MonthReport | None, month: datetime.date)
     return current.planned_wan if current else None
 
 
-def _problem_fact(row: Problem) -> ProblemFact:
-    return ProblemFact(row.pk, str(row), row.due_on, row.closed_on)
+def _problem_fact(row: Any) -> ProblemFact:
+    """Of a problem with `in_force_on`."""
+    return ProblemFact(row.pk, str(row), row.in_force_on, row.closed_on, row.parked_on)
 
 
 def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -9,14 +9,18 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create
+from leaders.organisations.models import Unit
 from projects.milestones.actions import move_due
 from projects.milestones.models import Milestone
 from projects.milestones.queries import parameters
+from projects.problems.actions import delay_problem, hand_over_problem, park_problem
+from projects.problems.models import Problem
+from projects.problems.rules import WAITING_STATES
 from projects.registry.life.actions import move_planned, set_state
 from projects.registry.lists.actions import leave_list
 from projects.registry.models import Membership, Project
 from projects.registry.rules import ProjectState
-from projects.requests.access import may_ask, may_decide, may_withdraw
+from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import is_reached, planned_date
 from projects.requests.rules import (
@@ -33,12 +37,14 @@ from projects.requests.rules import (
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request says. `about` is the milestone of a move, the membership that ends, or the project itself."""
+    """What a request says. `about` is the milestone of a move, the membership that ends, the problem of the ledger, or
+    the project itself; `unit` is to whom a problem is handed over."""
 
     kind: RequestKind
-    about: Project | Milestone | Membership
+    about: Project | Milestone | Membership | Problem
     proposed_on: datetime.date
     resume_on: datetime.date | None = None
+    unit: Unit | None = None
     reason_code: str = ""
     reason: str = ""
     evidence: str = ""
@@ -56,6 +62,10 @@ class Asked:
     def membership(self) -> Membership | None:
         return self.about if isinstance(self.about, Membership) else None
 
+    @property
+    def problem(self) -> Problem | None:
+        return self.about if isinstance(self.about, Problem) else None
+
 
 @transaction.atomic
 def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
@@ -64,15 +74,24 @@ def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
     Raises PermissionDenied, ValidationError (the state does not allow it, the day does not fit, one is waiting already,
     reason or evidence is missing).
     """
-    if not may_ask(by, asked.project, today=at.date()):
-        raise PermissionDenied
-    _check(asked, at.date())
-    before_on = planned_date(asked.kind, asked.project, asked.milestone)
+    problem, today = asked.problem, at.date()
+    if problem is not None:
+        _check_problem(asked, problem, by, today)
+        before_on = problem.due_on if asked.kind == RequestKind.DELAY_PROBLEM else None
+        needs_chief = False
+    else:
+        if not may_ask(by, asked.project, today=today):
+            raise PermissionDenied
+        _check(asked, today)
+        before_on = planned_date(asked.kind, asked.project, asked.milestone)
+        needs_chief = before_on is not None and is_near_deadline(before_on, today, parameters().near_days)
     request = ChangeRequest(
         kind=asked.kind,
         project=asked.project,
         milestone=asked.milestone,
         membership=asked.membership,
+        problem=problem,
+        unit=asked.unit,
         before_on=before_on,
         proposed_on=asked.proposed_on,
         resume_on=asked.resume_on,
@@ -81,7 +100,7 @@ def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
         evidence=asked.evidence.strip(),
         file=asked.file,
         file_name=(asked.file.name or "")[-200:] if asked.file else "",
-        needs_chief=before_on is not None and is_near_deadline(before_on, at.date(), parameters().near_days),
+        needs_chief=needs_chief,
         requester=by,
         requested_at=at,
     )
@@ -137,6 +156,21 @@ def _settle(
     return change(request, values, by=by, at=at, version=version, reason=str(values.get("note", "")))
 
 
+def _check_problem(asked: Asked, problem: Problem, by: User, today: datetime.date) -> None:
+    if not may_ask_about(by, problem, today=today):
+        raise PermissionDenied
+    if problem.state not in WAITING_STATES:
+        raise ValidationError(f"这个问题现在是“{problem.get_state_display()}”，不能再申请{asked.kind.label}。")
+    if asked.kind == RequestKind.DELAY_PROBLEM and problem.due_on is None:
+        raise ValidationError("这个问题没有办理时限，不用申请延期。")
+    if asked.kind == RequestKind.DELAY_PROBLEM and asked.proposed_on <= max(today, problem.due_on or today):
+        raise ValidationError({"proposed_on": f"新的办理时限应晚于今天和现在的时限 {problem.due_on}。"})
+    if asked.kind == RequestKind.PARK_PROBLEM and asked.proposed_on <= today:
+        raise ValidationError({"proposed_on": "请填写今后的日期：到那一天再看能不能办。"})
+    if asked.unit is not None and asked.unit.pk == problem.unit_id:
+        raise ValidationError({"unit": "这个单位就是现在的牵头单位，请另选应办的单位。"})
+
+
 def _check(asked: Asked, today: datetime.date) -> None:
     kind, project = asked.kind, asked.project
     if not is_possible(kind, project.state):
@@ -161,7 +195,9 @@ def _check(asked: Asked, today: datetime.date) -> None:
 def _apply(request: ChangeRequest, *, by: User, at: datetime.datetime) -> None:
     """What an approval writes, by the actions of who keeps it."""
     kind, day, reason = RequestKind(request.kind), request.proposed_on, f"批准申请：{request}"
-    if request.milestone is not None:
+    if request.problem is not None:
+        _apply_to_problem(request, request.problem, reason, by=by, at=at)
+    elif request.milestone is not None:
         move_due(request.milestone, day, before_on=request.before_on, reason=reason, by=by, at=at)
     elif request.membership is not None:
         leave_list(request.membership, left_on=day, reason=request.reason[:200], by=by, at=at, version=None)
@@ -171,3 +207,15 @@ def _apply(request: ChangeRequest, *, by: User, at: datetime.datetime) -> None:
         actual = {ACTUAL_FIELDS[kind]: day} if kind in ACTUAL_FIELDS else {}
         if kind != RequestKind.STOP or request.project.state != ProjectState.STOPPED:
             set_state(request.project, TARGET_STATES[kind], actual, reason=reason, by=by, at=at)
+
+
+def _apply_to_problem(
+    request: ChangeRequest, problem: Problem, reason: str, *, by: User, at: datetime.datetime
+) -> None:
+    day = request.proposed_on
+    if request.unit is not None:
+        hand_over_problem(problem, request.unit, reason=reason, by=by, at=at)
+    elif request.kind == RequestKind.DELAY_PROBLEM:
+        delay_problem(problem, day, before_on=request.before_on, reason=reason, by=by, at=at)
+    else:
+        park_problem(problem, day, reason=reason, by=by, at=at)

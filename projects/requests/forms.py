@@ -5,10 +5,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone
+from projects.problems.models import Problem
 from projects.registry.models import Membership, Project
 from projects.requests.actions import Asked
-from projects.requests.rules import DAY_LABELS, EVIDENCED, EXPLAINED, ReasonCode, RequestKind
+from projects.requests.rules import DAY_LABELS, EVIDENCED, EXPLAINED, WISH_LABELS, ReasonCode, RequestKind
+from yichuan_tracker import clock
 from yichuan_tracker.web.forms import DayField, VersionField
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -20,6 +23,7 @@ class AskForm(forms.Form):
 
     proposed_on = DayField(label="新的日期")
     resume_on = DayField(label="计划复工日期", help_text="批准的停工到这一天为止，之后仍未复工的按未经批准停工计")
+    unit = forms.ModelChoiceField(label="应由谁办理", queryset=Unit.objects.active(), empty_label="请选择")
     reason_code = forms.ChoiceField(label="原因", choices=[("", "请选择"), *ReasonCode.choices])
     reason = forms.CharField(
         label="情况说明",
@@ -38,14 +42,18 @@ class AskForm(forms.Form):
     def __init__(self, kind: RequestKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.fields["proposed_on"].label = DAY_LABELS.get(kind, "新的日期")
+        self.fields["proposed_on"].label = (DAY_LABELS | WISH_LABELS).get(kind, "新的日期")
         if kind == RequestKind.START:
             self.fields["proposed_on"].help_text = "正式打桩或主体工程施工之日；平整场地不算开工"
         self.fields["evidence"].required = kind in EVIDENCED
         if kind != RequestKind.STOP:
             del self.fields["resume_on"]
-        if kind not in EXPLAINED:
-            del self.fields["reason_code"], self.fields["reason"]
+        if kind == RequestKind.HAND_OVER_PROBLEM:
+            del self.fields["proposed_on"], self.fields["reason_code"]
+        else:
+            del self.fields["unit"]
+            if kind not in EXPLAINED:
+                del self.fields["reason_code"], self.fields["reason"]
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]
@@ -58,8 +66,9 @@ class AskForm(forms.Form):
             raise ValidationError(f"附件“{name}”有 {size / 1024 / 1024:.1f} MB，超过 20 MB，请压缩后再传。")
         return file
 
-    def asked(self, about: Project | Milestone | Membership) -> Asked:
-        day: datetime.date = self.cleaned_data["proposed_on"]
+    def asked(self, about: Project | Milestone | Membership | Problem) -> Asked:
+        """What was typed; where no date is asked for it counts from today."""
+        day: datetime.date = self.cleaned_data.get("proposed_on") or clock.today()
         given = {name: value for name, value in self.cleaned_data.items() if value and name != "proposed_on"}
         return Asked(self.kind, about, day, **given)
 

@@ -6,8 +6,18 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from projects.milestones.models import Milestone
+from projects.problems.models import Problem
 from projects.registry.models import Membership, Project
-from projects.requests.rules import EVIDENCED, EXPLAINED, MOVES, VERDICT_TONES, ReasonCode, RequestKind, Verdict
+from projects.requests.rules import (
+    EVIDENCED,
+    EXPLAINED,
+    MOVES,
+    PROBLEM_KINDS,
+    VERDICT_TONES,
+    ReasonCode,
+    RequestKind,
+    Verdict,
+)
 
 
 class ChangeRequest(Tracked):
@@ -24,6 +34,13 @@ class ChangeRequest(Tracked):
     )
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="requests", verbose_name="清单项目"
+    )
+    problem = models.ForeignKey(
+        Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="requests", verbose_name="问题"
+    )
+    # To whom a problem is handed over.
+    unit = models.ForeignKey(
+        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="应办单位"
     )
     before_on = models.DateField("原日期", null=True, blank=True)
     proposed_on = models.DateField("申请日期")
@@ -78,6 +95,18 @@ class ChangeRequest(Tracked):
                 violation_error_message="申请须写明是哪个节点或哪份清单。",
             ),
             models.CheckConstraint(
+                name="request_names_its_problem",
+                condition=Q(kind__in=sorted(PROBLEM_KINDS), problem__isnull=False)
+                | (~Q(kind__in=sorted(PROBLEM_KINDS)) & Q(problem__isnull=True)),
+                violation_error_message="申请须写明是哪个问题。",
+            ),
+            models.CheckConstraint(
+                name="request_hand_over_names_the_unit",
+                condition=(Q(kind=RequestKind.HAND_OVER_PROBLEM, unit__isnull=False) & ~Q(reason=""))
+                | (~Q(kind=RequestKind.HAND_OVER_PROBLEM) & Q(unit__isnull=True)),
+                violation_error_message="转办须写明应由哪个单位办理和理由。",
+            ),
+            models.CheckConstraint(
                 name="request_move_keeps_the_old_date",
                 condition=Q(kind__in=sorted(MOVES), before_on__isnull=False) & ~Q(before_on=F("proposed_on"))
                 | (~Q(kind__in=sorted(MOVES)) & Q(before_on__isnull=True)),
@@ -109,13 +138,19 @@ class ChangeRequest(Tracked):
                 for name, fields, only in (
                     ("milestone", ["milestone"], {"milestone__isnull": False}),
                     ("membership", ["membership"], {"membership__isnull": False}),
-                    ("project", ["project", "kind"], {"milestone__isnull": True, "membership__isnull": True}),
+                    ("problem", ["problem"], {"problem__isnull": False}),
+                    (
+                        "project",
+                        ["project", "kind"],
+                        {"milestone__isnull": True, "membership__isnull": True, "problem__isnull": True},
+                    ),
                 )
             ),
         ]
 
     def __str__(self) -> str:
-        what = self.milestone or (self.membership.project_list if self.membership else None) or self.project
+        project_list = self.membership.project_list if self.membership else None
+        what = self.milestone or project_list or self.problem or self.project
         return f"{self.get_kind_display()}：{what}"[:200]
 
     def history_subject(self) -> models.Model:
@@ -123,7 +158,9 @@ class ChangeRequest(Tracked):
 
     @property
     def change_words(self) -> str:
-        """2023-07-31 → 2023-08-31; or the day on which the state changed."""
+        """2023-07-31 → 2023-08-31; the unit that should do it; or the day on which the state changed."""
+        if self.unit:
+            return f"改由{self.unit}办理"
         if self.before_on:
             return f"{self.before_on} → {self.proposed_on}"
         return f"{self.proposed_on}，计划 {self.resume_on} 复工" if self.resume_on else str(self.proposed_on)

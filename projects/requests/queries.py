@@ -14,6 +14,7 @@ from leaders.audit.models import HistoryEntry
 from projects.milestones.models import Milestone
 from projects.milestones.queries import counted_on, parameters
 from projects.periods.access import may_approve, may_approve_near_deadline
+from projects.problems.access import verifies_problems
 from projects.registry.models import Project
 from projects.registry.rules import ProjectState
 from projects.requests.models import ChangeRequest
@@ -32,6 +33,11 @@ from projects.requests.rules import (
 def due_in_force(on: datetime.date) -> Coalesce:
     """The due date of a Milestone by the last version approved by the end of `on`, for annotate()."""
     return Coalesce(_before(RequestKind.MOVE_MILESTONE, "milestone", on), F("due_on"))
+
+
+def problem_due_in_force(on: datetime.date) -> Coalesce:
+    """The deadline of a Problem, likewise."""
+    return Coalesce(_before(RequestKind.DELAY_PROBLEM, "problem", on), F("due_on"))
 
 
 def planned_in_force(kind: str, on: datetime.date) -> Coalesce:
@@ -90,17 +96,18 @@ def stops_in_force(
 def all_requests() -> QuerySet[ChangeRequest]:
     """The newest first, with everything that a line says."""
     return ChangeRequest.objects.select_related(
-        "project", "milestone", "membership__project_list", "requester", "decider"
+        "project", "milestone", "membership__project_list", "problem", "unit", "requester", "decider"
     )
 
 
 def requests_to_decide(user: User) -> QuerySet[ChangeRequest]:
     """What waits for this person: the longest waiting first."""
-    if not may_approve(user):
-        return ChangeRequest.objects.none()
-    waiting = all_requests().filter(verdict=Verdict.PENDING).exclude(requester=user)
-    if not may_approve_near_deadline(user):
-        waiting = waiting.filter(needs_chief=False)
+    mine = Q(problem__isnull=False) if verifies_problems(user) else Q(pk__in=[])
+    if may_approve_near_deadline(user):
+        mine |= Q(problem__isnull=True)
+    elif may_approve(user):
+        mine |= Q(problem__isnull=True, needs_chief=False)
+    waiting = all_requests().filter(mine, verdict=Verdict.PENDING).exclude(requester=user)
     return waiting.order_by("requested_at", "pk")
 
 
@@ -110,7 +117,12 @@ def requests_of_project(project: Project) -> list[ChangeRequest]:
 
 def versions_of(request: ChangeRequest) -> list[ChangeRequest]:
     """All that was ever asked about the same date or state, rejected ones too, the oldest first."""
-    same = Q(kind=request.kind, milestone=request.milestone_id, membership=request.membership_id)
+    same = Q(
+        kind=request.kind,
+        milestone=request.milestone_id,
+        membership=request.membership_id,
+        problem=request.problem_id,
+    )
     return list(all_requests().filter(same, project=request.project_id).order_by("requested_at", "pk"))
 
 

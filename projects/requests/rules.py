@@ -19,6 +19,9 @@ class RequestKind(TextChoices):
     RESUME = "resume", "复工"
     LEAVE = "leave", "调出清单"
     TERMINATE = "terminate", "终止"
+    DELAY_PROBLEM = "delay_problem", "问题延期"
+    HAND_OVER_PROBLEM = "hand_over_problem", "问题转办"
+    PARK_PROBLEM = "park_problem", "问题挂账"
 
 
 class Verdict(TextChoices):
@@ -48,8 +51,10 @@ class ReasonCode(TextChoices):
     OTHER = "other", "其他"
 
 
+# About one entry of the problem ledger; decided by those who chase problems.
+PROBLEM_KINDS = frozenset({RequestKind.DELAY_PROBLEM, RequestKind.HAND_OVER_PROBLEM, RequestKind.PARK_PROBLEM})
 # What moves a planned date: the old one is kept beside the new one.
-MOVES = frozenset({RequestKind.MOVE_MILESTONE, RequestKind.MOVE_START, RequestKind.MOVE_END})
+MOVES = frozenset({RequestKind.MOVE_MILESTONE, RequestKind.MOVE_START, RequestKind.MOVE_END, RequestKind.DELAY_PROBLEM})
 # Moves of the project's own planned dates: kind → field.
 PLANNED_FIELDS: Mapping[str, str] = {
     RequestKind.MOVE_START: "planned_start_on",
@@ -73,7 +78,7 @@ ACTUAL_FIELDS: Mapping[str, str] = {
 # What must be shown: 开工 is 正式打桩 or 主体工程, levelling ground does not count.
 EVIDENCED = frozenset({RequestKind.START, RequestKind.COMPLETE, RequestKind.PRODUCE, RequestKind.RESUME})
 # What must be explained, with a coded reason and words.
-EXPLAINED = MOVES | {RequestKind.STOP, RequestKind.LEAVE, RequestKind.TERMINATE}
+EXPLAINED = MOVES | {RequestKind.STOP, RequestKind.LEAVE, RequestKind.TERMINATE, RequestKind.PARK_PROBLEM}
 DAY_LABELS: Mapping[str, str] = {
     RequestKind.START: "实际开工日",
     RequestKind.COMPLETE: "实际竣工日",
@@ -83,13 +88,18 @@ DAY_LABELS: Mapping[str, str] = {
     RequestKind.LEAVE: "调出日期",
     RequestKind.TERMINATE: "终止日期",
 }
+# What the date asked for is called where it lies ahead.
+WISH_LABELS: Mapping[str, str] = {
+    RequestKind.DELAY_PROBLEM: "新的办理时限",
+    RequestKind.PARK_PROBLEM: "挂账至（届时复查）",
+}
 
 
 def is_possible(kind: str, state: str) -> bool:
     """Whether a project in `state` may ask for the change. A project that stands still already may ask for the approval
     it lacks, or for a longer one; 复工 and 开工 both end in 在建 and are told apart by where they begin."""
     if kind not in TARGET_STATES:
-        return True
+        return kind not in PROBLEM_KINDS
     if kind == RequestKind.STOP and state == ProjectState.STOPPED:
         return True
     if kind == RequestKind.RESUME:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/file/", views.request_file, name="request-file"),
     path("projects/<int:pk>/<slug:kind>/", views.request_create, name="request-create"),
     path("milestones/<int:pk>/", views.request_move, name="request-move"),
+    path("problems/<int:pk>/<slug:kind>/", views.request_problem, name="request-problem"),
     path("members/<int:pk>/", views.request_leave, name="request-leave"),
 ]

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leaders.accounts.access import SignedIn
 from projects.milestones.models import Milestone
 from projects.periods.access import may_approve
+from projects.problems.access import verifies_problems
+from projects.problems.models import Problem
+from projects.problems.rules import WAITING_STATES
 from projects.registry.access import may_see_projects, visible_projects
 from projects.registry.models import Membership, Project
-from projects.requests.access import may_ask, may_decide, may_withdraw
+from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw
 from projects.requests.actions import approve, ask, reject, withdraw
 from projects.requests.filters import RequestFilter
 from projects.requests.forms import AskForm, DecideForm
@@ -26,7 +29,7 @@ from projects.requests.queries import (
     requests_to_decide,
     versions_of,
 )
-from projects.requests.rules import PLANNED_FIELDS, RequestKind, Verdict
+from projects.requests.rules import PLANNED_FIELDS, PROBLEM_KINDS, RequestKind, Verdict
 from projects.requests.tables import RequestTable
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
@@ -41,7 +44,8 @@ def request_list(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     waiting = requests_to_decide(request.user)
     rows = {"inbox": waiting, "mine": all_requests().filter(requester=request.user), "all": all_requests()}
-    tab = request.GET.get("tab", "inbox" if may_approve(request.user) else "mine")
+    decides = may_approve(request.user) or verifies_problems(request.user)
+    tab = request.GET.get("tab", "inbox" if decides else "mine")
     tab = tab if tab in rows else "all"
     return listing_page(
         request,
@@ -50,7 +54,7 @@ def request_list(request: SignedIn) -> HttpResponse:
         filterset_class=RequestFilter,
         queryset=rows[tab],
         template="projects/requests/request_list.html",
-        context={"tab": tab, "waiting": waiting.count(), "may_approve": may_approve(request.user)},
+        context={"tab": tab, "waiting": waiting.count(), "decides": decides},
         export_name="变更申请",
     )
 
@@ -134,21 +138,46 @@ def request_leave(request: SignedIn, pk: int) -> HttpResponse:
     return _ask(request, RequestKind.LEAVE, membership, membership.project)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_problem(request: SignedIn, pk: int, kind: str) -> HttpResponse:
+    """More time, another unit, or 挂账 for an entry of the problem ledger."""
+    problems = Problem.objects.select_related("project", "unit")
+    problem = get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
+    if kind not in PROBLEM_KINDS:
+        raise Http404
+    if not may_ask_about(request.user, problem, today=clock.today()):
+        raise PermissionDenied
+    if problem.state not in WAITING_STATES:
+        messages.warning(request, f"这个问题现在是“{problem.get_state_display()}”，不能申请{RequestKind(kind).label}。")
+        return redirect("problem-detail", pk)
+    return _ask_for(request, RequestKind(kind), problem, problem.project)
+
+
 def _ask(
     request: SignedIn, kind: RequestKind, about: Project | Milestone | Membership, project: Project
 ) -> HttpResponse:
     _allow(request, project)
+    return _ask_for(request, kind, about, project)
+
+
+def _ask_for(
+    request: SignedIn, kind: RequestKind, about: Project | Milestone | Membership | Problem, project: Project
+) -> HttpResponse:
     form = AskForm(kind, request.POST or None, request.FILES or None)
     if form.is_valid():
         made = attempt(form, ask, form.asked(about), by=request.user, at=clock.now())
         if made:
             messages.success(request, "已提交申请，等待审批。")
             return redirect("request-detail", made.pk)
-    planned = planned_date(kind, project, about if isinstance(about, Milestone) else None)
+    if isinstance(about, Problem):
+        planned = about.due_on if kind == RequestKind.DELAY_PROBLEM else None
+    else:
+        planned = planned_date(kind, project, about if isinstance(about, Milestone) else None)
     context: dict[str, Any] = {"form": form, "kind": kind, "about": about, "project": project, "planned": planned}
     options = {option.kind: option.needs_chief for option in options_for(project, clock.today())}
     context["needs_chief"] = options.get(kind, False) if kind in PLANNED_FIELDS else False
-    context["back"] = _requests_of(project)
+    is_problem = isinstance(about, Problem)
+    context["back"] = reverse("problem-detail", args=[about.pk]) if is_problem else _requests_of(project)
     return render(request, "projects/requests/request_create.html", context, status=422 if form.is_bound else 200)
 
 

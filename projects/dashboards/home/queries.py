@@ -21,6 +21,7 @@ from projects.periods.queries import exceptions_asked, figures_month, reporting_
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits
 from projects.permits.rules import PermitState
+from projects.problems.access import verifies_problems
 from projects.problems.models import Problem
 from projects.problems.queries import (
     open_problem_counts,
@@ -283,7 +284,7 @@ def home_of(user: User, today: datetime.date) -> Home:
         inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
         leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
-        requests=part(requests_to_decide(user)) if may_approve(user) else None,
+        requests=part(requests_to_decide(user)) if may_approve(user) or verifies_problems(user) else None,
         decisions=decision_work(user) if may_approve(user) else None,
         lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
     )

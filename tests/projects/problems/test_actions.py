@@ -7,7 +7,19 @@ from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from leaders.roles import Role
 from projects.models import Holiday, Problem
-from projects.problems.actions import answer_problem, change_problem, close_problem, create_problem, return_problem
+from projects.problems.actions import (
+    add_part,
+    answer_part,
+    answer_problem,
+    change_problem,
+    close_problem,
+    create_problem,
+    note_problem,
+    remove_part,
+    reopen_problem,
+    return_problem,
+    sign_problem,
+)
 from projects.problems.queries import (
     default_due_on,
     open_problem_counts,
@@ -148,3 +160,47 @@ def test_the_proposed_deadline_counts_working_days_of_the_countys_table(world):
     assert default_due_on(TODAY) == datetime.date(2023, 7, 12)
     Holiday.objects.create(day=datetime.date(2023, 7, 6), is_workday=False, name="停电")
     assert default_due_on(TODAY) == datetime.date(2023, 7, 13)
+
+
+def test_a_problem_is_signed_and_noted_before_it_is_answered(world, problem):
+    for act in (sign_problem, lambda *a, **k: note_problem(*a, note="进场", **k)):
+        with pytest.raises(PermissionDenied):
+            act(problem, version=None, by=world.wang, at=AT)
+    signed = sign_problem(problem, version=1, by=world.li, at=AT)
+    with pytest.raises(ValidationError, match="不用再签收"):
+        sign_problem(signed, version=signed.version, by=world.li, at=AT)
+    with pytest.raises(ValidationError, match="哪一步"):
+        note_problem(signed, note=" ", version=signed.version, by=world.li, at=AT)
+    noted = note_problem(signed, note="电力公司已进场", version=signed.version, by=world.li, at=AT)
+    noted = note_problem(noted, note="迁改过半", version=noted.version, by=world.li, at=AT)
+    assert noted.state == "handling"
+    told = [(entry.action, entry.reason) for entry in problem_history(noted).order_by("pk")]
+    assert told[1:] == [("sign", ""), ("handle", "电力公司已进场"), ("handle", "迁改过半")]
+
+
+def test_a_supporting_unit_answers_its_own_part_and_closing_waits_for_it(world, problem):
+    with pytest.raises(ValidationError, match="牵头单位"):
+        add_part(problem, unit=world.traffic, by=world.sun, at=AT)
+    part = add_part(problem, unit=world.water, task="让出管线", by=world.sun, at=AT)
+    assert list(problems_to_answer(world.wang, TODAY)) == [problem]
+    with pytest.raises(PermissionDenied):
+        answer_part(part, answer="好", version=1, by=world.li, at=AT)
+    answered = answer_problem(problem, answer="已迁改", version=1, by=world.li, at=AT)
+    with pytest.raises(ValidationError, match="县水利局"):
+        close_problem(answered, version=answered.version, by=world.sun, at=AT)
+    part = answer_part(part, answer="已让出", version=1, by=world.wang, at=AT)
+    assert not problems_to_answer(world.wang, TODAY).exists()
+    with pytest.raises(ValidationError, match="不能取消"):
+        remove_part(part, version=part.version, by=world.sun, at=AT)
+    assert close_problem(answered, version=answered.version, by=world.sun, at=AT).state == "closed"
+
+
+def test_a_closed_problem_breaks_out_again_with_a_reason_and_a_new_deadline(world, answered):
+    closed = close_problem(answered, version=answered.version, by=world.sun, at=AT)
+    with pytest.raises(PermissionDenied):
+        reopen_problem(closed, due_on=DUE, reason="又停电", version=closed.version, by=world.li, at=AT)
+    for due_on, reason in ((None, "又停电"), (datetime.date(2023, 7, 4), "又停电"), (DUE, " ")):
+        with pytest.raises(ValidationError):
+            reopen_problem(closed, due_on=due_on, reason=reason, version=closed.version, by=world.sun, at=AT)
+    back = reopen_problem(closed, due_on=DUE, reason="又停电", version=closed.version, by=world.sun, at=AT)
+    assert (back.state, back.closed_on, back.verifier) == ("handling", None, None)
