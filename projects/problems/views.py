@@ -134,7 +134,9 @@ def problem_note(request: SignedIn, pk: int) -> HttpResponse:
     if not answers_for(request.user, problem, today=clock.today()):
         raise PermissionDenied
     form = NoteForm(request.POST)
-    if form.is_valid() and attempt(form, note_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, note_problem, problem, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已记入办理过程。")
         return redirect("problem-detail", pk)
     return _detail(request, problem, note_form=form)
@@ -146,7 +148,9 @@ def problem_reopen(request: SignedIn, pk: int) -> HttpResponse:
     if not verifies_problems(request.user):
         raise PermissionDenied
     form = ReopenForm(request.POST)
-    if form.is_valid() and attempt(form, reopen_problem, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, reopen_problem, problem, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已重新交单位办理。")
         return redirect("problem-detail", pk)
     return _detail(request, problem, reopen_form=form)
@@ -158,7 +162,9 @@ def part_add(request: SignedIn, pk: int) -> HttpResponse:
     if not may_edit_problem(request.user, problem):
         raise PermissionDenied
     form = PartForm(request.POST)
-    if form.is_valid() and attempt(form, add_part, problem, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, add_part, problem, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已交办配合单位。")
         return redirect("problem-detail", pk)
     return _detail(request, problem, part_form=form)
@@ -170,7 +176,9 @@ def part_answer(request: SignedIn, pk: int) -> HttpResponse:
     if not may_answer_part(request.user, part):
         raise PermissionDenied
     form = AnswerForm(request.POST, auto_id=f"part-{pk}-%s")
-    if form.is_valid() and attempt(form, answer_part, part, **form.cleaned_data, by=request.user, at=clock.now()):
+    if form.is_valid():
+        attempt(form, answer_part, part, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
         messages.success(request, "已反馈配合事项的办理情况。")
         return redirect("problem-detail", part.problem_id)
     return _detail(request, part.problem, part_answers={pk: form})

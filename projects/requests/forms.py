@@ -42,7 +42,7 @@ class AskForm(forms.Form):
     def __init__(self, kind: RequestKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.fields["proposed_on"].label = (DAY_LABELS | WISH_LABELS).get(kind, "新的日期")
+        self.fields["proposed_on"].label = DAY_LABELS.get(kind) or WISH_LABELS.get(kind, "新的日期")
         if kind == RequestKind.START:
             self.fields["proposed_on"].help_text = "正式打桩或主体工程施工之日；平整场地不算开工"
         self.fields["evidence"].required = kind in EVIDENCED
