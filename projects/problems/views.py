@@ -1,3 +1,4 @@
+import datetime
 from typing import Any
 
 from django import forms
@@ -236,29 +237,35 @@ def _detail(
     request: SignedIn, problem: Problem, *, part_answers: dict[int, AnswerForm] | None = None, **refused: forms.Form
 ) -> HttpResponse:
     """The page; `refused` are forms that came back with errors, `part_answers` those of supporting units by part."""
-    today, version = clock.today(), {"version": problem.version}
+    today, user = clock.today(), request.user
+    answered = timezone.localdate(problem.answered_at) if problem.answered_at else None
     context: dict[str, Any] = {
         "problem": problem,
         "words": deadline_words(problem, today),
         "tone": tone_of(problem, today),
         "entries": problem_history(problem),
-        "may_edit": may_edit_problem(request.user, problem),
-        "may_answer": may_answer_problem(request.user, problem, today=today),
-        "may_verify": may_verify_problem(request.user, problem),
-        "may_work": may_work_on_problem(request.user, problem, today=today),
-        "may_reopen": may_reopen_problem(request.user, problem),
-        "is_at_once": is_at_once(problem.raised_on, timezone.localdate(problem.answered_at))
-        if problem.answered_at
-        else False,
+        "may_edit": may_edit_problem(user, problem),
+        "may_answer": may_answer_problem(user, problem, today=today),
+        "may_verify": may_verify_problem(user, problem),
+        "may_work": may_work_on_problem(user, problem, today=today),
+        "may_reopen": may_reopen_problem(user, problem),
+        "is_at_once": is_at_once(problem.raised_on, answered),
         "parts": _parts(request, problem, part_answers or {}),
+    }
+    template = "projects/problems/problem_detail.html"
+    status = 422 if refused or part_answers else 200
+    return render(request, template, context | _fresh_forms(problem, today) | refused, status=status)
+
+
+def _fresh_forms(problem: Problem, today: datetime.date) -> dict[str, forms.Form]:
+    version = {"version": problem.version}
+    return {
+        "answer_form": AnswerForm(initial={"answer": problem.answer} | version),
+        "verdict_form": VerdictForm(initial=version),
         "note_form": NoteForm(initial=version),
         "reopen_form": ReopenForm(initial=version | {"due_on": default_due_on(today)}),
         "part_form": PartForm(),
-        "answer_form": AnswerForm(initial={"answer": problem.answer} | version),
-        "verdict_form": VerdictForm(initial=version),
     }
-    template = "projects/problems/problem_detail.html"
-    return render(request, template, context | refused, status=422 if refused or part_answers else 200)
 
 
 def _find(request: SignedIn, pk: int) -> Problem:
