@@ -2,8 +2,14 @@ import shutil
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.world import World, make_world
+
+# How long a draw takes says something of the machine, nothing of the code.
+hypothesis_settings.register_profile("tracker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("tracker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

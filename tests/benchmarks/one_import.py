@@ -91,10 +91,10 @@ STAGES: dict[str, list[tuple[str, str]]] = {
     "理解": [("projects.imports.reading.understand", "read_workbook")],
     "匹配": [("projects.imports.actions", "match_reading")],
     "存待核对行": [("projects.imports.actions", "keep_review")],
-    "写前准备": [("projects.imports.actions", "staged_plan"), ("projects.imports.actions", "prepare_plan")],
+    "写前准备": [("projects.imports.actions", "staged_plan"), ("projects.imports.applying", "prepare_plan")],
     "写入": [
         ("projects.imports.actions", "lock_and_check"),
-        ("projects.imports.actions", "write_plan"),
+        ("projects.imports.applying", "write_plan"),
         ("projects.imports.actions", "_close"),
         ("projects.imports.actions", "link_new_projects"),
     ],
@@ -147,6 +147,10 @@ def stages(path: Path) -> dict[str, Any]:
         import_module("projects.imports.actions"),
         import_module("projects.imports.reading.understand"),
     )
+
+    applying, kinds = import_module("projects.imports.applying"), import_module("projects.imports.kinds")
+    lists = kinds.projects.KIND._replace(prepare=applying.prepare_plan, write=applying.write_plan)
+    kinds.KINDS[lists.key] = lists
 
     def read_here(path: Path, **options: Any) -> dict[str, Any]:
         return dict(json.loads(json.dumps(understand.read_workbook(path, **options), ensure_ascii=False)))

@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leaders.models import HistoryEntry, Leader
 from projects.imports import actions, applying
+from projects.imports.kinds import KINDS
+from projects.imports.reading.kinds import PROJECTS
 from projects.models import HeadingMemory, ImportBatch, ImportRow, Project, ProjectList, YearPlan
 from projects.registry.actions import change_project
 from tests.projects.imports.conftest import DAM, KEY, ROAD, questions_in, rows_in, take
@@ -211,13 +213,13 @@ def _write_before_the_lock(monkeypatch, office) -> None:
 
 def _meanwhile(monkeypatch, write) -> None:
     """Somebody writes while a plan is prepared, before anything is locked."""
-    prepare = actions.prepare_plan
+    kind = KINDS[PROJECTS]
 
     def prepare_and_be_too_late(plan, **who):
         write()
-        return prepare(plan, **who)
+        return kind.prepare(plan, **who)
 
-    monkeypatch.setattr(actions, "prepare_plan", prepare_and_be_too_late)
+    monkeypatch.setitem(KINDS, PROJECTS, kind._replace(prepare=prepare_and_be_too_late))
 
 
 def _type_over(office) -> None:
