@@ -230,6 +230,7 @@ TABLE: list[Line] = [
     *both("inspection-edit", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}),
     *both("inspection-archive", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}),
     *both("inspection-restore", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
+    *both("inspection-photos", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
     *both("finding-assign", "-finding", OFFICE | {"sun"}, OFFICE | {"sun"}),
     *both("inspection-photo", "-photo", READERS, READERS, methods=read),
     # rankings: the run is a draft, which only the office may see

@@ -103,6 +103,17 @@ def change_inspection(
 
 
 @transaction.atomic
+def add_photos(inspection: Inspection, photos: Sequence[CleanPhoto], *, by: User, at: datetime.datetime) -> Inspection:
+    """Photos that follow a visit. Nothing is overwritten, so no version is asked for, and the same photo again is the one
+    that stands. Raises PermissionDenied."""
+    if not may_edit_inspection(by, inspection):
+        raise PermissionDenied
+    current = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    _keep_photos(current, photos, by=by, at=at)
+    return current
+
+
+@transaction.atomic
 def assign_finding(
     finding: Finding, assignment: Assignment, *, version: int | None, by: User, at: datetime.datetime
 ) -> Problem:

@@ -142,6 +142,20 @@ class AssignForm(forms.Form):
     version = VersionField()
 
 
+class PhotosForm(forms.Form):
+    photos = PhotosField(
+        label="照片",
+        widget=PhotosInput(attrs={"accept": "image/*"}),
+        help_text="照片中的位置信息会自动去除；同一张传两次只留一张",
+    )
+
+    def clean_photos(self) -> list[CleanPhoto]:
+        photos: list[CleanPhoto] = self.cleaned_data["photos"]
+        if not photos:
+            raise ValidationError("请先选择照片。")
+        return photos
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500, required=False)
     version = VersionField()

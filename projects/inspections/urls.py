@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/edit/", views.inspection_edit, name="inspection-edit"),
     path("<int:pk>/archive/", views.inspection_archive, name="inspection-archive"),
     path("<int:pk>/restore/", views.inspection_restore, name="inspection-restore"),
+    path("<int:pk>/photos/", views.inspection_photos, name="inspection-photos"),
     path("findings/<int:pk>/assign/", views.finding_assign, name="finding-assign"),
     path("photos/<int:pk>/", views.inspection_photo, name="inspection-photo"),
 ]

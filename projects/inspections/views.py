@@ -12,6 +12,7 @@ from leaders.accounts.access import SignedIn
 from projects.inspections.access import may_archive_inspection, may_edit_inspection, may_log_inspections
 from projects.inspections.actions import (
     Assignment,
+    add_photos,
     archive_inspection,
     assign_finding,
     change_inspection,
@@ -19,7 +20,7 @@ from projects.inspections.actions import (
     restore_inspection,
 )
 from projects.inspections.filters import InspectionFilter
-from projects.inspections.forms import AssignForm, InspectionForm, ReasonForm
+from projects.inspections.forms import AssignForm, InspectionForm, PhotosForm, ReasonForm
 from projects.inspections.models import Finding, Inspection, InspectionPhoto
 from projects.inspections.queries import (
     finding_defaults,
@@ -163,6 +164,20 @@ def inspection_restore(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("inspection-detail", pk)
 
 
+@require_POST
+def inspection_photos(request: SignedIn, pk: int) -> HttpResponse:
+    """Photos that come after the words: from the phone's outbox, or chosen later."""
+    inspection = _find(request, pk)
+    if not may_edit_inspection(request.user, inspection):
+        raise PermissionDenied
+    form = PhotosForm(request.POST, request.FILES)
+    if form.is_valid():
+        add_photos(inspection, form.cleaned_data["photos"], by=request.user, at=clock.now())
+        messages.success(request, "照片已保存。")
+        return redirect("inspection-detail", pk)
+    return _detail(request, inspection, photos_form=form)
+
+
 def finding_assign(request: SignedIn, pk: int) -> HttpResponse:
     """A finding that was only noted becomes a problem of the ledger."""
     findings = Finding.objects.select_related("inspection__project", "problem")
@@ -209,6 +224,7 @@ def _detail(request: SignedIn, inspection: Inspection, **refused: forms.Form) ->
         "entries": inspection_history(inspection),
         "may_edit": may_edit_inspection(request.user, inspection),
         "may_archive": may_archive_inspection(request.user, inspection),
+        "photos_form": PhotosForm(),
         "archive_form": ReasonForm(initial={"version": inspection.version}),
     }
     template = "projects/inspections/inspection_detail.html"

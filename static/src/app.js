@@ -1,6 +1,7 @@
 // Comfort only: every page works without this file. Runs on Chromium 86 under a policy without inline script.
 import { watchCopies } from "./behaviour/copies.js";
 import { watchDrafts } from "./behaviour/drafts.js";
+import { watchOutbox } from "./behaviour/outbox.js";
 import { watchMenus } from "./behaviour/menus.js";
 import { watchPolls } from "./behaviour/polls.js";
 import { watchSelections } from "./behaviour/selections.js";
@@ -9,4 +10,5 @@ watchMenus();
 watchCopies();
 watchSelections();
 watchDrafts();
+watchOutbox();
 watchPolls(document);

@@ -2,8 +2,11 @@
 
 import pytest
 
+from projects.inspections.actions import log_inspection
 from projects.models import Inspection, Problem
 from tests.e2e.conftest import PHONE
+from tests.projects.inspections.photos import picture
+from tests.world import AT, TODAY
 
 
 def log_visit(page, *, situation, finding=""):
@@ -64,9 +67,8 @@ def test_a_second_visit_on_the_same_day_is_no_second_day(world, open_page):
     assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_pressing_again_because_no_answer_came_logs_one_visit(world, open_page, script):
-    page = open_page(world.qian, size=PHONE, java_script_enabled=script)
+def test_pressing_again_because_no_answer_came_logs_one_visit(world, open_page):
+    page = open_page(world.qian, size=PHONE, java_script_enabled=False)
     page.goto(f"/inspections/new/?project={world.road.pk}")
     page.get_by_label("现场情况").fill("路基已交验")
     answers = []
@@ -92,3 +94,97 @@ def test_what_was_typed_stays_when_a_visit_is_refused(world, open_page):
     page.get_by_role("alert").get_by_role("link", name="现场情况").wait_for()
     assert page.get_by_label("发现问题").input_value() == "K3 段边坡渗水"
     assert Inspection.objects.count() == 0
+
+
+def waiting_list(page):
+    return page.locator("[data-outbox-list]")
+
+
+def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_problem_runs_its_course(world, open_page, tmp_path):
+    page = open_page(world.sun, size=PHONE, is_mobile=True, has_touch=True)
+    page.goto(f"/inspections/new/?project={world.road.pk}")
+    page.context.set_offline(True)
+    (tmp_path / "site.jpg").write_bytes(picture())
+    page.get_by_label("照片").set_input_files(tmp_path / "site.jpg")
+    log_visit(page, situation="路基已交验", finding="K3 段边坡渗水")
+    page.get_by_text("已存在这台手机上").wait_for()
+    assert "等网络" in waiting_list(page).inner_text()
+    assert Inspection.objects.count() == 0
+
+    page.context.set_offline(False)
+    page.get_by_text("督查已记录").wait_for()
+    assert waiting_list(page).is_hidden()
+    page.goto("/inspections/")
+    assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
+    visit = Inspection.objects.get()
+    assert (visit.situation, visit.photos.count()) == ("路基已交验", 1)
+
+    problem = Problem.objects.get()
+    unit = open_page(world.li, size=PHONE)
+    unit.goto(f"/problems/{problem.pk}/")
+    unit.get_by_role("button", name="签收").click()
+    unit.get_by_label("办理情况").fill("已打排水孔")
+    unit.get_by_role("button", name="反馈", exact=True).click()
+    unit.get_by_text("等待核查").wait_for()
+    page.goto(f"/problems/{problem.pk}/")
+    page.get_by_role("button", name="整改到位，销号").click()
+    page.get_by_text("已销号").first.wait_for()
+
+
+def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):
+    page = open_page(world.qian, size=PHONE)
+    page.goto(f"/inspections/new/?project={world.road.pk}")
+    taken = []
+
+    def lose_the_answer(route):
+        taken.append(route.fetch(max_redirects=0).status)
+        route.abort()
+
+    page.route("**/inspections/new/**", lose_the_answer, times=1)
+    log_visit(page, situation="路基已交验")
+    page.get_by_text("已存在这台手机上").wait_for()
+    assert (taken, Inspection.objects.count()) == ([302], 1)
+    page.goto("/inspections/")  # the next opening sends it again
+    waiting_list(page).wait_for(state="hidden")
+    assert Inspection.objects.count() == 1
+
+
+def test_two_offline_edits_of_one_visit_are_both_shown_and_none_is_lost(world, open_page):
+    visit = log_inspection(
+        world.road, {"inspected_on": TODAY, "situation": "起初", "unit": world.sun.unit}, by=world.sun, at=AT
+    )
+    first = open_page(world.sun, size=PHONE)
+    second = first.context.new_page()
+    for page, text in ((first, "甲的改动"), (second, "乙的改动")):
+        page.goto(f"/inspections/{visit.pk}/edit/")
+        page.get_by_label("现场情况").fill(text)
+    first.context.set_offline(True)
+    for page in (first, second):
+        page.get_by_role("button", name="保存").click()
+        page.get_by_text("已存在这台手机上").wait_for()
+    second.close()
+    first.context.set_offline(False)
+    line = waiting_list(first).get_by_role("listitem")
+    line.get_by_text("没有被接受").wait_for()
+    line.get_by_role("button", name="打开核对").click()
+    shown = first.get_by_role("main").inner_text()
+    assert "甲的改动" in shown
+    assert "乙的改动" in shown
+    first.goto("/inspections/")  # leaving the page of the two versions loses nothing
+    assert "没有被接受" in waiting_list(first).inner_text()
+
+
+def test_a_half_written_visit_is_offered_again(world, open_page):
+    page = open_page(world.qian, size=PHONE)
+    address = f"/inspections/new/?project={world.road.pk}"
+    page.goto(address)
+    page.get_by_label("现场情况").fill("写到一半")
+    waiting_list(page).get_by_text("没有写完").wait_for()
+    page.goto("/inspections/")
+    page.get_by_role("button", name="接着写").click()
+    page.wait_for_url("**/new/**")
+    assert page.get_by_label("现场情况").input_value() == "写到一半"
+    page.get_by_role("button", name="提交").click()
+    page.get_by_text("督查已记录").wait_for()
+    page.goto(address)
+    assert waiting_list(page).is_hidden()

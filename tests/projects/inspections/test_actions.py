@@ -11,6 +11,7 @@ from leaders.models import HistoryEntry
 from projects.inspections.actions import (
     Assignment,
     NewFinding,
+    add_photos,
     archive_inspection,
     assign_finding,
     change_inspection,
@@ -154,3 +155,13 @@ def test_an_archived_project_takes_no_visit(world):
     world.road.save()
     with pytest.raises(ValidationError, match="已归档"):
         visit(world)
+
+
+def test_photos_that_follow_are_added_by_who_may_edit_and_once(world):
+    photo = take_in(picture(), "a.jpg")
+    inspection = visit(world)
+    with pytest.raises(PermissionDenied):
+        add_photos(inspection, [photo], by=world.li, at=AT)
+    for _ in range(2):  # the answer was lost, the phone sends again
+        add_photos(inspection, [photo], by=world.qian, at=AT)
+    assert inspection.photos.count() == 1
