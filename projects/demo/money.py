@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from leaders.accounts.models import User
@@ -23,19 +24,27 @@ SOURCES = (
 
 
 def plan_and_fund() -> None:
-    """Every fourth project of the key list has its plan split by month, a few have it moved, every third its money."""
+    """Every fourth project of the key list has its plan split by month, every third its money; a few pass plan on to the
+    next in June, so that the county's published plan of the year stays what it is."""
     office, head, reporter = (User.objects.get(username=name) for name in ("zhongdian", "qianfa", "jiaotong"))
     plans = YearPlan.objects.filter(year=2023, plan_wan__gt=0, project__lists__key="2023-key")
     rows = list(plans.select_related("project").order_by("project"))
     for number, plan in enumerate(rows):
         if number % 4 == 0:
             _revise(plan, (office, head), _split(plan.plan_wan or CENT), datetime.date(2023, 1, 31), "年初按月分解")
-        if number % 23 == 11:
-            moved = {"planned_wan": ((plan.plan_wan or CENT) * Decimal("1.2")).quantize(CENT)}
-            _revise(plan, (office, head), moved, datetime.date(2023, 6, 10), "伊重点〔2023〕演示6号：追加二期内容")
         if number % 3 == 0:
             _fund(plan.project, plan.plan_wan or CENT, number, office)
+    for giver, taker in list(pairwise(rows))[11::23]:
+        _pass_on(giver, taker, (office, head))
     _ask(reporter)
+
+
+def _pass_on(giver: YearPlan, taker: YearPlan, people: tuple[User, User]) -> None:
+    """A fifth of the giver's plan goes to the taker, as one document says of both."""
+    amount = ((giver.plan_wan or CENT) / 5).quantize(CENT)
+    reason = "伊重点〔2023〕演示6号：年度计划在两个项目之间调剂"
+    for plan, planned_wan in ((giver, (giver.plan_wan or CENT) - amount), (taker, (taker.plan_wan or CENT) + amount)):
+        _revise(plan, people, {"planned_wan": planned_wan}, datetime.date(2023, 6, 10), reason)
 
 
 def _split(planned_wan: Decimal) -> dict[str, Decimal]:

@@ -1,0 +1,33 @@
+"""The demo county as a whole: it loads by the importer and the actions, and says what the county published."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from projects.demo.county import YEAR, build_county
+from projects.models import Project, ProjectList, RankingRun
+from projects.registry.queries import list_totals, totals_by_list
+
+TODAY = datetime.date(YEAR, 7, 5)
+
+
+@pytest.mark.django_db
+def test_the_demo_county_says_what_the_county_published():
+    call_command("load_reference", verbosity=0)
+    build_county()
+    lists = {row.key: row for row in ProjectList.objects.all()}
+    totals = totals_by_list(lists.values(), TODAY)
+
+    def said(key: str) -> tuple[int, Decimal, int]:
+        found = totals[lists[key].pk]
+        return found.count, round(found.total_wan / 10000, 2), found.leaders
+
+    assert said("2023-key") == (141, Decimal("758.51"), 29)
+    assert said("2023-sbszb") == (249, Decimal("514.40"), 51)
+    assert said("2023-reserve")[:2] == (61, Decimal("593.00"))
+    assert said("2023-education")[:2] == (18, Decimal("3.28"))
+    key = Project.objects.filter(memberships__project_list=lists["2023-key"])
+    assert round(list_totals(key, YEAR, TODAY, datetime.date(YEAR, 6, 30)).plan_wan / 10000, 2) == Decimal("296.98")
+    assert RankingRun.objects.get().state == "released"
