@@ -8,7 +8,16 @@ from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
-from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, Scheme, SchemeItem
+from projects.rankings.models import (
+    Adjustment,
+    Board,
+    FrozenScore,
+    Objection,
+    RankingRow,
+    RankingRun,
+    Scheme,
+    SchemeItem,
+)
 from projects.registry.models import (
     FundingSource,
     Membership,
@@ -47,6 +56,7 @@ __all__ = [
     "MilestoneParameters",
     "MilestoneTemplate",
     "MonthReport",
+    "Objection",
     "Period",
     "Permit",
     "PermitType",

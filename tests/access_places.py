@@ -26,6 +26,7 @@ from projects.models import (
     Milestone,
     MilestoneTemplate,
     MonthReport,
+    Objection,
     Period,
     Permit,
     PermitType,
@@ -52,8 +53,9 @@ def make_places(world: World) -> dict[str, Any]:
     Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
     board = Board.objects.create(key="old", name="旧榜", kind=BoardKind.PROJECTS, archived_at=AT)
     run = RankingRun.objects.create(
-        month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64
-    )
+        month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64,
+        objections_until=TODAY,
+    )  # fmt: skip
     row = RankingRow.objects.create(
         run=run, board=board, position=1, subject_type="project", subject_id=world.road.pk, subject_name="路"
     )
@@ -61,6 +63,9 @@ def make_places(world: World) -> dict[str, Any]:
     places |= {"permit_type": permit_type, "month": "2023-06", "list": world.key_list, "sector": world.sector}
     places["points"] = Adjustment.objects.create(
         month=june, project=world.road, points=Decimal(-1), reason="通报", approver=world.zhao
+    )
+    places["objection"] = Objection.objects.create(
+        run=run, unit=world.li.unit, project=world.road, text="节点已按期完成", author=world.li, raised_at=AT
     )
     places["batch"] = ImportBatch.objects.create(
         file=ContentFile(b"x", name="a.xlsx"), file_name="a.xlsx", sha256="1" * 64, year=2023, uploader=world.zhao,

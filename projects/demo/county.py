@@ -26,7 +26,7 @@ from projects.demo.life import log_visits, pass_milestones, report_task_force_pr
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
-from projects.demo.ranking import draft_next_scheme
+from projects.demo.ranking import ask_the_units, draft_next_scheme
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
 from projects.rankings.actions import compute_trial, publish_run, release_run
@@ -79,6 +79,7 @@ def build_county() -> list[Credentials]:
     settle_permits(by=office, at=moment(6, 30))
     report_task_force_projects(by=office, at=moment(6, 25, 15))
     log_visits()
+    ask_the_units(JUNE, by=office, at=moment(7, 1, 9))
     run = compute_trial(JUNE, by=office, at=moment(7, 4, 9))
     run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
     release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)

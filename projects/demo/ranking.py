@@ -1,12 +1,34 @@
-"""The demo county's rankings beyond June's run: a scheme in the making."""
+"""The demo county's rankings beyond June's run: what units said of its trial, a scheme in the making."""
 
 import datetime
 from decimal import Decimal
 
 from leaders.accounts.models import User
+from projects.rankings.actions import compute_trial
+from projects.rankings.objections.actions import answer_objection, object_to, open_window
+from projects.rankings.objections.queries import own_projects
 from projects.rankings.queries import scheme_rules
 from projects.rankings.schemes.actions import draft_scheme, save_scheme
 from projects.rankings.schemes.rules import with_values
+from projects.registry.models import Project
+
+DAY = datetime.timedelta(days=1)
+TAKEN_UP = "6月份现场完成的工程量有一部分在月底才计量，月报已按计量单补报，请按补报后的数计算。"
+TAKEN_UP_ANSWER = "补报的月报已审核通过，关账后重新试算时计入。"
+REFUSED = "督查整改有两项在时限次日上报销号材料，建议按期计。"
+REFUSED_ANSWER = "按考评办法，销号日不晚于时限才算按期；材料晚一天的按逾期计，不作调整。"
+
+
+def ask_the_units(month: datetime.date, *, by: User, at: datetime.datetime) -> None:
+    """A first trial, shown to the units until the day of closing: one comment is taken up, one is not."""
+    run = compute_trial(month, by=by, at=at)
+    run = open_window(run, (at + 2 * DAY).date(), by=by, at=at, version=run.version)
+    roads, water = (User.objects.get(username=name) for name in ("jiaotong", "shuili"))
+    own = Project.objects.filter(pk__in=own_projects(roads, run)).order_by("pk").first()
+    taken = object_to(run, own, text=TAKEN_UP, by=roads, at=at + DAY)
+    answer_objection(taken, accepted=True, answer=TAKEN_UP_ANSWER, by=by, at=at + 2 * DAY, version=taken.version)
+    refused = object_to(run, None, text=REFUSED, by=water, at=at + DAY)
+    answer_objection(refused, accepted=False, answer=REFUSED_ANSWER, by=by, at=at + 2 * DAY, version=refused.version)
 
 
 def draft_next_scheme(*, by: User, at: datetime.datetime) -> None:

@@ -14,6 +14,11 @@ def may_see_run(user: User, run: RankingRun) -> bool:
     return is_office(user) or (run.state == RunState.RELEASED and may_see_projects(user))
 
 
+def may_see_own_lines(user: User, run: RankingRun) -> bool:
+    """Whether the trial was shown to the units: each sees its own rows of it, nobody else's."""
+    return run.objections_until is not None and user.has_role(Role.REPORTER) and user.unit_id is not None
+
+
 def may_see_board(user: User, board: Board) -> bool:
     """A board that is not public is seen whole by the office only; a leader finds the own line on it."""
     return board.is_public or is_office(user) or (user.has_role(Role.LEADER) and user.leader_id is not None)

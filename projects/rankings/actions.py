@@ -11,7 +11,18 @@ from leaders.organisations.models import Unit
 from projects.rankings.access import may_run_rankings
 from projects.rankings.boards import BoardRow, board_rows, score_projects
 from projects.rankings.facts import facts_of_month, period_dates
-from projects.rankings.models import Adjustment, Board, FrozenScore, RankingRow, RankingRun, RunState, Scheme
+from projects.rankings.models import (
+    Adjustment,
+    Board,
+    FrozenScore,
+    Objection,
+    RankingRow,
+    RankingRun,
+    RunState,
+    Scheme,
+    Verdict,
+)
+from projects.rankings.objections.queries import objections_to_freeze
 from projects.rankings.queries import (
     active_boards,
     bodies,
@@ -115,7 +126,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     """From here on nothing of the run changes; another office account releases it.
 
     Raises ValidationError before the month has closed, for a trial of before that, of before points were given or taken
-    back, or by another scheme than the one in force; Conflict, PermissionDenied.
+    back, by another scheme than the one in force, and while units may still comment or wait for an answer; Conflict,
+    PermissionDenied.
     """
     if not may_run_rankings(by):
         raise PermissionDenied
@@ -128,9 +140,11 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
         raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
     if RankingRun.objects.get(pk=run.pk).frozen["points"] != _points_of(run.month):
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
+    _require_answers(run, at)
     scheme = scheme_in_force(run.month)
     if scheme is None or to_json(scheme_rules(scheme)) != run.frozen["scheme"]:
         raise ValidationError("试算之后考评办法有改动；请重新试算，核对后再发布。")
+    _freeze_objections(run)
     values = {"state": RunState.PUBLISHED, "publisher": by, "published_at": at}
     return change(run, values, by=by, at=at, version=version, action="publish")
 
@@ -168,6 +182,32 @@ def release_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
         version=version,
         action="release",
     )
+
+
+def _require_answers(run: RankingRun, at: datetime.datetime) -> None:
+    current = RankingRun.objects.get(pk=run.pk)
+    if current.objections_until is not None and timezone.localdate(at) <= current.objections_until:
+        raise ValidationError(
+            f"征求单位意见到 {current.objections_until} 截止，截止之后才能发布；要提前截止，请先改截止日期。"
+        )
+    raised = Objection.objects.filter(run=current)
+    waiting = raised.filter(verdict=Verdict.PENDING).count()
+    if waiting:
+        raise ValidationError(f"还有 {waiting} 条单位意见没有答复，请逐条答复后再发布。")
+    if raised.filter(verdict=Verdict.ACCEPTED, answered_at__gt=current.computed_at).exists():
+        raise ValidationError("采纳单位意见之后还没有重新试算；请改正数据、重新试算，核对后再发布。")
+
+
+def _freeze_objections(run: RankingRun) -> None:
+    """What was said and answered is part of what is published: it goes under the run's checksum."""
+    current = RankingRun.objects.get(pk=run.pk)
+    raised = objections_to_freeze(current)
+    # What was touched since it was computed keeps its old checksum, so that the release refuses it.
+    if not raised or digest_of(current) != current.sha256:
+        return
+    current.frozen |= {"objections": raised}
+    current.sha256 = digest_of(current)
+    current.save(update_fields=["frozen", "sha256"])
 
 
 def _require(run: RankingRun, state: RunState, message: str) -> None:

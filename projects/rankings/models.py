@@ -135,6 +135,8 @@ class RankingRun(Tracked):
         verbose_name="发布人",
     )
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
+    # Units may comment on their rows of the trial up to this day; None: not asked (yet).
+    objections_until = models.DateField("征求意见截止", null=True, blank=True)
     releaser = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -208,6 +210,57 @@ class RankingRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board} {self.subject_name}"
+
+
+class Verdict(models.TextChoices):
+    PENDING = "pending", "待答复"
+    ACCEPTED = "accepted", "采纳"
+    REFUSED = "refused", "未采纳"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Objection(Tracked):
+    """异议: what a unit says about its own row of a trial or about one of its projects', and the office's answer."""
+
+    run = models.ForeignKey(RankingRun, on_delete=models.PROTECT, related_name="objections", verbose_name="月考评")
+    unit = models.ForeignKey("leaders.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="单位")
+    # None: the unit's own row.
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="项目"
+    )
+    text = models.TextField("意见", max_length=1000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name="提出人"
+    )
+    raised_at = models.DateTimeField("提出时间", editable=False)
+    verdict = models.CharField("结果", max_length=20, choices=Verdict, default=Verdict.PENDING)
+    answer = models.TextField("答复", max_length=1000, blank=True)
+    answerer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name="答复人",
+    )  # fmt: skip
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "异议"
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [models.Index(fields=["verdict"], name="objection_waiting")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="objection_answered_with_words",
+                condition=Q(verdict__in=[Verdict.PENDING, Verdict.WITHDRAWN], answerer__isnull=True)
+                | (Q(verdict__in=[Verdict.ACCEPTED, Verdict.REFUSED], answerer__isnull=False) & ~Q(answer="")),
+                violation_error_message="请写明答复，提出的单位看得到。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}对{self.subject}的意见"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as boards name it."""
+        return self.project.name if self.project else f"{self.unit}的名次和得分"
 
 
 class Adjustment(Tracked):

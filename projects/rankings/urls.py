@@ -11,6 +11,7 @@ urlpatterns = [
     path("runs/<int:pk>/publish/", views.ranking_publish, name="ranking-publish"),
     path("runs/<int:pk>/withdraw/", views.ranking_withdraw, name="ranking-withdraw"),
     path("runs/<int:pk>/release/", views.ranking_release, name="ranking-release"),
+    path("", include("projects.rankings.objections.urls")),
     path("points/<int:pk>/delete/", views.points_delete, name="points-delete"),
     path("<str:month>/", views.ranking_month, name="ranking-month"),
     path("<str:month>/trial/", views.ranking_trial, name="ranking-trial"),

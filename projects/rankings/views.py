@@ -23,6 +23,7 @@ from projects.rankings.actions import (
 from projects.rankings.export import board_workbook
 from projects.rankings.forms import AdjustmentForm, WithdrawForm
 from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun
+from projects.rankings.objections.queries import is_own_line
 from projects.rankings.queries import (
     SOURCE_TABS,
     adjustments_of,
@@ -76,7 +77,8 @@ def ranking_month(request: SignedIn, month: str) -> HttpResponse:
 def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
     """A row of a board opened: its formula with the numbers put in, and the projects behind it."""
     row = get_object_or_404(RankingRow.objects.select_related("run", "board"), pk=pk)
-    _allow_to_see(request, row.run, row.board)
+    if not is_own_line(request.user, row.run, row.subject_type, row.subject_id):
+        _allow_to_see(request, row.run, row.board)
     is_own = row.subject_type == "leader" and row.subject_id == request.user.leader_id
     if not sees_whole_board(request.user, row.board) and not is_own:
         raise Http404
@@ -91,7 +93,8 @@ def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResponse:
     run = get_object_or_404(RankingRun.objects.select_related("scheme"), pk=run_pk)
-    _allow_to_see(request, run)
+    if not is_own_line(request.user, run, "project", project_pk):
+        _allow_to_see(request, run)
     score = frozen_score(run, project_pk)
     if score is None:
         raise Http404

@@ -42,6 +42,8 @@ from projects.progress.queries import (
     returned_reports,
     year_money,
 )
+from projects.rankings.models import Objection, RankingRun
+from projects.rankings.objections.queries import objections_to_answer, runs_to_comment_on
 from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
@@ -122,6 +124,7 @@ class ReporterWork:
     due_soon: Part[Milestone]
     closing: Part[Milestone]
     problems: Part[Problem]
+    to_comment: Part[RankingRun]
 
 
 def reporter_work(user: User, today: datetime.date) -> ReporterWork:
@@ -136,6 +139,7 @@ def reporter_work(user: User, today: datetime.date) -> ReporterWork:
         due_soon=part(due_soon(user, today)),
         closing=part(closing_windows(user, today)),
         problems=part(problems_to_answer(user, today)),
+        to_comment=part(runs_to_comment_on(user, today)),
     )
 
 
@@ -148,6 +152,7 @@ class OfficeWork:
     overdue_problems: Part[Problem]
     to_verify: Part[Problem]
     overdue_milestones: Part[Milestone]
+    objections: Part[Objection]
 
 
 def office_work(user: User, today: datetime.date) -> OfficeWork:
@@ -161,6 +166,7 @@ def office_work(user: User, today: datetime.date) -> OfficeWork:
         overdue_problems=part(overdue_problems(today)),
         to_verify=part(problems_to_verify(user)),
         overdue_milestones=part(overdue(user, today)),
+        objections=part(objections_to_answer()),
     )
 
 

@@ -8,6 +8,7 @@ from projects.rankings.models import RankingRun, Scheme
 from projects.rankings.schemes.rules import Entry, Section, sections, with_values
 from projects.rankings.scoring.scheme import TIE_BREAKS, scheme_faults
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
+from projects.rankings.scoring.wording import plain
 from yichuan_tracker.months import month_key, month_label
 from yichuan_tracker.web.forms import MonthField, VersionField
 
@@ -80,8 +81,13 @@ class TryForm(forms.Form):
         return self.runs.get(chosen or "", next(iter(self.runs.values()), None))
 
 
+def _shown(entry: Entry) -> Any:
+    """25 for 25.00: nobody types the noughts."""
+    return entry.value if entry.value in (None, "") or entry.kind != "number" else plain(Decimal(str(entry.value)))
+
+
 def _field(entry: Entry) -> forms.Field:
-    common: dict[str, Any] = {"label": entry.label, "required": not entry.is_optional, "initial": entry.value}
+    common: dict[str, Any] = {"label": entry.label, "required": not entry.is_optional, "initial": _shown(entry)}
     if entry.kind == "tick":
         return forms.BooleanField(**common | {"required": False})
     if entry.kind == "tie":

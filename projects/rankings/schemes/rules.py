@@ -54,6 +54,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "weights_by_size": ("项目按总投资规模加权", ""),
     "with_points": ("项目得分含加减分", ""),
     "places": ("得分保留小数", "位"),
+    "objection_days": ("试算后征求意见", "个工作日"),
     "progress_yellow_points": ("投资进度黄灯：落后超过", "百分点"),
     "progress_red_points": ("投资进度红灯：落后超过", "百分点"),
     "start_red_months": ("开工红灯：超过计划月份", "个月"),
@@ -100,6 +101,7 @@ def sections(scheme: Scheme) -> list[Section]:
         ("加减分", ("point_rules.", "plus_cap", "minus_cap"), f"{points}。{rules['加减分']}"),
         ("一票否决", ("veto_causes", "body.vetoed_counts_as"), rules["一票否决"]),
         ("名次", ("places", "tie_breaks.", "body.min_projects"), f"{rules['并列']}。参与排名：{rules['参与排名']}"),
+        ("征求意见", ("objection_days",), rules["征求意见"]),
         (
             "单位和指挥部（专班）",
             ("body.projects_share", "body.own", "body.with_points"),

@@ -110,6 +110,8 @@ class Scheme:
     tie_breaks: tuple[str, ...] = ()
     places: int = 2
     veto_causes: str = "弄虚作假或发生较大事故"
+    # 工作日 between the opening of a trial to the units' comments and the last day for them.
+    objection_days: int = 3
 
     def item(self, code: str) -> SchemeItem:
         return next(item for item in self.items if item.code == code)
@@ -206,6 +208,8 @@ def scheme_faults(scheme: Scheme) -> list[str]:
     faults += _body_faults(scheme.body) + _light_faults(scheme.lights)
     if not 0 <= scheme.places <= 4:
         faults.append("得分保留的小数位数应在 0 到 4 之间")
+    if not 1 <= scheme.objection_days <= 30:
+        faults.append("征求意见应为 1 到 30 个工作日")
     if len(set(scheme.tie_breaks)) < len(scheme.tie_breaks):
         faults.append("并列区分办法不能重复")
     unknown = set(scheme.tie_breaks) - set(TIE_BREAKS)
