@@ -53,8 +53,10 @@ class RowTable(tables.Table):
     name = tables.Column(verbose_name="项目", accessor="values", orderable=False, empty_values=())
     place = tables.Column(verbose_name="位置", accessor="sheet", order_by=("sheet", "row"))
     action = tables.Column(verbose_name="处理")
-    changes = tables.Column(verbose_name="改动（旧 → 新）", orderable=False, empty_values=())
-    problems = tables.Column(verbose_name="提示", orderable=False, empty_values=())
+    changes = tables.Column(
+        verbose_name="改动（旧 → 新）", orderable=False, empty_values=(), attrs={"td": {"class": "long"}}
+    )
+    problems = tables.Column(verbose_name="提示", orderable=False, empty_values=(), attrs={"td": {"class": "long"}})
 
     lead_column = "name"
 

@@ -6,7 +6,7 @@ from projects.imports.matching.result import Plan
 
 
 class Kind(NamedTuple):
-    """`match(rows, project_list=, year=, at=, by_pk=, answers=, headings=)` lays rows beside the register and writes nothing.
+    """`match(rows, project_list=, year=, at=, answers=, headings=)` lays rows beside the register and writes nothing.
 
     `prepare(plan, by=, at=)` does what can be done before the transaction begins; what it returns is handed to
     `write(plan, prepared, batch, by=, at=)`, which writes what the plan says, inside the caller's transaction, with history that names the

@@ -1,4 +1,4 @@
-"""Values that a person edited in the browser since a file last spoke of the project: no file takes them back unasked."""
+"""Values that a person edited in the browser since a file last spoke of the project, or since the file left the system: no file takes them back unasked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from leaders.audit.rules import shown_value
 from projects.imports.matching.known import CHUNK, Known
 from projects.imports.matching.result import Line, RowPlan, encode
 from projects.imports.reading.problems import option, question_id
+from projects.imports.system_ids import read_project_id
 from projects.registry.models import Responsibility
 
 EDITED = "edited"
@@ -41,7 +42,11 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
 
     Either way the row says who edited what and when. At most two queries per 5,000 rows.
     """
-    edits = _edits({row.project_pk for row in rows if row.project_pk and (row.changes or row.creations)})
+    concerned = [row for row in rows if row.project_pk and (row.changes or row.creations)]
+    left = {
+        row.project_pk: said.left_at for row in concerned if (said := read_project_id(row.values.get("system_id", "")))
+    }
+    edits = _edits({row.project_pk for row in concerned if row.project_pk}, left)
     for row in rows if edits else ():
         roles = _edited_roles(row, known, edits)
         told = [(line, edit) for line in row.shown() if (edit := _edit_of(row, line, edits, roles)) is not None]
@@ -55,8 +60,9 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
             _leave(row, [line for line, _ in told], known, roles)
 
 
-def _edits(pks: Collection[int]) -> dict[Key, Edit]:
-    """Field of a record → the edit by hand that is the last word on it, after an import of the project."""
+def _edits(pks: Collection[int], left: Mapping[int | None, datetime.datetime]) -> dict[Key, Edit]:
+    """Field of a record → the edit by hand that is the last word on it, after an import of the project; of a project whose row
+    left with our own template at a known moment (`left`), after that."""
     wanted = sorted(pks)
     found: dict[Key, Edit] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -67,7 +73,9 @@ def _edits(pks: Collection[int]) -> dict[Key, Edit]:
         for entry in HistoryEntry.objects.filter(subject_type="project", subject_id__in=touched).order_by("pk"):
             if entry.batch_id is not None:
                 imported.add(entry.subject_id or 0)
-            edit = Edit(entry.actor_name, entry.at) if entry.batch_id is None and entry.subject_id in imported else None
+            since = left.get(entry.subject_id)
+            is_newer = entry.at > since if since else entry.subject_id in imported
+            edit = Edit(entry.actor_name, entry.at) if entry.batch_id is None and is_newer else None
             for line in entry.changes:
                 key = _key(entry, line)
                 if edit is not None and entry.actor_id is not None:

@@ -139,7 +139,7 @@ def _match_month(
             key=_key(month_key(month), "done_wan"),
         )
         return
-    differing = {name: value for name, value in found.items() if there[name] != value}
+    differing = {name: value for name, value in found.items() if not _is_same(name, there[name], value)}
     if not differing:
         return
     if not _is_taken_over(there):
@@ -197,6 +197,10 @@ def _match_earlier(
             "请核对累计数与各月月报。",
             key="year_done_wan",
         )
+
+
+def _is_same(name: str, known: Any, value: Any) -> bool:
+    return bool(known == value or (isinstance(value, str) and read.same_text(name, known, value)))
 
 
 def _new_report(row: RowPlan, values: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]) -> None:

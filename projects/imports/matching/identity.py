@@ -1,7 +1,8 @@
-"""Which project a row speaks of: by code, then by name and unit, then by name alone; what is only alike is asked."""
+"""Which project a row speaks of: by the id that our own template hides, by code, by name and unit, by name; what is only alike is asked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from projects.imports.matching.known import Known, Light
 from projects.imports.matching.result import RowPlan
 from projects.imports.reading.problems import option, question_id
 from projects.imports.rules import COMPARABLE_TOTAL, are_names_alike, are_totals_close, core_name, same_amount
+from projects.imports.system_ids import read_project_id
 from projects.registry.rules import ResponsibilityRole
 
 
@@ -37,14 +39,25 @@ class Identity:
         self.known, self.answers, self.places, self.name_of = known, answers, places, name_of
         # Who stands in the file under the own name is nobody else's other spelling.
         self.taken: set[int] = set()
+        # Ids in the file by how many rows have them, and those of which one row still has the project's own name.
+        self.ids: Counter[str] = Counter()
+        self.kept_ids: set[str] = set()
 
     def load_namesakes(self, rows: list[RowPlan]) -> None:
-        """The responsibilities of all projects that rows may mean by their names, in one go."""
+        """The responsibilities of all projects that rows may mean by their names, in one go; and what ids the rows have."""
+        for row in rows:
+            if written := row.values.get("system_id", ""):
+                self.ids[written] += 1
+                said = read_project_id(written)
+                if said and any(twin.pk == said.pk for twin in self.known.by_name.get(read.key_of_name(row.name), ())):
+                    self.kept_ids.add(written)
         twins = (twin for row in rows for twin in self.known.by_name.get(read.key_of_name(row.name), ()))
         self.known.load_duties({twin.pk for twin in twins})
 
     def exact(self, row: RowPlan, unit: int | None) -> Found | None:
-        """By code or by name; None when neither is known."""
+        """By our own id, by code or by name; None when none is known."""
+        if (found := self._by_id(row)) is not None:
+            return found
         code = read.code_of(row.values.get("code", ""))
         owner = self.known.code_owner.get(code) if code else None
         if owner is not None:
@@ -53,6 +66,50 @@ class Identity:
         if not twins:
             return None
         return self._by_name(row, twins, unit, code)
+
+    def _by_id(self, row: RowPlan) -> Found | None:
+        """None without an id, and for a line that was copied to make another project of it."""
+        written = row.values.get("system_id", "")
+        if not written:
+            return None
+        said = read_project_id(written)
+        light = self.known.light.get(said.pk) if said else None
+        if light is None:
+            return self._ask_unknown_id(row, written)
+        namesakes = self.known.by_name.get(read.key_of_name(row.name), [])
+        if self.known.members and light.pk not in self.known.members:
+            words = f"这一行的系统标识是“{light.name}”，它不在这份清单里（模板出自别的清单）。是要把它列入吗？"
+            return self.ask(row, [light], words)
+        if light in namesakes:
+            return self._settle(row, light)
+        if self.ids[written] > 1 and written in self.kept_ids:
+            row.say("note", f"系统标识与“{light.name}”一行相同，是复制出来的，这一行按名称认。")
+            return None
+        if self.ids[written] > 1:
+            words = f"系统标识是“{light.name}”，表中有几行都是这个标识，名称却都不是它。这一行是它改了名吗？"
+            return self.ask(row, [light], words)
+        if namesakes:
+            words = f"系统标识是“{light.name}”，名称却是另一个项目“{row.name}”。多半是排序时没有带上隐藏的系统标识列。"
+            return self.ask(row, [*namesakes, light], words + "这一行是哪一个？")
+        return self._settle(row, light)
+
+    def _ask_unknown_id(self, row: RowPlan, written: str) -> Found | None:
+        asked = question_id("system_id", row.sheet, row.row, written)
+        answer = self.answers.get(asked) or self.answers.get("*", "")
+        if answer == "name":
+            return None
+        if answer == "park":
+            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            return PARKED
+        row.say(
+            "question",
+            f"系统标识“{written}”不是本系统写出的（被改动过，或出自别的系统），认不出“{row.name}”是哪个项目。",
+            "选“按名称认”，照没有标识的表处理；或重新导出模板，在新模板里改。",
+            key="system_id",
+            id=asked,
+            options=[option("name", "不看标识，按项目名称认"), PARK_OPTION],
+        )
+        return OPEN
 
     def _by_code(self, row: RowPlan, owner: Light, code: str) -> Found:
         if owner.name_key == read.key_of_name(row.name) or are_names_alike(owner.name, row.name):

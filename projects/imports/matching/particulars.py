@@ -50,11 +50,12 @@ Cells = dict[str, str]
 
 
 class Before(NamedTuple):
-    """What is known before the row is looked at: a new project's state, the file's year and day."""
+    """What is known before the row is looked at: a new project's state, the file's year and day, the year's label."""
 
     first_state: str
     year: int
     as_of: datetime.date
+    label: str
 
 
 def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
@@ -62,7 +63,8 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     record = known.projects.get(row.project_pk) if row.project_pk else None
     found, cells = _given(row, names)
     first = ProjectState.RESERVED if kind == ListKind.THREE_BATCHES else ProjectState.PREPARING
-    _start(row, found, cells, record, Before(first, known.year, known.as_of))
+    label = known.plans.get(row.project_pk or 0, {}).get("label", "")
+    _start(row, found, cells, record, Before(first, known.year, known.as_of, label))
     _refuse_turned_dates(row, found, record)
     if record is None:
         created = {"name": row.name} | found
@@ -187,7 +189,7 @@ def _start(row: RowPlan, found: dict[str, Any], cells: Cells, record: Record | N
         row.say(
             "warning", "表中为未开工，台账里已开工，没有改动。", "请核对；确未开工的，在项目页更正状态。", key="started"
         )
-    elif state in BEFORE_START and _says_started(row, found, planned, before.year):
+    elif state in BEFORE_START and _says_started(row, found, planned, before):
         state = ProjectState.BUILDING
     place = row.cell("started") or row.cell("label")
     if record is None or state != known_state:
@@ -201,14 +203,14 @@ def _start(row: RowPlan, found: dict[str, Any], cells: Cells, record: Record | N
         row.say("note", "按计划开工月记为实际开工", key="starts", about="start")
 
 
-def _says_started(row: RowPlan, found: dict[str, Any], planned: datetime.date | None, year: int) -> bool:
-    """√, an actual date, or a label that only a project begun in an earlier year has."""
+def _says_started(row: RowPlan, found: dict[str, Any], planned: datetime.date | None, before: Before) -> bool:
+    """√, an actual date, or a label, new to us, that only a project begun in an earlier year has."""
     ticked = row.values.get("started")
     if ticked is not None:
         return bool(ticked)
-    of_earlier_year = planned is None or planned.year < year
+    of_earlier_year = planned is None or planned.year < before.year
     label = LABELS.get(row.values.get("label", ""))
-    return "actual_start_on" in found or (label in STARTED_LABELS and of_earlier_year)
+    return "actual_start_on" in found or (label in STARTED_LABELS and label != before.label and of_earlier_year)
 
 
 def _sheet_month(row: RowPlan) -> datetime.date | None:
@@ -274,6 +276,8 @@ def compare(
         old = record[field.attname]
         new = value.pk if isinstance(value, models.Model) else value
         if old == new and not (isinstance(value, models.Model) and value.pk is None):
+            continue
+        if isinstance(old, str) and isinstance(value, str) and read.same_text(name, old, value):
             continue
         if isinstance(value, datetime.date) and read.same_day(old, value, _written(row, name)):
             continue

@@ -21,8 +21,10 @@ from projects.imports.reading.problems import option, problem, question_id
 from projects.registry.models import ProjectList
 from projects.registry.rules import day_in_year
 
+# What a section may say of the rows below it.
+BY_SECTION = ("label", "sector", "group", "unit", "township")
 # What two rows may differ in and still say the same of one project.
-BESIDES = frozenset({"serial", "section"})
+BESIDES = frozenset({"serial", "section", "system_id"})
 NOBODY = Parties(None, None, None, None)
 
 
@@ -60,6 +62,8 @@ class Matching:
         keep_edits(alive, self.known, self.answers)
         for row in self.plan.rows:
             row.action = _action(row)
+        if self._only_gathers(alive):
+            self.plan.positions = {}
         self._list_missing()
         self._sum_up_notes()
         return self.plan
@@ -151,6 +155,22 @@ class Matching:
         match_permits(row, self.known, self.names, self.at.date())
         match_entry(row, self.known, self.at)
         row.seal()
+
+    def _only_gathers(self, rows: Iterable[RowPlan]) -> bool:
+        """Whether the file's sections only gather what the list has apart, so that its order tells nothing new: nobody joins, and
+        within each section the members stand as they do in the list."""
+        last: dict[Any, int] = {}
+        for row in rows:
+            if row.is_open:
+                continue
+            member = self.known.members.get(row.project_pk or 0)
+            if member is None:
+                return False
+            section = (row.sheet, *(None if key in row.cells else row.values.get(key) for key in BY_SECTION))
+            if member["position"] < last.get(section, 0):
+                return False
+            last[section] = member["position"]
+        return True
 
     def _list_missing(self) -> None:
         named = {row.project_pk for row in self.plan.rows if row.project_pk}

@@ -5,12 +5,15 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from projects.imports.matching.result import RowPlan
+from projects.imports.reading.text import clean, one_line
 from projects.registry.rules import name_key, normalise_code
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, last_day
 
 # The same names and codes are asked for again and again within one file.
 key_of_name = lru_cache(maxsize=65536)(lambda name: name_key(name)[:200])
 code_of = lru_cache(maxsize=65536)(normalise_code)
+# Texts of several lines; all others are read in one line.
+SEVERAL_LINES = frozenset({"content", "remark", "goal", "goal_first_half", "goal_second_half", "progress", "issues"})
 LARGEST = Decimal("999999999999.99")
 
 
@@ -68,6 +71,16 @@ def same_day(known: datetime.date | None, found: datetime.date, text: object) ->
     if known is None:
         return False
     return known == found or (len(str(text)) == 7 and (known.year, known.month) == (found.year, found.month))
+
+
+def same_text(name: str, known: str, found: str) -> bool:
+    """Whether the text of field `name` says the same as the one that is known, which may have been typed in the browser with line
+    breaks and blanks that no cell is read with."""
+    if known == found:
+        return True
+    if name == "serial":
+        known = known.rstrip(".、 ")
+    return (clean(known) if name in SEVERAL_LINES else one_line(known)) == found
 
 
 def text(row: RowPlan, key: str, value: object, longest: int, title: str) -> str:

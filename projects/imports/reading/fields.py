@@ -58,6 +58,7 @@ TITLES: dict[str, str] = {
     "permits": "手续",
     "line": "计划行或完成行",
     "flags": "标记",
+    "system_id": "系统标识",
 }
 IGNORED = "ignore"
 
@@ -144,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     _rule("goal_h2", r"^下半年(?:目标|任务|计划|节点)?$", GOAL_PARENT),
     # names of their own
     _rule("serial", r"^(?:序|序号|序列号?|总序号|分序号|顺序号|行号|NO\.?|No\.?|№)$|^项目序号$"),
+    _rule("system_id", r"^系统标识(?:\(勿改\))?$"),
     _rule("serial_or_code", r"^(?:项目)?(?:编号|编码|代号|项目号)$"),
     _rule(
         "code",

@@ -54,7 +54,7 @@ def _headings(year: int) -> list[tuple[str, ...]]:
 def write_annual(workbook: Workbook, listing: Listing) -> None:
     """One sheet. Projects without a label or a sector stand before the first section, where nothing is said of them.
 
-    Sections gather what the list may have apart, so that a list in another order takes the file's when it comes back changed.
+    Sections gather what the list may have apart; within a section its order stays, by which the importer knows that nothing moved.
     """
     page = Page(workbook, "清单", WIDTHS)
     page.put(1, 1, title_of(listing.project_list.name, listing.year, ""), "title")

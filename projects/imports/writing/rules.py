@@ -22,8 +22,8 @@ from yichuan_tracker.months import is_last_day, last_day, month_key
 NOT_STARTED = frozenset({ProjectState.CONCEIVED, ProjectState.RESERVED, ProjectState.PREPARING})
 YES, NO = "√", "×"
 WAN_IN_YI = Decimal(10_000)
-# The workbook's own mark, for who asks later which edition of the layout a file is.
-TEMPLATE_EDITION = 1
+# Which edition of the layout a file is, for who asks later.
+TEMPLATE_EDITION = 2
 
 
 class Written(NamedTuple):

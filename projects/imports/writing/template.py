@@ -1,4 +1,4 @@
-"""Our own flat template: one heading row, words to choose from, locked keys, a hidden column with the project's id and version."""
+"""Our own flat template: one heading row, words to choose from, locked keys, a hidden column by which the project is known again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from projects.imports.system_ids import project_id
 from projects.imports.writing.pages import WAN, Page, instructions
 from projects.imports.writing.queries import Entry, Listing
 from projects.imports.writing.rules import (
@@ -31,7 +32,7 @@ LOCKED, FREE, AMOUNT = ("locked", ""), ("free", ""), ("free", WAN)
 CHOICES = "选项"
 SPARE_ROWS = 100
 WIDTHS = [6, 28, 26, 10, 12, 10, 20, 14, 36, *[13] * 5, *[14] * 4, 18, 18, 14, 20, 20, 12, 14, 9, 14, 16]
-STYLES = [LOCKED, LOCKED, LOCKED, *[FREE] * 6, *[AMOUNT] * 5, *[FREE] * 13, LOCKED]
+STYLES = [LOCKED, FREE, LOCKED, *[FREE] * 6, *[AMOUNT] * 5, *[FREE] * 13, LOCKED]
 # The column with choices (by number) and whether another word is accepted as well.
 CHOSEN = {4: ("label", False), 5: ("sector", True), 6: ("nature", False), 8: ("township", True), 21: ("unit", True)}
 YES, NO = "是", "否"
@@ -52,7 +53,7 @@ def write_template(workbook: Workbook, listing: Listing, words: dict[str, list[s
     page = Page(workbook, "清单", WIDTHS)
     page.headings(1, 1, [(heading,) for heading in _headings(listing.year)])
     for row, entry in enumerate(listing.entries, start=2):
-        page.row(row, _values(entry, listing.townships), STYLES)
+        page.row(row, [*_values(entry, listing.townships), project_id(entry.project.pk, at)], STYLES)
     last = len(listing.entries) + 1
     for row in range(last + 1, last + 1 + SPARE_ROWS):
         page.row(row, [None] * page.count, [("free", number_format) for _, number_format in STYLES])
@@ -69,10 +70,10 @@ def _lines(listing: Listing, at: datetime.datetime) -> list[str]:
     made = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
     project_list = listing.project_list
     return [
-        "1. 白底的格子可以改；灰底的序号、项目名称、项目代码是认项目用的，要改请到系统里的项目页。",
+        "1. 白底的格子可以改，改项目名称就是给项目改名；灰底的序号、项目代码和隐藏的系统标识不要改，是认项目用的。",
         "2. 空着的格子表示不改动，不会清空系统里已有的内容。",
         "3. 有下拉的列请从下拉中选；金额一律填万元；时间写成“2023年3月”。",
-        "4. 新增项目填在下面的空行里；删去一行不会把项目调出清单，调出请在系统里办理。",
+        "4. 新增项目填在下面的空行里；复制一行改成新项目的，改了名称就按新项目认；删去一行不会把项目调出清单，调出请在系统里办理。",
         "5. 改好后在系统的“导入”里上传，先看改了什么，确认才写入。工作表的保护没有密码。",
         "6. 格子上的批注写着表格放不下的内容（如第二个责任人），请到系统里改。",
         f"模板第 {TEMPLATE_EDITION} 版；{project_list.name}（{project_list.key}），第 {project_list.version} 次修改；导出于 {made}。",
@@ -143,5 +144,4 @@ def _values(entry: Entry, townships: Sequence[str]) -> list[Any]:
         phone,
         started_mark(project.state, YES, NO),
         project.remark,
-        f"P{project.pk}.{project.version}",
     ]

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import random
 
 import openpyxl
 import pytest
@@ -117,3 +118,99 @@ def test_three_figures_of_a_month_typed_over_change_those_three_reports(county, 
     assert document["counts"]["update"] == 3
     fields = ["monthreport.2023-06.progress", "monthreport.2023-06.issues", "monthreport.2023-06.planned_wan"]
     assert [line["field"] for line in changes] == fields
+
+
+# What can be typed into a cell of each column, and in how many figures that is told.
+WORDS, FIGURES, HALVES = "改后的内容{}", 70000, "改后的目标{}"
+CELLS = {
+    Layout.ANNUAL: ("2023-key", {"F": WORDS, "H": FIGURES, "M": HALVES, "N": HALVES, "R": WORDS}),
+    Layout.MONTHLY: ("2023-key", {"C": FIGURES, "J": WORDS, "M": WORDS}),
+    Layout.LEDGER: ("2023-groups", {"D": WORDS, "E": 8, "O": WORDS}),
+    Layout.TEMPLATE: ("2023-key", {"B": WORDS, "I": WORDS, "J": FIGURES, "S": HALVES, "T": HALVES, "AA": WORDS}),
+}
+
+
+@pytest.mark.parametrize("layout", CELLS)
+def test_any_cells_typed_over_are_what_the_import_changes_and_nothing_else(county, out, layout):
+    """Twelve cells here and there, drawn by a seed of the layout's own."""
+    for path, target in LOADED:
+        take(path, target)
+    key, columns = CELLS[layout]
+    draw = random.Random(layout.value)
+    book = openpyxl.load_workbook(out(key, layout))
+    rows = [
+        (sheet.title, cell.row)
+        for sheet in book.worksheets
+        if sheet.sheet_state == "visible" and sheet.title != "填表说明"
+        for cell in sheet["A"]
+        if isinstance(cell.value, int)
+    ]
+    typed = {}
+    for number in range(12):
+        (sheet, row), letter = draw.choice(rows), draw.choice(sorted(columns))
+        what = columns[letter]
+        typed[sheet, f"{letter}{row}"] = what.format(number) if isinstance(what, str) else what + number
+    document = take(out(key, layout, typed), key, at=LATER)
+    told = {
+        (sheet["name"], line["cell"])
+        for sheet in document["sheets"]
+        for row in sheet["rows"]
+        for line in row.get("changes", ())
+        if line.get("cell")
+    }
+    assert told == set(typed)
+    assert document["counts"]["create"] == 0
+    again = take(out(key, layout), key, at=LATER, dry_run=True)
+    assert again["counts"]["update"] == again["counts"]["create"] == 0
+
+
+BROWSER = "第一段  有两个空格\r\n\r\n  第二段 \n"
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_text_typed_in_the_browser_is_unchanged_when_it_comes_back(office, out, layout):
+    road = office.road
+    Project.objects.filter(pk=road.pk).update(
+        content=BROWSER, remark=BROWSER, owner="伊川 县交投  公司", location="吕店镇  张村"
+    )
+    road.year_plans.update(goal_first_half=BROWSER, goal_second_half=BROWSER)
+    Membership.objects.filter(project=road).update(serial="1.")
+    texts = {
+        "progress": BROWSER,
+        "issues": BROWSER,
+        "done_wan": 5,
+        "state": "accepted",
+        "accepted_at": AT,
+        "submitted_at": AT,
+    }
+    MonthReport.objects.create(project=road, month=MONTH, covers_from=MONTH, **texts)
+    state = rows_state()
+    document = take(out(office.key_list.key, layout), office.key_list.key, at=LATER)
+    assert [row.get("changes") for row in rows_in(document) if row["action"] != "same"] == []
+    assert rows_state() == state
+
+
+def test_a_list_gathered_by_sections_keeps_its_order_and_one_that_was_moved_takes_the_files(office, out):
+    key = office.key_list
+    for number, label in enumerate(["new_start", "continued", "new_start", "continued"], start=1):
+        project = Project.objects.create(name=f"第{number}个项目", name_key=f"第{number}个项目")
+        YearPlan.objects.create(project=project, year=2023, label=label, plan_wan=100 + number)
+        Membership.objects.create(project_list=key, project=project, position=10 + number, joined_on="2023-01-01")
+    order = list(key.memberships.order_by("pk").values_list("position", flat=True))
+    edited = out(key.key, Layout.ANNUAL)
+    book = openpyxl.load_workbook(edited)
+    sheet = book["清单"]
+    rows = {cell.value: cell.row for cell in sheet["B"] if cell.value}
+    sheet.cell(rows["第1个项目"], 18, "改后的备注")
+    book.save(edited)
+    assert take(edited, key.key, at=LATER)["counts"]["update"] == 1
+    assert list(key.memberships.order_by("pk").values_list("position", flat=True)) == order
+    one, three = rows["第1个项目"], rows["第3个项目"]
+    for column in range(1, 19):
+        a, b = sheet.cell(one, column), sheet.cell(three, column)
+        a.value, b.value = b.value, a.value
+    sheet.cell(one, 18, "又改")
+    book.save(edited)
+    take(edited, key.key, at=LATER)
+    positions = dict(key.memberships.values_list("project__name", "position"))
+    assert positions["第3个项目"] < positions["第1个项目"]

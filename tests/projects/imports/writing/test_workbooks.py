@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from leaders.models import HistoryEntry, Leader
+from projects.imports.system_ids import read_project_id
 from projects.imports.writing.layouts import Layout, write_list
 from projects.models import Membership, Milestone, Project, Responsibility
 from tests.projects.imports.conftest import rows_in, take
@@ -44,12 +45,13 @@ def test_the_template_locks_keys_without_a_password_and_offers_words(office):
     sheet = book["清单"]
     assert sheet.protection.sheet
     assert not sheet.protection.password
-    assert sheet["B2"].protection.locked
+    assert not sheet["B2"].protection.locked, "a name typed over is a new name"
+    assert sheet["C2"].protection.locked
     assert not sheet["J2"].protection.locked
     assert not sheet["B4"].protection.locked, "a new project is typed below the known ones"
     assert sheet.column_dimensions["AB"].hidden
     first = office.key_list.memberships.order_by("position", "pk").first().project
-    assert sheet["AB2"].value == f"P{first.pk}.{first.version}"
+    assert read_project_id(sheet["AB2"].value) == (first.pk, AT)
     assert len(sheet.data_validations.dataValidation) == 6
     assert "填表说明" in book.sheetnames
 

@@ -1,0 +1,43 @@
+"""The system's own name of a row in a workbook that it wrote, with a seal: nobody types one by hand, and no other system's fits."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+SEAL_LENGTH = 10
+
+
+class ProjectId(NamedTuple):
+    """A project, and the moment at which the workbook left: what was edited since, the workbook does not know."""
+
+    pk: int
+    left_at: datetime.datetime
+
+
+def sealed(*parts: object) -> str:
+    """`P.12.1688520600.0a1b2c3d4e`: the parts (without dots) and a seal over them."""
+    text = ".".join(str(part) for part in parts)
+    return f"{text}.{_seal(text)}"
+
+
+def unsealed(text: str, kind: str) -> tuple[str, ...] | None:
+    """The parts after `kind`; None for what this system did not write, or wrote for something else."""
+    body, _, seal = text.rpartition(".")
+    first, *parts = body.split(".")
+    return tuple(parts) if first == kind and constant_time_compare(seal, _seal(body)) else None
+
+
+def project_id(pk: int, at: datetime.datetime) -> str:
+    return sealed("P", pk, int(at.timestamp()))
+
+
+def read_project_id(text: str) -> ProjectId | None:
+    parts = unsealed(text, "P")
+    return ProjectId(int(parts[0]), datetime.datetime.fromtimestamp(int(parts[1]), datetime.UTC)) if parts else None
+
+
+def _seal(text: str) -> str:
+    return salted_hmac("projects.imports.system_ids", text, algorithm="sha256").hexdigest()[:SEAL_LENGTH]
