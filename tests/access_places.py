@@ -13,6 +13,7 @@ from projects.models import (
     Board,
     ChangeRequest,
     Correction,
+    EscalationRung,
     FilingException,
     Finding,
     FundingArrival,
@@ -85,6 +86,7 @@ def make_places(world: World) -> dict[str, Any]:
     places["month-bulletin"] = draft_month_bulletin(published, by=world.zhao, at=AT)
     week = draft_inspection_bulletin(datetime.date(2023, 6, 26), datetime.date(2023, 7, 2), by=world.sun, at=AT)
     places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
+    places["rung"], _ = EscalationRung.objects.get_or_create(step="reminder", defaults={"workdays": 1})
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(

@@ -32,6 +32,7 @@ ACTION_WORDS = {
     "handle": "办理",
     "feedback": "反馈",
     "park": "挂账",
+    "escalate": "催办",
     "close": "销号",
     "reopen": "重新打开",
     "sign_in": "登录",

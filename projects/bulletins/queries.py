@@ -22,7 +22,6 @@ from projects.bulletins.figures import (
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.printing.files import file_bytes
-from projects.bulletins.printing.packing import difference
 from projects.bulletins.rules import SLOTS, BulletinState, FileForm, TextNote, document_number, fill, notes_on
 from projects.inspections.queries import active_inspections, inspectors, onsite_week, unseen_projects
 from projects.inspections.rules import DEFAULT_TARGETS
@@ -33,6 +32,7 @@ from projects.rankings.queries import FrozenMonth, ranked_lines
 from projects.rankings.rules import digest, from_json
 from projects.registry.models import Project
 from projects.status.rules import Colour
+from yichuan_tracker.papers.packing import difference
 
 # ---- figures of a new bulletin ----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.demo.ranking import ask_the_units, draft_next_scheme
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
+from projects.problems.escalation.actions import escalate
 from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.models import RankingRun
 from projects.registry.lists.actions import create_list
@@ -80,11 +81,15 @@ def build_county() -> list[Credentials]:
     report_task_force_projects(by=office, at=moment(6, 25, 15))
     log_visits()
     ask_the_units(JUNE, by=office, at=moment(7, 1, 9))
+    for day in (28, 29, 30):
+        escalate(at=moment(6, day, 7))
     run = compute_trial(JUNE, by=office, at=moment(7, 4, 9))
     run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
     release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
     issue_bulletins(run, office, deputy)
     draft_next_scheme(by=office, at=moment(7, 4, 18))
+    for day in (3, 4, 5):
+        escalate(at=moment(7, day, 7))
     start_july()
     correct_and_reopen(by=deputy)
     return credentials

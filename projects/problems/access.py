@@ -51,6 +51,11 @@ def may_work_on_problem(user: User, problem: Problem, *, today: datetime.date) -
     return problem.state in WAITING_STATES and answers_for(user, problem, today=today)
 
 
+def may_edit_ladder(user: User) -> bool:
+    """催办阶梯: the office's."""
+    return is_office(user)
+
+
 def may_reopen_problem(user: User, problem: Problem) -> bool:
     """挂账恢复办理, 销号反弹: those who chase problems."""
     return problem.state not in OPEN_STATES and verifies_problems(user)

@@ -1,11 +1,12 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
-from projects.problems.rules import ProblemCategory, ProblemSource, ProblemState
+from projects.problems.rules import EscalationStep, ProblemCategory, ProblemSource, ProblemState
 from projects.registry.models import Project
 
 
@@ -106,3 +107,59 @@ class ProblemPart(Tracked):
 
     def history_subject(self) -> models.Model:
         return self.problem.project
+
+
+class EscalationRung(Tracked):
+    """催办阶梯: after how many working days overdue a step is taken."""
+
+    step = models.CharField("催办方式", max_length=20, choices=EscalationStep, unique=True, editable=False)
+    workdays = models.PositiveSmallIntegerField(
+        "超期工作日", validators=[MinValueValidator(1), MaxValueValidator(250)], help_text="超过办理时限多少个工作日"
+    )
+
+    class Meta:
+        verbose_name = "催办阶梯"
+        ordering: ClassVar = ["workdays", "pk"]
+
+    def __str__(self) -> str:
+        return f"超期 {self.workdays} 个工作日：{self.get_step_display()}"
+
+
+class EscalationRun(models.Model):
+    """One run of the ladder, whether or not it found anything."""
+
+    at = models.DateTimeField("运行时间")
+    judged_on = models.DateField("判断日期")
+    found = models.PositiveIntegerField("新记条数", default=0)
+
+    class Meta:
+        verbose_name = "催办运行"
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.judged_on} 催办 {self.found} 条"
+
+
+class Escalation(models.Model):
+    """One step taken for one problem. A new deadline (延期, reopened) begins the ladder anew."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="escalations", verbose_name="问题")
+    step = models.CharField("催办方式", max_length=20, choices=EscalationStep)
+    due_on = models.DateField("办理时限")
+    reached_on = models.DateField("到达日期")
+    unit = models.ForeignKey(
+        "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="牵头单位"
+    )
+    run = models.ForeignKey(
+        EscalationRun, on_delete=models.PROTECT, related_name="escalations", verbose_name="催办运行"
+    )
+
+    class Meta:
+        verbose_name = "催办"
+        ordering: ClassVar = ["reached_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["problem", "due_on", "step"], name="escalation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()}：{self.problem}"

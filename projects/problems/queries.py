@@ -12,7 +12,7 @@ from projects.problems.models import Problem, ProblemPart
 from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
 from projects.registry.models import Project
-from projects.registry.queries import NOBODY, current_responsibilities
+from projects.registry.queries import current_responsibilities
 from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker.workdays import add_workdays
 
@@ -140,8 +140,13 @@ def new_problem_defaults(project: Project, today: datetime.date, *, is_on_site: 
     }
 
 
+def responsible_units(project_ids: Collection[int], today: datetime.date) -> dict[int, int]:
+    """{project: its first 责任（牵头）单位 today}. One query."""
+    found = current_responsibilities(project_ids, today, [ResponsibilityRole.LEAD_UNIT])
+    first = {pk: held.lead_units[0].id for pk, held in found.items() if held.lead_units}
+    return {pk: unit_id for pk, unit_id in first.items() if unit_id is not None}
+
+
 def responsible_unit_id(project: Project, today: datetime.date) -> int | None:
     """The project's first 责任（牵头）单位 today."""
-    roles = [ResponsibilityRole.LEAD_UNIT]
-    units = current_responsibilities([project.pk], today, roles).get(project.pk, NOBODY).lead_units
-    return units[0].id if units else None
+    return responsible_units([project.pk], today).get(project.pk)

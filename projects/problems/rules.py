@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from django.db.models import TextChoices
 
+from yichuan_tracker.workdays import Holidays, add_workdays
+
 
 class ProblemState(TextChoices):
     ASSIGNED = "assigned", "交办"
@@ -97,3 +99,22 @@ def is_at_once(raised_on: datetime.date, answered_on: datetime.date | None) -> b
 def may_verify(answerer_id: int | None, verifier_id: int) -> bool:
     """The unit says done; someone else verifies and closes."""
     return answerer_id is None or answerer_id != verifier_id
+
+
+class EscalationStep(TextChoices):
+    REMINDER = "reminder", "提醒"
+    LETTER = "letter", "提醒函"
+    ORDER = "order", "督办函"
+    LEADER = "leader", "报分包领导"
+
+
+# Steps that go out as a letter to the unit.
+LETTERS = (EscalationStep.LETTER, EscalationStep.ORDER)
+
+
+def steps_reached(
+    due_on: datetime.date, today: datetime.date, ladder: Mapping[str, int], holidays: Holidays
+) -> dict[str, datetime.date]:
+    """{step: the day on which it was reached} of those reached by `today`; `ladder` is {step: working days overdue}."""
+    days = {step: add_workdays(due_on, workdays, holidays) for step, workdays in ladder.items()}
+    return {step: day for step, day in days.items() if day <= today}

@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from projects.problems import views
 
 urlpatterns = [
     path("", views.problem_list, name="problem-list"),
+    path("escalation/", include("projects.problems.escalation.urls")),
     path("projects/<int:pk>/new/", views.problem_create, name="problem-create"),
     path("<int:pk>/", views.problem_detail, name="problem-detail"),
     path("<int:pk>/edit/", views.problem_edit, name="problem-edit"),

@@ -1,5 +1,5 @@
 from projects.bulletins.paper import Paper, PaperTable, sheet_head
-from projects.bulletins.printing.packing import pack
+from yichuan_tracker.papers.packing import pack
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_bytes
 
 # What a sheet's column takes, in characters, per part of the page's width.

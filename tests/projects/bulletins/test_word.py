@@ -14,9 +14,9 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from projects.bulletins.printing.files import file_bytes
-from projects.bulletins.printing.packing import difference
 from projects.bulletins.printing.word import word_bytes
 from tests.projects.bulletins.papers import figures, paper
+from yichuan_tracker.papers.packing import difference
 
 NEAR = Mm(0.05)
 

@@ -1,0 +1,89 @@
+"""Who has to be chased today, and by what."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+
+from leaders.organisations.models import Unit
+from projects.periods.queries import holidays
+from projects.problems.models import Escalation, EscalationRun, EscalationRung, Problem
+from projects.problems.rules import WAITING_STATES, EscalationStep
+from yichuan_tracker.months import day_label
+from yichuan_tracker.workdays import workdays_between
+
+RUNS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Chased:
+    """A problem that is chased: the highest step reached for its deadline, and working days overdue."""
+
+    problem: Problem
+    step: EscalationStep
+    overdue: int
+
+
+@dataclass(frozen=True)
+class UnitChased:
+    unit: Unit | None
+    problems: list[Chased]
+
+    @property
+    def name(self) -> str:
+        return self.unit.name if self.unit else "项目责任单位（未登记）"
+
+    def of_step(self, step: str) -> list[Chased]:
+        return [one for one in self.problems if one.step == step]
+
+    @property
+    def steps(self) -> list[EscalationStep]:
+        """Those that occur, the mildest first."""
+        return [step for step in EscalationStep if self.of_step(step)]
+
+
+def chased_units(today: datetime.date) -> list[UnitChased]:
+    """Problems that still wait for their unit and whose ladder has begun, by unit, the longest overdue first. Two
+    queries."""
+    rows = Escalation.objects.filter(problem__state__in=WAITING_STATES, due_on=F("problem__due_on"))
+    rows = rows.filter(problem__project__archived_at__isnull=True).select_related("problem__project", "unit")
+    order = list(EscalationStep)
+    highest: dict[int, Escalation] = {}
+    for row in rows:
+        known = highest.get(row.problem_id)
+        if known is None or order.index(EscalationStep(row.step)) > order.index(EscalationStep(known.step)):
+            highest[row.problem_id] = row
+    table = holidays()
+    found: dict[int | None, UnitChased] = {}
+    for row in sorted(highest.values(), key=lambda row: (row.due_on, row.problem_id)):
+        line = Chased(row.problem, EscalationStep(row.step), workdays_between(row.due_on, today, table))
+        found.setdefault(row.unit_id, UnitChased(row.unit, [])).problems.append(line)
+    return sorted(found.values(), key=lambda one: (one.unit is None, one.name))
+
+
+def ladder() -> QuerySet[EscalationRung]:
+    return EscalationRung.objects.all()
+
+
+def latest_runs() -> list[EscalationRun]:
+    return list(EscalationRun.objects.all()[:RUNS_SHOWN])
+
+
+def silence(runs: list[EscalationRun], today: datetime.date) -> int:
+    """Working days since the last run; more than one means that the timer stands still. 0 when it never ran."""
+    return workdays_between(runs[0].judged_on, today, holidays()) if runs else 0
+
+
+def group_text(units: list[UnitChased], today: datetime.date) -> str:
+    """To be pasted into the work group."""
+    if not units:
+        return ""
+    count = sum(len(one.problems) for one in units)
+    lines = [f"【问题催办】截至{day_label(today)}，共 {count} 个问题超过办理时限，请抓紧办理并反馈："]
+    for one in units:
+        lines.append(f"{one.name}（{len(one.problems)} 个）")
+        lines += [
+            f"{number}. {row.problem.project.name}：{row.problem.text[:60]}（超期 {row.overdue} 个工作日，{row.step.label}）"
+            for number, row in enumerate(one.problems, start=1)
+        ]
+    return "\n".join(lines)
