@@ -6,7 +6,7 @@ from projects.inspections.models import Finding, Inspection, InspectionPhoto
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
-from projects.problems.models import Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
+from projects.problems.models import CategoryWords, Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.models import (
     Adjustment,
@@ -35,6 +35,7 @@ __all__ = [
     "Adjustment",
     "Board",
     "Bulletin",
+    "CategoryWords",
     "ChangeRequest",
     "Correction",
     "Escalation",

@@ -11,8 +11,11 @@ from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bu
 from projects.models import (
     Adjustment,
     Board,
+    CategoryWords,
     ChangeRequest,
     Correction,
+    Escalation,
+    EscalationRun,
     EscalationRung,
     FilingException,
     Finding,
@@ -86,7 +89,15 @@ def make_places(world: World) -> dict[str, Any]:
     places["month-bulletin"] = draft_month_bulletin(published, by=world.zhao, at=AT)
     week = draft_inspection_bulletin(datetime.date(2023, 6, 26), datetime.date(2023, 7, 2), by=world.sun, at=AT)
     places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
+    places["words"], _ = CategoryWords.objects.get_or_create(category="land", defaults={"words": "用地"})
     places["rung"], _ = EscalationRung.objects.get_or_create(step="reminder", defaults={"workdays": 1})
+    late = Problem.objects.create(
+        project=world.road, source="other", raised_on=june, due_on=june, text="超期的问题", unit=world.traffic
+    )
+    Escalation.objects.create(
+        run=EscalationRun.objects.create(at=AT, judged_on=TODAY, found=1), problem=late, step="letter", due_on=june,
+        reached_on=TODAY, unit=world.traffic,
+    )  # fmt: skip
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(

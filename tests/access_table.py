@@ -214,6 +214,8 @@ TABLE: list[Line] = [
     *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),
     *both("problem-detail", "-problem", READERS, READERS, methods=read),
     *both("problem-edit", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}),
+    *form("problem-paste", FIELD),
+    *form("problem-words", OFFICE, of("words")),
     read("problem-escalation"),
     read("problem-letter", OFFICE | {"sun"}, lambda places: {"unit": places["world"].traffic.pk, "step": "letter"}),
     *form("problem-rung", OFFICE, of("rung")),

@@ -163,3 +163,17 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}：{self.problem}"
+
+
+class CategoryWords(Tracked):
+    """Words by which a pasted chat text is taken to be about a category; a guess that people correct."""
+
+    category = models.CharField("问题类别", max_length=20, choices=ProblemCategory, unique=True, editable=False)
+    words = models.TextField("关键词", help_text="用顿号分开，如：贷款、融资、资金")
+
+    class Meta:
+        verbose_name = "类别关键词"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()}：{self.words}"

@@ -74,6 +74,7 @@ def problem_list(request: SignedIn) -> HttpResponse:
         filterset_class=ProblemFilter,
         queryset=active_problems(clock.today()),
         template="projects/problems/problem_list.html",
+        context={"may_raise": may_raise_problems(request.user)},
         export_name="问题台账",
     )
 
