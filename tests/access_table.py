@@ -216,6 +216,7 @@ TABLE: list[Line] = [
     *both("problem-edit", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}),
     *form("problem-paste", FIELD),
     *form("problem-words", OFFICE, of("words")),
+    read("problem-statistics"),
     read("problem-escalation"),
     read("problem-letter", OFFICE | {"sun"}, lambda places: {"unit": places["world"].traffic.pk, "step": "letter"}),
     *form("problem-rung", OFFICE, of("rung")),
