@@ -8,6 +8,7 @@ from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import CategoryWords, Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
+from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.models import (
     Adjustment,
     Board,
@@ -33,6 +34,9 @@ from projects.requests.models import ChangeRequest
 
 __all__ = [
     "Adjustment",
+    "AnnualMark",
+    "AnnualRow",
+    "AnnualRun",
     "Board",
     "Bulletin",
     "CategoryWords",

@@ -10,6 +10,9 @@ from django.core.files.base import ContentFile
 from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bulletin, issue_bulletin
 from projects.models import (
     Adjustment,
+    AnnualMark,
+    AnnualRow,
+    AnnualRun,
     Board,
     CategoryWords,
     ChangeRequest,
@@ -43,7 +46,10 @@ from projects.models import (
     RankingRun,
     Scheme,
 )
+from projects.rankings.annual.rules import score_year
 from projects.rankings.models import BoardKind, RunState
+from projects.rankings.scoring.frozen import to_json
+from projects.rankings.scoring.scheme import AnnualRule
 from projects.registry.models import YearPlan
 from tests.world import AT, TODAY, World
 
@@ -70,6 +76,14 @@ def make_places(world: World) -> dict[str, Any]:
     )
     places["objection"] = Objection.objects.create(
         run=run, unit=world.li.unit, project=world.road, text="节点已按期完成", author=world.li, raised_at=AT
+    )
+    places["annual"] = AnnualRun.objects.create(year=2023, computed_at=AT, frozen={"months": []}, sha256="0" * 64)
+    places["annual-row"] = AnnualRow.objects.create(
+        run=places["annual"], board=board, position=1, subject_type="unit", subject_id=world.li.unit_id,
+        subject_name="交通局", detail=to_json(score_year(("unit", 1, "交通局"), [], [], AnnualRule(), given=frozenset())),
+    )  # fmt: skip
+    places["mark"] = AnnualMark.objects.create(
+        year=2023, kind="goals", unit=world.li.unit, value=90, reason="年终核查", giver=world.zhao
     )
     places["batch"] = ImportBatch.objects.create(
         file=ContentFile(b"x", name="a.xlsx"), file_name="a.xlsx", sha256="1" * 64, year=2023, uploader=world.zhao,

@@ -42,6 +42,10 @@ def month(places: Places) -> dict[str, Any]:
     return {"month": places["month"]}
 
 
+def year(_: Places) -> dict[str, Any]:
+    return {"year": 2023}
+
+
 def read(url: str, allowed: frozenset[str] = READERS, kwargs: Any = None, note: str = "") -> Line:
     return Line("GET", url, allowed, kwargs or (lambda places: {}), note)
 
@@ -266,6 +270,14 @@ TABLE: list[Line] = [
     read("objection-detail", OWN_UNIT, of("objection")),
     write("objection-detail", OFFICE, of("objection")),
     write("objection-withdraw", frozenset({"li"}), of("objection")),
+    read("annual-year", READERS, year),
+    read("annual-row", OFFICE, of("annual-row"), "trial"),
+    *form("annual-marks", OFFICE, year),
+    write("annual-compute", OFFICE, year),
+    write("annual-publish", OFFICE, of("annual")),
+    write("annual-withdraw", OFFICE, of("annual")),
+    write("annual-release", OFFICE, of("annual")),
+    write("annual-unmark", OFFICE, of("mark")),
     read("points-list", READERS, month),
     write("points-list", OFFICE, month),
     write("points-delete", OFFICE, of("points")),

@@ -26,7 +26,7 @@ from projects.demo.life import log_visits, pass_milestones, report_task_force_pr
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
-from projects.demo.ranking import ask_the_units, draft_next_scheme
+from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_far
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
 from projects.problems.escalation.actions import escalate
@@ -87,6 +87,7 @@ def build_county() -> list[Credentials]:
     run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
     release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
     issue_bulletins(run, office, deputy)
+    sum_up_so_far(YEAR, by=office, at=moment(7, 4, 18))
     draft_next_scheme(by=office, at=moment(7, 4, 18))
     for day in (3, 4, 5):
         escalate(at=moment(7, day, 7))

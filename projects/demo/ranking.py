@@ -1,10 +1,14 @@
-"""The demo county's rankings beyond June's run: what units said of its trial, a scheme in the making."""
+"""The demo county's rankings beyond June's run: what units said of its trial, the year so far, a scheme in the making."""
 
 import datetime
 from decimal import Decimal
 
 from leaders.accounts.models import User
+from leaders.groups.models import WorkingGroup
+from leaders.organisations.models import Unit
 from projects.rankings.actions import compute_trial
+from projects.rankings.annual.actions import compute_year, give_mark
+from projects.rankings.annual.rules import MarkKind
 from projects.rankings.objections.actions import answer_objection, object_to, open_window
 from projects.rankings.objections.queries import own_projects
 from projects.rankings.queries import scheme_rules
@@ -49,3 +53,23 @@ def draft_next_scheme(*, by: User, at: datetime.datetime) -> None:
         at=at,
         version=draft.version,
     )
+
+
+def sum_up_so_far(year: int, *, by: User, at: datetime.datetime) -> None:
+    """The year's standing as it looks in July, with the half-year observation's marks."""
+    run = compute_year(year, by=by, at=at)
+    for row in run.rows.select_related("board"):
+        subject: Unit | WorkingGroup = (Unit if row.subject_type == "unit" else WorkingGroup).objects.get(
+            pk=row.subject_id
+        )
+        give_mark(
+            year,
+            MarkKind.OBSERVATION,
+            subject,
+            value=Decimal(93 - row.position),
+            reason="上半年重点项目观摩评分",
+            evidence="观摩评分汇总表",
+            by=by,
+            at=at,
+        )
+    compute_year(year, by=by, at=at)

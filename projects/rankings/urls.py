@@ -12,6 +12,7 @@ urlpatterns = [
     path("runs/<int:pk>/withdraw/", views.ranking_withdraw, name="ranking-withdraw"),
     path("runs/<int:pk>/release/", views.ranking_release, name="ranking-release"),
     path("", include("projects.rankings.objections.urls")),
+    path("annual/", include("projects.rankings.annual.urls")),
     path("points/<int:pk>/delete/", views.points_delete, name="points-delete"),
     path("<str:month>/", views.ranking_month, name="ranking-month"),
     path("<str:month>/trial/", views.ranking_trial, name="ranking-trial"),

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from projects.rankings.models import FrozenScore, RankingRow, RankingRun, RunState
 from projects.rankings.queries import opened, run_before
+from projects.rankings.reading.causes import Change, body_change, project_change
 from projects.rankings.reading.rules import (
     MINUS,
     Band,
@@ -44,6 +45,8 @@ class Reading:
     trend: list[TrendPoint]
     bands: list[Band]
     standing: str
+    before: RankingRun | None = None
+    change: Change | None = None
 
     @property
     def trend_text(self) -> str:
@@ -83,7 +86,17 @@ def reading_of(row: RankingRow) -> Reading:
         trend=trend_of(row),
         bands=bands(scores, own) if scores and own is not None else [],
         standing=standing_sentence(scores, own) if len(scores) > 1 and own is not None else "",
+        before=before,
+        change=_change(before, last, row) if before is not None and last is not None else None,
     )
+
+
+def _change(before: RankingRun, last: RankingRow, row: RankingRow) -> Change | None:
+    """The row's score taken apart against the month before, both as they were frozen."""
+    if row.subject_type == "project":
+        return project_change(opened(last), opened(row))
+    rules = (from_json(Scheme, before.frozen["scheme"]).body, from_json(Scheme, row.run.frozen["scheme"]).body)
+    return body_change(opened(last), opened(row), rules)
 
 
 def _subject(row: RankingRow) -> dict[str, Any]:

@@ -53,6 +53,10 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "min_projects": ("参与排名的最少项目数", "个"),
     "weights_by_size": ("项目按总投资规模加权", ""),
     "with_points": ("项目得分含加减分", ""),
+    "months_share": ("月考评平均占", "%"),
+    "observation_share": ("半年观摩占", "%"),
+    "goals_share": ("年终年度目标占", "%"),
+    "onsite_share": ("年终现场核查占", "%"),
     "places": ("得分保留小数", "位"),
     "objection_days": ("试算后征求意见", "个工作日"),
     "progress_yellow_points": ("投资进度黄灯：落后超过", "百分点"),
@@ -108,6 +112,7 @@ def sections(scheme: Scheme) -> list[Section]:
             rules["单位和指挥部（专班）"],
         ),
         ("项目权重", ("body.weights_by_size", "body.size_steps."), rules["项目权重"]),
+        ("年底总账", ("annual.",), rules["年底总账"]),
         ("亮灯", ("lights.",), "；".join(rules[name] for name in rules if name.endswith("灯"))),
     ]
     return [
@@ -245,6 +250,8 @@ def _entry(path: str, value: Any, shape: dict[str, Any]) -> Entry:
     if parts[0] == "tie_breaks":
         return Entry(path, f"得分相同时第{'一二三'[int(parts[1])]}步比较", "", "tie", value, is_optional=True)
     label, unit = LABELS[parts[-1]]
+    if parts[0] == "annual" and parts[-1] in {"plus_cap", "minus_cap"}:
+        label = f"全年{label}"
     if parts[0] == "point_rules" or "own_items" in parts:
         rows = shape["point_rules"] if parts[0] == "point_rules" else shape["body"]["own_items"]
         name = rows[parts[-2]]["name"]

@@ -8,7 +8,7 @@ from projects.problems.rules import is_overdue
 from projects.progress.rules import completion_rate, points_ahead
 from projects.rankings.scoring.facts import PointFact, ProjectFacts, Source
 from projects.rankings.scoring.items import schedule_of
-from projects.rankings.scoring.scheme import Scheme
+from projects.rankings.scoring.scheme import AnnualRule, Scheme
 from projects.rankings.scoring.wording import plain
 from projects.status.rules import Colour, Light, progress_light
 
@@ -43,12 +43,12 @@ def light_of(facts: ProjectFacts, scheme: Scheme) -> Light:
     return progress_light(facts.cumulative_wan, facts.annual_plan_wan, schedule_of(facts), scheme.lights)
 
 
-def cap_points(lines: Iterable[PointLine], scheme: Scheme) -> CappedPoints:
+def cap_points(lines: Iterable[PointLine], caps: Scheme | AnnualRule) -> CappedPoints:
     """Plus and minus are capped each for itself, before they meet: the cap on plus does not undo minus points."""
     rows = tuple(lines)
     plus = sum((line.points for line in rows if line.points > 0), Decimal(0))
     minus = sum((line.points for line in rows if line.points < 0), Decimal(0))
-    capped_plus, capped_minus = min(plus, scheme.plus_cap), max(minus, -scheme.minus_cap)
+    capped_plus, capped_minus = min(plus, caps.plus_cap), max(minus, -caps.minus_cap)
     parts = [_told("加分", plus, capped_plus), _told("减分", -minus, -capped_minus)]
     return CappedPoints(rows, capped_plus, capped_minus, capped_plus + capped_minus, "，".join(filter(None, parts)))
 

@@ -40,6 +40,7 @@ def scheme_tables(rules: Scheme) -> SchemeTables:
         ("参与排名", f"所属项目不少于 {body.min_projects} 个"),
         ("并列", f"得分保留 {rules.places} 位小数，相同的{'依次比较' + ties if ties else '名次并列，后一名次空出'}"),
         ("征求意见", f"试算后征求单位意见，为期 {rules.objection_days} 个工作日；意见没有答复完不发布"),
+        ("年底总账", rules.annual.sentence.partition("＝")[2].strip()),
         ("投资进度灯", _progress_light(lights)),
         ("开工灯", f"超过计划开工月份未开工亮黄灯，超过 {lights.start_red_months} 个月亮红灯"),
         ("入库灯", _entry_light(lights)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from projects.milestones.rules import LateScale
 from projects.rankings.scoring.frozen import from_json, to_json
+from projects.rankings.scoring.wording import plain
 from projects.status.rules import DEFAULT_THRESHOLDS, LightThresholds
 
 ITEM_PARAMETERS: Mapping[str, frozenset[str]] = {
@@ -94,6 +95,27 @@ class BodyRule:
 
 
 @dataclass(frozen=True)
+class AnnualRule:
+    """年底总账: shares of 100 of the mean of the months, the half-year observation and the year-end check; the caps of the
+    year's own plus and minus points."""
+
+    months_share: Decimal = Decimal(60)
+    observation_share: Decimal = Decimal(10)
+    goals_share: Decimal = Decimal(20)
+    onsite_share: Decimal = Decimal(10)
+    plus_cap: Decimal = Decimal(5)
+    minus_cap: Decimal = Decimal(15)
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"年底总账 ＝ 有效月份平均 × {plain(self.months_share)}% ＋ 半年观摩 × {plain(self.observation_share)}% ＋ "
+            f"年终（年度目标 × {plain(self.goals_share)}% ＋ 现场核查 × {plain(self.onsite_share)}%）＋ 全年加减分"
+            f"（加分最高 {plain(self.plus_cap)} 分，减分最多 {plain(self.minus_cap)} 分）；都没有登记的一项不参与计算，按其余各项折算"
+        )
+
+
+@dataclass(frozen=True)
 class Scheme:
     """One edition of the scheme, in force from `first_month` on."""
 
@@ -112,6 +134,7 @@ class Scheme:
     veto_causes: str = "弄虚作假或发生较大事故"
     # 工作日 between the opening of a trial to the units' comments and the last day for them.
     objection_days: int = 3
+    annual: AnnualRule = AnnualRule()
 
     def item(self, code: str) -> SchemeItem:
         return next(item for item in self.items if item.code == code)
@@ -208,6 +231,10 @@ def scheme_faults(scheme: Scheme) -> list[str]:
     faults += _body_faults(scheme.body) + _light_faults(scheme.lights)
     if not 0 <= scheme.places <= 4:
         faults.append("得分保留的小数位数应在 0 到 4 之间")
+    year = scheme.annual
+    shares = (year.months_share, year.observation_share, year.goals_share, year.onsite_share)
+    if min(shares) < 0 or sum(shares) != 100:
+        faults.append(f"年底总账各部分的占比应合计 100，现在合计 {plain(sum(shares, Decimal(0)))}")
     if not 1 <= scheme.objection_days <= 30:
         faults.append("征求意见应为 1 到 30 个工作日")
     if len(set(scheme.tie_breaks)) < len(scheme.tie_breaks):
