@@ -2,7 +2,7 @@
 
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
-from projects.inspections.models import Finding, Inspection, InspectionPhoto
+from projects.inspections.models import Finding, Inspection, InspectionParameters, InspectionPhoto
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import Permit, PermitType
@@ -56,6 +56,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Inspection",
+    "InspectionParameters",
     "InspectionPhoto",
     "IssuedFile",
     "Letterhead",

@@ -235,6 +235,9 @@ TABLE: list[Line] = [
     # inspections
     read("inspection-board"),
     read("inspection-list"),
+    read("inspection-route", FIELD),
+    read("inspection-month", READERS, lambda places: {"month": "2023-07"}),
+    *form("inspection-targets"),
     *form("inspection-create", FIELD),
     *both("inspection-detail", "-visit", READERS, READERS, methods=read),
     *both("inspection-edit", "-visit", OFFICE | {"sun"}, OFFICE | {"sun"}),

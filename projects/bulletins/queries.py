@@ -23,8 +23,7 @@ from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.printing.files import file_bytes
 from projects.bulletins.rules import SLOTS, BulletinState, FileForm, TextNote, document_number, fill, notes_on
-from projects.inspections.queries import active_inspections, inspectors, onsite_week, unseen_projects
-from projects.inspections.rules import DEFAULT_TARGETS
+from projects.inspections.queries import active_inspections, inspectors, onsite_week, targets, unseen_projects
 from projects.problems.models import Problem
 from projects.problems.rules import is_closed, is_overdue
 from projects.rankings.models import Board, BoardKind, RankingRun, RunState
@@ -96,7 +95,7 @@ def inspection_figures(first_on: datetime.date, last_on: datetime.date) -> Inspe
         units=_unit_lines(lines),
         raised=sum(line.raised_on >= first_on for line in lines),
         unseen=tuple(one.project.name for one in unseen),
-        unseen_days=DEFAULT_TARGETS.unseen_days,
+        unseen_days=targets().unseen_days,
         leaders=None if leaders is None else len(leaders),
         leaders_met=None if leaders is None else sum(line.is_met for line in leaders),
     )

@@ -21,3 +21,8 @@ def may_edit_inspection(user: User, inspection: Inspection) -> bool:
 
 def may_archive_inspection(user: User, inspection: Inspection) -> bool:
     return user.pk == inspection.author_id or is_office(user)
+
+
+def may_set_targets(user: User) -> bool:
+    """The week's days and the days unseen: the office's."""
+    return is_office(user)

@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -92,3 +93,25 @@ class InspectionPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.image.name or ""
+
+
+class InspectionParameters(Tracked):
+    """The county's numbers about visits, edited by the office: one row, or the usual ones while there is none."""
+
+    days_per_week = models.PositiveSmallIntegerField(
+        "每周到现场不少于几天", default=2, validators=[MinValueValidator(1), MaxValueValidator(7)]
+    )
+    unseen_days = models.PositiveSmallIntegerField(
+        "多少天没有人去算久未督查", default=30, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+
+    class Meta:
+        verbose_name = "督查规则"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="inspection_parameters_once", condition=Q(pk=1), violation_error_message="督查规则只有一份。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "督查规则"

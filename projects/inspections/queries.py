@@ -12,9 +12,8 @@ from leaders.organisations.models import Unit
 from leaders.organisations.rules import UnitKind
 from leaders.roles import Role
 from leaders.roster.models import Leader
-from projects.inspections.models import Inspection
+from projects.inspections.models import Inspection, InspectionParameters
 from projects.inspections.rules import (
-    DEFAULT_TARGETS,
     InspectionTargets,
     days_missing,
     days_unseen,
@@ -31,6 +30,12 @@ from yichuan_tracker.months import week_of
 
 # Where there is something to see on site.
 VISITED_STATES = (ProjectState.PREPARING, ProjectState.BUILDING, ProjectState.STOPPED)
+
+
+def targets() -> InspectionTargets:
+    """The county's numbers about visits; the usual ones while nobody set any. One query."""
+    row = InspectionParameters.objects.first()
+    return InspectionTargets(row.days_per_week, row.unseen_days) if row else InspectionTargets()
 
 
 def active_inspections() -> QuerySet[Inspection]:
@@ -121,14 +126,15 @@ class OnsiteWeek:
         return sum(line.is_met for line in self.leaders)
 
 
-def onsite_week(day: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS) -> OnsiteWeek:
+def onsite_week(day: datetime.date) -> OnsiteWeek:
     """The week (Monday to Sunday) of `day`: who was on site on how many different days. In the order of the roster,
     never by number: nobody is ranked. Leaders with a project in charge that week, every group, every bureau, and
     whoever else went.
 
-    Four queries.
+    Five queries.
     """
     monday, sunday = week_of(day)
+    wanted = targets()
     visits = list(
         active_inspections().filter(inspected_on__gte=monday, inspected_on__lte=sunday).order_by("-inspected_on", "-pk")
     )
@@ -139,10 +145,10 @@ def onsite_week(day: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS
     return OnsiteWeek(
         monday,
         sunday,
-        targets,
-        _lines(leaders, ((visit.leader, visit.inspected_on) for visit in visits), targets),
-        _lines(groups, ((visit.group, visit.inspected_on) for visit in visits), targets),
-        _lines(bureaus, ((visit.unit, visit.inspected_on) for visit in visits), targets),
+        wanted,
+        _lines(leaders, ((visit.leader, visit.inspected_on) for visit in visits), wanted),
+        _lines(groups, ((visit.group, visit.inspected_on) for visit in visits), wanted),
+        _lines(bureaus, ((visit.unit, visit.inspected_on) for visit in visits), wanted),
         visits,
     )
 
@@ -174,18 +180,17 @@ class UnseenProject:
     days: int | None
 
 
-def unseen_projects(
-    projects: QuerySet[Project], today: datetime.date, targets: InspectionTargets = DEFAULT_TARGETS
-) -> list[UnseenProject]:
+def unseen_projects(projects: QuerySet[Project], today: datetime.date) -> list[UnseenProject]:
     """Of `projects`, those under way that nobody visited for longer than the limit; never visited ones first, then the
-    longest unseen. Two queries."""
+    longest unseen. Three queries."""
+    wanted = targets()
     watched = list(projects.filter(archived_at__isnull=True, state__in=VISITED_STATES).order_by("pk"))
     visits = Inspection.objects.filter(archived_at__isnull=True, inspected_on__lte=today)
     last_days = dict(visits.order_by().values_list("project").annotate(day=Max("inspected_on")))
     unseen = [
         UnseenProject(project, last_days.get(project.pk), days_unseen(last_days.get(project.pk), today))
         for project in watched
-        if is_unseen(last_days.get(project.pk), today, targets)
+        if is_unseen(last_days.get(project.pk), today, wanted)
     ]
     return sorted(unseen, key=lambda entry: (entry.last_on is not None, entry.last_on or today, entry.project.pk))
 

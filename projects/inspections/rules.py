@@ -13,8 +13,8 @@ S = TypeVar("S", bound=Hashable)
 
 @dataclass(frozen=True)
 class InspectionTargets:
-    """周督查: at least so many different days a week on site; a project not seen for so many days is named. The
-    county's defaults; passed in, so that they can become rows."""
+    """周督查: at least so many different days a week on site; a project not seen for so many days is named. These are the
+    usual numbers; the county's own are a row (InspectionParameters)."""
 
     days_per_week: int = 2
     unseen_days: int = 30

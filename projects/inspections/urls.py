@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from projects.inspections import views
 
 urlpatterns = [
     path("", views.inspection_board, name="inspection-board"),
+    path("", include("projects.inspections.planning.urls")),
     path("list/", views.inspection_list, name="inspection-list"),
     path("new/", views.inspection_create, name="inspection-create"),
     path("<int:pk>/", views.inspection_detail, name="inspection-detail"),

@@ -9,7 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.inspections.access import may_archive_inspection, may_edit_inspection, may_log_inspections
+from projects.inspections.access import (
+    may_archive_inspection,
+    may_edit_inspection,
+    may_log_inspections,
+    may_set_targets,
+)
 from projects.inspections.actions import (
     Assignment,
     add_photos,
@@ -60,6 +65,7 @@ def inspection_board(request: SignedIn) -> HttpResponse:
         "unseen": unseen[:UNSEEN_SHOWN],
         "unseen_count": len(unseen),
         "may_log": may_log_inspections(request.user),
+        "may_set": may_set_targets(request.user),
         "own_leader": request.user.leader,
     }
     return render(request, "projects/inspections/inspection_board.html", context)

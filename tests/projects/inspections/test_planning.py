@@ -1,0 +1,72 @@
+import datetime
+import io
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.inspections.planning.actions import set_targets
+from projects.inspections.planning.rules import Place, suggested
+from projects.inspections.queries import onsite_week, unseen_projects
+from projects.models import Project
+from projects.status.rules import Colour
+from tests.world import AT, TODAY
+
+
+def place(pk, colour, days, *, unseen=False, township="吕店镇"):
+    return Place(pk, township, colour, days, unseen)
+
+
+def test_red_before_yellow_before_long_unseen_and_one_township_together():
+    places = [
+        place(1, Colour.GREEN, 5),
+        place(2, Colour.GREEN, 40, unseen=True),
+        place(3, Colour.YELLOW, 3, township="鸣皋镇"),
+        place(4, Colour.RED, 1),
+        place(5, Colour.NONE, None, unseen=True, township="鸣皋镇"),
+    ]
+    found = [(township, [one.project_id for one in stops]) for township, stops in suggested(places)]
+    assert found == [("吕店镇", [4, 2]), ("鸣皋镇", [3, 5])]
+
+
+@pytest.mark.django_db
+def test_the_route_of_the_day_names_the_chosen_projects_only(world, client):
+    client.force_login(world.sun)
+    url = reverse("inspection-route")
+    assert world.road.name in client.get(url).content.decode()
+    sheet = client.get(url, {"project": [world.road.pk, "x"]}).content.decode()
+    assert world.road.name in sheet
+    assert world.dam.name not in sheet
+
+
+@pytest.mark.django_db
+def test_the_months_table_has_a_row_per_finding_in_the_countys_columns(world, client):
+    assigned = Assignment(world.traffic, datetime.date(2023, 7, 12))
+    values = {"inspected_on": TODAY, "situation": "路基已交验", "unit": world.sun.unit}
+    findings = [NewFinding("边坡渗水", assigned), NewFinding("围挡破损")]
+    log_inspection(world.road, values, findings=findings, by=world.sun, at=AT)
+    log_inspection(world.dam, values, by=world.sun, at=AT)
+    client.force_login(world.he)
+    book = load_workbook(io.BytesIO(client.get(reverse("inspection-month", args=["2023-07"])).content))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert rows[0] == ["日期", "督查人员", "项目", "现场情况", "发现问题", "整改时限", "责任单位", "复查情况"]
+    assert [row[4] for row in rows[1:]] == ["边坡渗水", "围挡破损", None]
+    assert rows[1][6:] == [world.traffic.name, "交办"]
+    assert client.get(reverse("inspection-month", args=["2023-13"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_weeks_days_and_the_days_unseen_are_the_countys_own(world):
+    values = {"inspected_on": TODAY - datetime.timedelta(days=10), "situation": "甲", "unit": world.sun.unit}
+    log_inspection(world.road, values, by=world.sun, at=AT)
+    seen = Project.objects.filter(pk=world.road.pk)
+    assert unseen_projects(seen, TODAY) == []
+    with pytest.raises(PermissionDenied):
+        set_targets(days_per_week=3, unseen_days=7, version=1, by=world.sun, at=AT)
+    set_targets(days_per_week=3, unseen_days=7, version=1, by=world.zhao, at=AT)
+    changed = set_targets(days_per_week=3, unseen_days=8, version=1, by=world.zhao, at=AT)
+    assert changed.version == 2
+    assert onsite_week(TODAY).targets.days_per_week == 3
+    assert [entry.project for entry in unseen_projects(seen, TODAY)] == [world.road]
