@@ -105,9 +105,11 @@ def make_places(world: World) -> dict[str, Any]:
     places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
     places["words"], _ = CategoryWords.objects.get_or_create(category="land", defaults={"words": "用地"})
     places["rung"], _ = EscalationRung.objects.get_or_create(step="reminder", defaults={"workdays": 1})
-    late = Problem.objects.create(
-        project=world.road, source="other", raised_on=june, due_on=june, text="超期的问题", unit=world.traffic
-    )
+    # More than the home page lists, so that it asks how many there are whatever grows.
+    for _ in range(9):
+        late = Problem.objects.create(
+            project=world.road, source="other", raised_on=june, due_on=june, text="超期的问题", unit=world.traffic
+        )
     Escalation.objects.create(
         run=EscalationRun.objects.create(at=AT, judged_on=TODAY, found=1), problem=late, step="letter", due_on=june,
         reached_on=TODAY, unit=world.traffic,
