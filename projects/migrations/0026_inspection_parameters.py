@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0024_category_words'),
+        ('projects', '0025_annual_sums'),
     ]
 
     operations = [
