@@ -10,6 +10,7 @@ READERS = frozenset({"li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he", 
 ANYONE = READERS | ADMINISTRATORS
 NOBODY: frozenset[str] = frozenset()
 OWN_UNIT = OFFICE | {"li"}
+REPORTING = OFFICE | {"li", "wang"}
 OTHER_UNIT = OFFICE | {"wang"}
 FIELD = OFFICE | {"sun", "qian"}
 
@@ -307,6 +308,9 @@ TABLE: list[Line] = [
     read("list-export-file", READERS, lambda places: {"pk": places["list"].pk, "layout": "annual"}),
     read("import-list", OFFICE),
     *form("import-upload"),
+    *form("import-returned", REPORTING),
+    read("month-workbooks", OFFICE, lambda places: {"month": "2023-07"}),
+    read("month-workbook", OWN_UNIT, lambda places: {"pk": places["world"].traffic.pk, "month": "2023-07"}),
     *[read(f"import-{page}", OFFICE, of("batch")) for page in ("detail", "review", "progress", "file", "marked")],
     *[write(f"import-{act}", OFFICE, of("batch")) for act in ("read", "answer", "decide", "confirm", "discard")],
     *form("import-undo", OFFICE, of("batch")),

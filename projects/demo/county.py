@@ -27,6 +27,8 @@ from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_far
+from projects.demo.ranking import ask_the_units, draft_next_scheme
+from projects.demo.workbooks import return_workbooks
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
 from projects.problems.escalation.actions import escalate
@@ -93,6 +95,7 @@ def build_county() -> list[Credentials]:
         escalate(at=moment(7, day, 7))
     start_july()
     correct_and_reopen(by=deputy)
+    return_workbooks(by=office, at=moment(7, 5, 8))
     return credentials
 
 

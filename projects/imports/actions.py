@@ -15,7 +15,7 @@ from django.db import transaction
 from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
-from projects.imports.access import may_import
+from projects.imports.access import may_import, may_upload
 from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary
 from projects.imports.collector import collector_paused
 from projects.imports.correcting import carry_corrections
@@ -80,12 +80,7 @@ def import_file(
     )
     for attempt in range(ATTEMPTS):
         target = find_or_propose_list(project_list, year) if isinstance(project_list, str) else project_list
-        setting: dict[str, Any] = {
-            "project_list": target,
-            "year": year,
-            "at": at,
-            "answers": answers,
-        }
+        setting: dict[str, Any] = {"project_list": target, "year": year, "at": at, "answers": answers, "uploader": by}
         plan = match_reading(rows_of(reading), reading, **setting)
         batch = None
         if plan.writes and not (dry_run or plan.is_open or is_refused(reading)):
@@ -143,7 +138,8 @@ def upload_workbook(
     at: datetime.datetime,
 ) -> ImportBatch:
     """Keep the file as it came. Raises ValidationError when it is too large or empty, PermissionDenied."""
-    _allow(by)
+    if not may_upload(by, kind):
+        raise PermissionDenied
     if not file.size:
         raise ValidationError({"file": "文件是空的，请重新选择。"})
     if file.size > LIMITS.file_bytes:
@@ -167,7 +163,7 @@ def upload_workbook(
 
 def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """Mark that a reader is at work since `now` (real time). Raises ValidationError when one is, or nothing is left to read."""
-    _allow(by)
+    _allow(by, batch)
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if batch.state in CLOSED_STATES:
@@ -186,7 +182,7 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
 
     A batch that was given up meanwhile stays so.
     """
-    _allow(by)
+    _allow(by, batch)
     with under_own_name(batch) as path:
         reading = read_in_child(
             path,
@@ -225,7 +221,7 @@ def _is_closed_meanwhile(batch: ImportBatch) -> bool:
 @transaction.atomic
 def fail_reading(batch: ImportBatch, *, by: User | None, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """The reader stopped for a reason that is ours, not the file's."""
-    _allow(by)
+    _allow(by, batch)
     if _is_closed_meanwhile(batch):
         return batch
     message = "读取程序出错，没有读完，什么也没有写入。"
@@ -241,7 +237,7 @@ def answer_questions(
     batch: ImportBatch, answers: Answers, *, by: User, at: datetime.datetime, now: datetime.datetime
 ) -> ImportBatch:
     """Keep the answers and start reading anew with them. Raises ValidationError when there is none, PermissionDenied."""
-    _allow(by)
+    _allow(by, batch)
     given = {key: value.strip() for key, value in answers.items() if value.strip()}
     if not given:
         raise ValidationError("还没有选择答案。请至少回答一个问题，再点“提交回答”。")
@@ -291,7 +287,7 @@ def confirm_batch(
     a record that they touch is no longer as it was; ValidationError when questions are open or the batch is closed;
     PermissionDenied.
     """
-    _allow(by)
+    _allow(by, batch)
     batch.refresh_from_db()
     _refuse_closed(batch)
     if batch.state != BatchState.REVIEW or sha256 != batch.sha256:
@@ -338,7 +334,7 @@ def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, str]:
 @transaction.atomic
 def discard_batch(batch: ImportBatch, *, by: User, at: datetime.datetime, now: datetime.datetime) -> ImportBatch:
     """Put the batch aside; the file stays. Raises ValidationError when it was applied, PermissionDenied."""
-    _allow(by)
+    _allow(by, batch)
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     _refuse_closed(batch)
     batch.state, batch.state_at = BatchState.DISCARDED, now
@@ -350,8 +346,8 @@ def discard_batch(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
 # ---- what the actions above share ---------------------------------------------------------------------------------
 
 
-def _allow(by: User | None) -> None:
-    if by is not None and not may_import(by):
+def _allow(by: User | None, batch: ImportBatch | None = None) -> None:
+    if by is not None and not may_import(by, batch):
         raise PermissionDenied
 
 

@@ -205,7 +205,7 @@ def import_row_later(row: ImportRow, *, digest: str, by: User, at: datetime.date
     `digest` is that of the plan on the page. Raises ChangedMeanwhile when the row would do something else by now,
     ValidationError when it still cannot go in, PermissionDenied.
     """
-    _allow(by)
+    _allow(by, row.batch)
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=row.batch_id)
         row = batch.rows.select_for_update().get(pk=row.pk)
@@ -263,14 +263,14 @@ def carry_corrections(batch: ImportBatch, rows: list[RowPlan], reading: dict[str
 # ---- what they share --------------------------------------------------------------------------------------------
 
 
-def _allow(by: User) -> None:
-    if not may_import(by):
+def _allow(by: User, batch: ImportBatch) -> None:
+    if not may_import(by, batch):
         raise PermissionDenied
 
 
 def _held(row: ImportRow, digest: str, by: User) -> tuple[ImportBatch, ImportRow]:
-    _allow(by)
     batch = ImportBatch.objects.select_for_update().get(pk=row.batch_id)
+    _allow(by, batch)
     found = batch.rows.select_for_update().filter(pk=row.pk).first()
     if found is None or digest != seen(found) or not may_correct(batch, found):
         raise RowChanged

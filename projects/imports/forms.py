@@ -18,6 +18,7 @@ from projects.imports.models import ImportBatch
 from projects.imports.queries import MOST_QUESTIONS, Review, SheetReview
 from projects.imports.reading.fields import IGNORED, TITLES
 from projects.imports.reading.kinds import PROJECTS
+from projects.imports.reading.limits import Limits
 from projects.imports.reading.typed import SEVERAL_LINES, accepts, split_key
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
@@ -34,11 +35,36 @@ class UndoForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput)
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of files, each checked like one."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(file, initial) for file in files]
+
+
+class ReturnedForm(forms.Form):
+    """Workbooks that the units sent back, or one ZIP of them."""
+
+    workbooks = ManyFilesField(
+        label="返回的月报工作簿",
+        help_text=f"可多选（一次最多 {Limits().files} 个），也可以选一个 ZIP 压缩包；合计不超过 20 MB。原文件会保存。",
+        widget=ManyFilesInput(attrs={"accept": ".xlsx,.xls,.ods,.zip"}),
+        error_messages={"required": "请选择返回的工作簿。", "empty": "有一个文件是空的，请重新选择。"},
+    )
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="文件",
         help_text="Excel 或 WPS 表格（.xlsx、.xls、.ods、.csv），不超过 20 MB。原文件会保存，以后可以下载。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv,.zip"}),
         error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，请重新选择。"},
     )
     what = forms.ChoiceField(label="内容", required=False, choices=[(kind.key, kind.title) for kind in KINDS.values()])

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import cell_of
 from projects.imports.journal import created_pks
+from projects.imports.kinds import KINDS
 from projects.imports.matching.edits import EDITED
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.fields import IGNORED, MONEY, TITLES
@@ -114,13 +115,19 @@ class Review:
     def has_marks(self) -> int:
         """How many places a marked copy would show."""
         said = self.batch.reading.get("problems", ())
-        return sum(1 for problem in said if problem["level"] != "note") if self.sheets else 0
+        is_one_workbook = self.sheets and not self.batch.file_name.lower().endswith(".zip")
+        return sum(1 for problem in said if problem["level"] != "note") if is_one_workbook else 0
 
     @property
     def may_leave_open(self) -> bool:
         """Whether the good rows can go in while those that wait for an answer stay out."""
         asks_rows_only = bool(self.questions) and all(question.get("row") for question in self.questions)
         return self.batch.state == BatchState.REVIEW and asks_rows_only and not self.more_questions and self.writes > 0
+
+    @property
+    def silent(self) -> str:
+        """What those are called of whom the file says nothing."""
+        return KINDS[self.batch.kind].silent
 
     @property
     def waiting(self) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from leaders.accounts.models import User
 from projects.imports.kinds import KINDS
 from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan, encode
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
@@ -129,11 +130,18 @@ def match_reading(
     year: int,
     at: datetime.datetime,
     answers: Mapping[str, str],
+    uploader: User | None,
 ) -> Plan:
     """Rows laid beside the database as it is now."""
     mark_cleared(rows, reading, answers)
     plan = KINDS[reading.get("kind", PROJECTS)].match(
-        rows, project_list=project_list, year=year, at=at, answers=answers, headings=headings_of(reading)
+        rows,
+        project_list=project_list,
+        year=year,
+        at=at,
+        answers=answers,
+        uploader=uploader,
+        headings=headings_of(reading),
     )
     if any(problem["level"] == "question" and not problem.get("row") for problem in reading.get("problems", ())):
         plan.problems.insert(0, _WAITS)
@@ -156,6 +164,7 @@ def setting_of(batch: ImportBatch, at: datetime.datetime) -> dict[str, Any]:
         "year": batch.year,
         "at": at,
         "answers": batch.answers,
+        "uploader": batch.uploader,
     }
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from yichuan_tracker.months import month_key, parse_month
+
 SEAL_LENGTH = 10
 
 
@@ -37,6 +39,23 @@ def project_id(pk: int, at: datetime.datetime) -> str:
 def read_project_id(text: str) -> ProjectId | None:
     parts = unsealed(text, "P")
     return ProjectId(int(parts[0]), datetime.datetime.fromtimestamp(int(parts[1]), datetime.UTC)) if parts else None
+
+
+class ReportId(NamedTuple):
+    """A project's report of a month, and its version in the workbook (0: there was none)."""
+
+    project_pk: int
+    month: datetime.date
+    version: int
+
+
+def report_id(project_pk: int, month: datetime.date, version: int, at: datetime.datetime) -> str:
+    return sealed("M", project_pk, month_key(month), version, int(at.timestamp()))
+
+
+def read_report_id(text: str) -> ReportId | None:
+    parts = unsealed(text, "M")
+    return ReportId(int(parts[0]), parse_month(parts[1]), int(parts[2])) if parts else None
 
 
 def _seal(text: str) -> str:

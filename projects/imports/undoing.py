@@ -308,7 +308,7 @@ def undo_batch(
     `digest` is that of the preview. Raises ValidationError when there is no reason, the batch is not applied (any more) or
     things changed since the preview; PermissionDenied.
     """
-    if not may_import(by):
+    if not may_import(by, batch):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": "请写明撤销的理由。"})

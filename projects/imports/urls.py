@@ -5,6 +5,7 @@ from projects.imports import views
 urlpatterns = [
     path("", views.import_list, name="import-list"),
     path("writing/", include("projects.imports.writing.urls")),
+    path("returned/", views.import_returned, name="import-returned"),
     path("upload/", views.import_upload, name="import-upload"),
     path("<int:pk>/", views.import_detail, name="import-detail"),
     path("<int:pk>/review/", views.import_review, name="import-review"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leaders.accounts.access import SignedIn
 from leaders.audit.queries import history_of
 from projects.imports import actions
-from projects.imports.access import may_import
+from projects.imports.access import may_import, may_upload
 from projects.imports.applying import summary
 from projects.imports.background import launch_reader
 from projects.imports.correcting import (
@@ -31,6 +31,7 @@ from projects.imports.forms import (
     ColumnsForm,
     EditsForm,
     QuestionsForm,
+    ReturnedForm,
     RowForm,
     UndoForm,
     UploadForm,
@@ -38,7 +39,9 @@ from projects.imports.forms import (
 )
 from projects.imports.marking import marked_copy
 from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch, ImportRow
+from projects.imports.packing import one_file
 from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
+from projects.imports.reading.kinds import REPORTS
 from projects.imports.tables import BatchTable, RowTable, shown_changes
 from projects.imports.undoing import plan_undo, undo_batch
 from yichuan_tracker import clock
@@ -85,6 +88,24 @@ def import_upload(request: SignedIn) -> HttpResponse:
             return redirect("import-review", batch.pk)
     status = 413 if form.has_error("file", code="too_large") else 400
     return render(request, "projects/imports/import_upload.html", {"form": form}, status=status if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_returned(request: SignedIn) -> HttpResponse:
+    """The month workbooks that the units sent back, all of them as one import."""
+    if not may_upload(request.user, REPORTS):
+        raise PermissionDenied
+    is_sent = request.method == "POST"
+    form = ReturnedForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if form.is_valid():
+        file = one_file(form.cleaned_data["workbooks"])
+        told: dict[str, Any] = {"project_list": None, "year": clock.today().year, "kind": REPORTS}
+        batch = attempt(form, actions.upload_workbook, file, **told, by=request.user, at=clock.now())
+        if batch is not None:
+            _start(request, batch)
+            return redirect("import-review", batch.pk)
+    status = 400 if form.errors else 200
+    return render(request, "projects/imports/import_returned.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -290,7 +311,7 @@ def import_discard(request: SignedIn, pk: int) -> HttpResponse:
         messages.error(request, "".join(refusal.messages))
         return redirect("import-detail", pk)
     messages.success(request, f"已放弃导入“{batch.file_name}”，原文件仍然保留。")
-    return redirect("import-list")
+    return redirect("import-list" if may_import(request.user) else "report-board")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -356,7 +377,8 @@ def _allow(request: SignedIn) -> None:
 
 def _find(request: SignedIn, pk: int) -> ImportBatch:
     batch = get_object_or_404(ImportBatch.objects.select_related("project_list", "uploader", "applier"), pk=pk)
-    _allow(request)
+    if not may_import(request.user, batch):
+        raise PermissionDenied
     return batch
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, changes_of, create, delete, history_entry, record_many
+from leaders.audit.actions import Origin, change, changes_of, create, delete, history_entry, record_many
 from leaders.audit.rules import Conflict
 from projects.periods.queries import period_for
 from projects.progress.access import (
@@ -43,12 +43,14 @@ def save_report_draft(
     by: User,
     at: datetime.datetime,
     version: int | None = None,
+    batch_id: int | None = None,
+    origin: Origin | None = None,
 ) -> MonthReport:
     """Keep what was typed (`planned_wan`, `done_wan`, `progress`, `issues`, `note`) without sending it. A month of a combined
     period (1–2月) is kept in the one report of the period.
 
-    `version` is that of the report the person saw; None when there was none.
-    Raises PermissionDenied if `by` does not report for the project; ValidationError when the month is not open,
+    `version` is that of the report the person saw; None when there was none. `batch_id` and `origin` lead back to the cells of a
+    workbook. Raises PermissionDenied if `by` does not report for the project; ValidationError when the month is not open,
     stands in a report of several months, or was sent already; Conflict when somebody else wrote meanwhile.
     """
     today = timezone.localdate(at)
@@ -65,7 +67,7 @@ def save_report_draft(
     if report is None:
         _refuse_overlap(project, period.covers_from, month)
         fresh = MonthReport(project=project, month=month, covers_from=period.covers_from, **typed)
-        return create(fresh, by=by, at=at)
+        return create(fresh, by=by, at=at, batch_id=batch_id, origin=origin)
     if report.version != version:
         raise Conflict(report, typed)
     if report.state not in EDITABLE_STATES:
@@ -73,7 +75,7 @@ def save_report_draft(
             f"{month_label(month)}月报已是“{report.get_state_display()}”，不能再改。"
             "未审核的可先撤回；已审核的数字不覆盖，请与重点办联系。"
         )
-    return change(report, typed, by=by, at=at, version=version)
+    return change(report, typed, by=by, at=at, version=version, batch_id=batch_id, origin=origin)
 
 
 @transaction.atomic
@@ -85,14 +87,16 @@ def submit_report(
     by: User,
     at: datetime.datetime,
     version: int | None = None,
+    batch_id: int | None = None,
+    origin: Origin | None = None,
 ) -> MonthReport:
     """Save what was typed and send it to the project office.
 
     Raises as `save_report_draft`, and ValidationError when a figure or the progress is missing, or when something
     looks odd (see `check_report`) and `note` gives no reason.
     """
-    report = save_report_draft(project, month, values, by=by, at=at, version=version)
-    refusals = _missing(report)
+    report = save_report_draft(project, month, values, by=by, at=at, version=version, batch_id=batch_id, origin=origin)
+    refusals = missing_of(report)
     warnings = report_warnings(report)
     if warnings and not is_explained(report.note):
         refusals["note"] = [f"{warning.message}" for warning in warnings]
@@ -101,10 +105,11 @@ def submit_report(
     stamps = {"state": ReportState.SUBMITTED, "submitted_at": at, "submitter": by, "return_reason": ""}
     if report.first_submitted_at is None:
         stamps["first_submitted_at"] = at
-    return change(report, stamps, by=by, at=at, version=report.version, action="submit")
+    return change(report, stamps, by=by, at=at, version=report.version, action="submit", batch_id=batch_id)
 
 
-def _missing(report: MonthReport) -> dict[str, list[str]]:
+def missing_of(report: MonthReport) -> dict[str, list[str]]:
+    """What a report must say before it is sent, by field."""
     missing = {}
     if report.done_wan is None:
         missing["done_wan"] = ["请填写当月完成投资（万元）；本月没有完成投资的填 0。"]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+R = TypeVar("R", bound=HttpResponseBase)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELL = 32_767
 A4 = 9  # as workbooks number paper sizes
@@ -54,8 +56,16 @@ class Sheet:
 
 def attachment(filename: str, content: bytes, content_type: str) -> HttpResponse:
     """A file to be stored under `filename`, never shown inside the browser."""
+    return _to_be_stored(HttpResponse(content, content_type=content_type), filename)
+
+
+def streamed(filename: str, pieces: Iterable[bytes], content_type: str) -> StreamingHttpResponse:
+    """The same of a file that is sent while it is made."""
+    return _to_be_stored(StreamingHttpResponse(pieces, content_type=content_type), filename)
+
+
+def _to_be_stored(response: R, filename: str) -> R:
     name = _NOT_IN_FILE_NAMES.sub("_", filename).strip(". ") or "下载"
-    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     # Should a browser open it all the same, nothing in it runs.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

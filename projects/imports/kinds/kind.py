@@ -6,11 +6,12 @@ from projects.imports.matching.result import Plan
 
 
 class Kind(NamedTuple):
-    """`match(rows, project_list=, year=, at=, answers=, headings=)` lays rows beside the register and writes nothing.
+    """`match(rows, project_list=, year=, at=, answers=, uploader=, headings=)` lays rows beside the register and writes nothing.
 
     `prepare(plan, by=, at=)` does what can be done before the transaction begins; what it returns is handed to
     `write(plan, prepared, batch, by=, at=)`, which writes what the plan says, inside the caller's transaction, with history that names the
     batch, and returns what undoing needs. `needs_list`: the rows go to a list of projects.
+    `silent`: what those are called of whom the file says nothing (`Plan.missing`).
     """
 
     key: str
@@ -19,3 +20,4 @@ class Kind(NamedTuple):
     prepare: Callable[..., Any]
     write: Callable[..., Journal]
     needs_list: bool = False
+    silent: str = "清单中未出现"

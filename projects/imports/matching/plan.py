@@ -38,6 +38,7 @@ class Matching:
         at: datetime.datetime,
         answers: Mapping[str, str],
         headings: Mapping[str, list[str]] | None = None,
+        **_setting: Any,
     ) -> None:
         """`headings`: field → the headings of its columns, for what the words there say of the people below."""
         is_new = project_list is not None and project_list._state.adding

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at
 from projects.imports.reading.cells import plain_text
 from projects.imports.reading.dates import read_when
@@ -27,24 +28,26 @@ class Item:
     """A field of a ledger: `heading` must fit the whole lowest heading of its column, without blanks, half-width brackets.
 
     `read` says what the cells hold: a text in one line, a long text, a day ("2023-05-12" or "2023-05"), telephones, persons or
-    units (lists of names), or a mark (True or False). `fills`: a cell merged downwards holds for all of its rows.
+    units (lists of names), a mark (True or False), or an amount ("3200.00", 万元). `fills`: a cell merged downwards holds for all of its rows.
     """
 
     key: str
     title: str
     heading: str
-    read: Literal["line", "text", "day", "phone", "people", "units", "mark"] = "line"
+    read: Literal["line", "text", "day", "phone", "people", "units", "mark", "amount"] = "line"
     fills: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
-    """One shape of table. `needed`: the keys without whose columns a table is none of this kind; "name" is always needed."""
+    """One shape of table. `needed`: the keys without whose columns a table is none of this kind; "name" is always needed.
+    `shown`: headings of columns that stand there to be looked at."""
 
     key: str
     title: str
     items: tuple[Item, ...]
     needed: frozenset[str] = frozenset({"name"})
+    shown: frozenset[str] = frozenset()
 
 
 def read_item(item: Item, value: Value, year: int | None) -> Any:
@@ -58,6 +61,9 @@ def read_item(item: Item, value: Value, year: int | None) -> Any:
             return None
         month = point.text(year)
         return f"{month}-{point.day:02d}" if month and point.day else month or None
+    if item.read == "amount":
+        amount = read_amount(value, "万元")
+        return None if amount.wan is None or amount.doubt else str(amount.wan)
     if item.read == "mark":
         return read_mark(value)
     if item.read in ("people", "units"):
@@ -97,7 +103,7 @@ def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | No
             if c.number in items
         ],
         "ignored": [
-            {"column": column_letters(c.number), "heading": c.heading, "why": "台账不设这一栏"}
+            {"column": column_letters(c.number), "heading": c.heading, "why": _why_left(c, form)}
             for c in table.columns
             if c.number not in items
         ],
@@ -109,10 +115,15 @@ def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | No
     return result
 
 
+def _why_left(column: Column, form: Form) -> str:
+    return "供对照，不从表里取" if tight(column.tiers[-1]) in form.shown else "台账不设这一栏"
+
+
 def _find(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[Form, Table, dict[int, Item]] | None:
     """The first heading, of up to three tiers, under which stand all the columns that a form needs."""
-    for top in sorted(sheet.rows):
-        for bottom in range(top, top + MOST_TIERS) if top <= LAST_HEADING_ROW else ():
+    for bottom in sorted(sheet.rows):
+        # From the lowest tier up, so that a title merged over the table is none of its headings.
+        for top in range(bottom, max(0, bottom - MOST_TIERS), -1) if bottom <= LAST_HEADING_ROW + MOST_TIERS else ():
             columns = read_columns(sheet, top, bottom)
             for form in forms:
                 items = _items(columns, form)
@@ -140,11 +151,12 @@ def _read_row(result: dict[str, Any], number: int, table: Table, items: dict[int
     for column, item in items.items():
         anchor = next((first for first, last in fills.get(column, ()) if first < number <= last), number)
         value = sheet.value(anchor if item.fills else number, column)
+        cells[item.key] = cell_name(number, column)
         if value is None:
             continue
         read = read_item(item, value, result["year"])
         if read is not None:
-            values[item.key], cells[item.key] = read, cell_name(number, column)
+            values[item.key] = read
         elif not is_blank_word(clean(plain_text(value))):
             message, place = (
                 f"“{item.title}”里的“{plain_text(value)}”读不出来，按空白处理。",

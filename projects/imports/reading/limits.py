@@ -19,6 +19,7 @@ class Limits:
     rows: int = 20_000
     columns: int = 200
     sheets: int = 50
+    files: int = 50
     cells: int = 2_000_000
     child_memory_bytes: int = 768 * MEGABYTE
     child_cpu_seconds: int = 20

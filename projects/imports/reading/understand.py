@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from projects.imports.reading.asking import Asking
-from projects.imports.reading.kinds import FORMS, PROJECTS
+from projects.imports.reading.kinds import FORMS, PILES, PROJECTS
 from projects.imports.reading.ledgers import read_ledger
 from projects.imports.reading.limits import Limits
+from projects.imports.reading.pile import is_pile, open_pile
 from projects.imports.reading.problems import Refused
 from projects.imports.reading.sheets import SheetReader
 from projects.imports.reading.units import stated_unit
@@ -38,6 +39,10 @@ def read_workbook(
     if kind != PROJECTS:
         result["kind"] = kind
     try:
+        if kind in PILES and is_pile(path):
+            result["sheets"] = _read_pile(path, kind, year, asking, limits or Limits())
+            _say_when_empty(result, asking)
+            return result
         found = open_workbook(path, limits or Limits())
         if sheet is not None and all(one.name != sheet for one in found):
             names = "、".join(f"“{one.name}”" for one in found)
@@ -54,6 +59,20 @@ def read_workbook(
         result["sheets"] = []
         asking.problems.append(refusal.problem)
     return result
+
+
+def _read_pile(path: Path, kind: str, year: int | None, asking: Asking, limits: Limits) -> list[dict[str, Any]]:
+    """The sheets of many workbooks; each is called by its file and its own name."""
+    read: list[dict[str, Any]] = []
+    for name, sheets in open_pile(path, limits):
+        if isinstance(sheets, Refused):
+            place = {"sheet": name, "cell": "", "value": ""}
+            asking.problems.append(sheets.problem | place | {"message": f"“{name}”没有读：{sheets}"})
+            continue
+        for one in sheets:
+            one.name = f"{name} {one.name}"
+            read.append(read_ledger(one, FORMS[kind], kind, year, asking))
+    return read
 
 
 def _digest(path: Path) -> str:

@@ -1,15 +1,20 @@
-"""A list that leaves the system, with a line about who took it."""
+"""A list or a month's workbooks that leave the system, with a line about who took it."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import record
+from leaders.audit.actions import history_entry, record, record_many
+from leaders.organisations.models import Unit
 from projects.imports.writing.layouts import Exported, Layout, write_list
+from projects.imports.writing.reports import unit_workbook, units_to_report, zip_of_workbooks
+from projects.progress.access import may_fill_sheet, may_review_reports
+from projects.progress.filling.queries import unit_sheet
 from projects.registry.access import may_see_projects
 from projects.registry.models import ProjectList
 from yichuan_tracker.months import month_label
@@ -26,3 +31,25 @@ def export_list(
     what = layout.label + (f" {month_label(month)}" if layout == Layout.MONTHLY and month else "")
     record("export", project_list, by=by, at=at, reason=f"按原版式导出：{what}")
     return exported
+
+
+@transaction.atomic
+def export_unit_workbook(unit: Unit, month: datetime.date, *, by: User, at: datetime.datetime) -> Exported:
+    """The unit's month workbook. Raises PermissionDenied."""
+    if not may_fill_sheet(by, unit):
+        raise PermissionDenied
+    record("export", unit, by=by, at=at, reason=_workbook_of(month))
+    return unit_workbook(unit_sheet(unit, month, at.date()), at)
+
+
+def export_all_workbooks(month: datetime.date, *, by: User, at: datetime.datetime) -> Iterator[bytes]:
+    """The ZIP, piece by piece, of the workbooks of all units that owe a report. Raises PermissionDenied."""
+    if not may_review_reports(by):
+        raise PermissionDenied
+    units = units_to_report(month, at.date())
+    record_many(history_entry("export", unit, by=by, at=at, reason=_workbook_of(month)) for unit in units)
+    return zip_of_workbooks(units, month, at.date(), at)
+
+
+def _workbook_of(month: datetime.date) -> str:
+    return f"月报工作簿 {month_label(month)}"

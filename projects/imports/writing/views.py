@@ -1,19 +1,22 @@
 import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
+from leaders.organisations.models import Unit
 from projects.imports.access import may_import
-from projects.imports.writing.actions import export_list
+from projects.imports.writing.actions import export_all_workbooks, export_list, export_unit_workbook
 from projects.imports.writing.layouts import Layout, months_of
-from projects.registry.access import may_see_projects
+from projects.progress.access import may_fill_sheet
+from projects.progress.views import month_or_404
+from projects.registry.access import is_office, may_see_projects
 from projects.registry.models import ProjectList
 from yichuan_tracker import clock
-from yichuan_tracker.months import month_key
-from yichuan_tracker.web.downloads import XLSX, attachment
+from yichuan_tracker.months import month_key, month_label
+from yichuan_tracker.web.downloads import XLSX, attachment, streamed
 
 
 @require_safe
@@ -41,6 +44,26 @@ def list_export_file(request: SignedIn, pk: int, layout: str) -> HttpResponse:
     month = _month(request, project_list) if chosen == Layout.MONTHLY else None
     exported = export_list(project_list, chosen, month=month, by=request.user, at=clock.now())
     return attachment(exported.file_name, exported.content, XLSX)
+
+
+@require_safe
+def month_workbook(request: SignedIn, month: str, pk: int) -> HttpResponse:
+    """The unit's own workbook of the month, to be filled and sent back."""
+    unit, first = get_object_or_404(Unit, pk=pk), month_or_404(month)
+    if not may_fill_sheet(request.user, unit):
+        raise PermissionDenied
+    exported = export_unit_workbook(unit, first, by=request.user, at=clock.now())
+    return attachment(exported.file_name, exported.content, XLSX)
+
+
+@require_safe
+def month_workbooks(request: SignedIn, month: str) -> StreamingHttpResponse:
+    """Those of all units in one ZIP."""
+    first = month_or_404(month)
+    if not is_office(request.user):
+        raise PermissionDenied
+    pieces = export_all_workbooks(first, by=request.user, at=clock.now())
+    return streamed(f"{month_label(first)}各单位月报工作簿.zip", pieces, "application/zip")
 
 
 def _month(request: SignedIn, project_list: ProjectList) -> datetime.date:

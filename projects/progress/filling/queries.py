@@ -13,6 +13,7 @@ from projects.progress.models import Correction, MonthReport
 from projects.progress.queries import (
     YearMoney,
     done_of_year,
+    filed_before,
     lead_units,
     of_unit,
     projects_to_report,
@@ -248,8 +249,7 @@ def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSh
     ids = [project.pk for project in projects]
     filed = MonthReport.objects.filter(project__in=ids)
     reports = {row.project_id: row for row in presently(filed.filter(month=month))}
-    earlier = filed.filter(month__gte=month.replace(year=month.year - 1), month__lt=month, state__in=FILED_STATES)
-    before = {row.project_id: row for row in presently(earlier.order_by("month"))}
+    before = filed_before(ids, month)
     plans = dict(YearPlan.objects.filter(project__in=ids, year=month.year).values_list("project", "plan_wan"))
     done = done_of_year(ids, month.year, month)
     limits = report_limits(month.year)
