@@ -13,10 +13,9 @@ import openpyxl
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
 from projects.imports.actions import import_file
-from projects.imports.reading.kinds import REPORTS
 from projects.imports.writing.actions import export_unit_workbook
-from projects.imports.writing.reports import FIRST_ROW, units_to_report
 from projects.progress.models import MonthReport
+from projects.progress.queries import units_to_report
 
 JULY = datetime.date(2023, 7, 1)
 ROWS = ((120, 60, "基础开挖完成，进场两台旋挖钻"), (80, 35.5, "临建搭设完成，围挡全部到位"), (60, 20, ""))
@@ -30,7 +29,7 @@ def return_workbooks(*, by: User, at: datetime.datetime) -> None:
             for unit in _silent_units(at)[:2]:
                 exported = export_unit_workbook(unit, JULY, by=by, at=at)
                 archive.writestr(exported.file_name, _filled(exported.content))
-        import_file(pile, project_list=None, year=JULY.year, by=by, at=at, kind=REPORTS)
+        import_file(pile, project_list=None, year=JULY.year, by=by, at=at, kind="reports")
 
 
 def _silent_units(at: datetime.datetime) -> list[Unit]:
@@ -43,9 +42,9 @@ def _silent_units(at: datetime.datetime) -> list[Unit]:
 def _filled(content: bytes) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book["月报"]
-    for row, (planned, done, progress) in enumerate(ROWS, start=FIRST_ROW):
-        if sheet[f"B{row}"].value:
-            sheet[f"F{row}"], sheet[f"G{row}"], sheet[f"H{row}"] = planned, done, progress or None
+    lines = [cell.row for cell in sheet["A"] if isinstance(cell.value, int)]
+    for row, (planned, done, progress) in zip(lines, ROWS, strict=False):
+        sheet[f"F{row}"], sheet[f"G{row}"], sheet[f"H{row}"] = planned, done, progress or None
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -275,6 +275,12 @@ def lead_units(project_ids: Iterable[int], day: datetime.date) -> dict[int, Unit
     return {row.project_id: row.unit for row in rows if row.unit is not None}
 
 
+def units_to_report(month: datetime.date, today: datetime.date) -> list[Unit]:
+    """The units that answer today for a project which owes a report of `month`, by kind and name. Two queries."""
+    ids = projects_to_report(month_reported(month)).order_by().values_list("pk", flat=True)
+    return sorted(set(lead_units(ids, today).values()), key=lambda unit: (unit.kind, unit.name))
+
+
 @dataclass(frozen=True)
 class FilingStatus:
     """已报 n/N."""

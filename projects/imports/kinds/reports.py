@@ -136,9 +136,8 @@ class Reports:
         row.project_pk = project.pk
         unit = month.units.get(project.pk)
         if self.own_unit_id is not None and (unit is None or unit.pk != self.own_unit_id):
-            return _refuse(
-                row, f"“{project.name}”的责任单位是{unit or '（未明确）'}，不由您的单位报。", "请交责任单位报。"
-            )
+            _refuse(row, f"“{project.name}”的责任单位是{unit or '（未明确）'}，不由您的单位报。", "请交责任单位报。")
+            return None
         report = month.reports.get(project.pk)
         return Found(row, said, month, project, report, _typed(row, report))
 

@@ -12,9 +12,10 @@ from leaders.accounts.models import User
 from leaders.audit.actions import history_entry, record, record_many
 from leaders.organisations.models import Unit
 from projects.imports.writing.layouts import Exported, Layout, write_list
-from projects.imports.writing.reports import unit_workbook, units_to_report, zip_of_workbooks
+from projects.imports.writing.reports import unit_workbook, zip_of_workbooks
 from projects.progress.access import may_fill_sheet, may_review_reports
 from projects.progress.filling.queries import unit_sheet
+from projects.progress.queries import units_to_report
 from projects.registry.access import may_see_projects
 from projects.registry.models import ProjectList
 from yichuan_tracker.months import month_label

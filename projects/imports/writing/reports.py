@@ -16,7 +16,6 @@ from projects.imports.system_ids import report_id
 from projects.imports.writing.layouts import Exported
 from projects.imports.writing.pages import WAN, Page, as_bytes, instructions, new_workbook
 from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet
-from projects.progress.queries import lead_units, month_reported, projects_to_report
 
 LOCKED, SUM, FREE, AMOUNT = ("locked", ""), ("locked", WAN), ("free", ""), ("free", WAN)
 HEADINGS = (
@@ -58,12 +57,6 @@ def unit_workbook(sheet: UnitSheet, at: datetime.datetime) -> Exported:
         _validate(page.sheet, FIRST_ROW + len(sheet.rows) - 1)
     instructions(workbook, LINES)
     return Exported(f"{sheet.unit}{sheet.label}月报.xlsx", as_bytes(workbook))
-
-
-def units_to_report(month: datetime.date, today: datetime.date) -> list[Unit]:
-    """The units that answer today for a project which owes a report of `month`, by name. Two queries."""
-    ids = projects_to_report(month_reported(month)).order_by().values_list("pk", flat=True)
-    return sorted(set(lead_units(ids, today).values()), key=lambda unit: (unit.kind, unit.name))
 
 
 def zip_of_workbooks(

@@ -11,11 +11,10 @@ from projects.imports.access import may_import
 from projects.imports.writing.actions import export_all_workbooks, export_list, export_unit_workbook
 from projects.imports.writing.layouts import Layout, months_of
 from projects.progress.access import may_fill_sheet
-from projects.progress.views import month_or_404
 from projects.registry.access import is_office, may_see_projects
 from projects.registry.models import ProjectList
 from yichuan_tracker import clock
-from yichuan_tracker.months import month_key, month_label
+from yichuan_tracker.months import month_key, month_label, parse_month
 from yichuan_tracker.web.downloads import XLSX, attachment, streamed
 
 
@@ -49,7 +48,7 @@ def list_export_file(request: SignedIn, pk: int, layout: str) -> HttpResponse:
 @require_safe
 def month_workbook(request: SignedIn, month: str, pk: int) -> HttpResponse:
     """The unit's own workbook of the month, to be filled and sent back."""
-    unit, first = get_object_or_404(Unit, pk=pk), month_or_404(month)
+    unit, first = get_object_or_404(Unit, pk=pk), _first_day(month)
     if not may_fill_sheet(request.user, unit):
         raise PermissionDenied
     exported = export_unit_workbook(unit, first, by=request.user, at=clock.now())
@@ -59,11 +58,18 @@ def month_workbook(request: SignedIn, month: str, pk: int) -> HttpResponse:
 @require_safe
 def month_workbooks(request: SignedIn, month: str) -> StreamingHttpResponse:
     """Those of all units in one ZIP."""
-    first = month_or_404(month)
+    first = _first_day(month)
     if not is_office(request.user):
         raise PermissionDenied
     pieces = export_all_workbooks(first, by=request.user, at=clock.now())
     return streamed(f"{month_label(first)}各单位月报工作簿.zip", pieces, "application/zip")
+
+
+def _first_day(month: str) -> datetime.date:
+    try:
+        return parse_month(month)
+    except ValueError as error:
+        raise Http404(str(error)) from error
 
 
 def _month(request: SignedIn, project_list: ProjectList) -> datetime.date:
