@@ -27,7 +27,6 @@ from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_far
-from projects.demo.ranking import ask_the_units, draft_next_scheme
 from projects.demo.workbooks import return_workbooks
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
