@@ -23,6 +23,7 @@ from projects.progress.rules import (
     EDITABLE_STATES,
     ReportState,
     is_explained,
+    missing_in,
 )
 from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
@@ -96,7 +97,7 @@ def submit_report(
     looks odd (see `check_report`) and `note` gives no reason.
     """
     report = save_report_draft(project, month, values, by=by, at=at, version=version, batch_id=batch_id, origin=origin)
-    refusals = missing_of(report)
+    refusals = missing_in(report.done_wan, report.progress)
     warnings = report_warnings(report)
     if warnings and not is_explained(report.note):
         refusals["note"] = [f"{warning.message}" for warning in warnings]
@@ -106,16 +107,6 @@ def submit_report(
     if report.first_submitted_at is None:
         stamps["first_submitted_at"] = at
     return change(report, stamps, by=by, at=at, version=report.version, action="submit", batch_id=batch_id)
-
-
-def missing_of(report: MonthReport) -> dict[str, list[str]]:
-    """What a report must say before it is sent, by field."""
-    missing = {}
-    if report.done_wan is None:
-        missing["done_wan"] = ["请填写当月完成投资（万元）；本月没有完成投资的填 0。"]
-    if not report.progress.strip():
-        missing["progress"] = ["请用一两句话写明本月形象进度（干到什么程度）。"]
-    return missing
 
 
 @transaction.atomic

@@ -231,6 +231,16 @@ def _money_against_work(
         yield ReportWarning(OddityCode.WORK_WITHOUT_MONEY, "形象进度与上月不同，当月完成投资却是 0，请核对或说明原因。")
 
 
+def missing_in(done_wan: Decimal | None, progress: str) -> dict[str, list[str]]:
+    """What a report must say before it is sent, by field; empty when nothing is missing."""
+    missing = {}
+    if done_wan is None:
+        missing["done_wan"] = ["请填写当月完成投资（万元）；本月没有完成投资的填 0。"]
+    if not progress.strip():
+        missing["progress"] = ["请用一两句话写明本月形象进度（干到什么程度）。"]
+    return missing
+
+
 def is_explained(note: str) -> bool:
     """Whether a reason was given: some letter or digit, not only blanks and strokes."""
     return any(char.isalnum() for char in note)

@@ -25,7 +25,7 @@ from projects.imports.reading.kinds import REPORTS
 from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import ReportId, read_report_id
 from projects.periods.queries import decide, granted_for, period_for
-from projects.progress.actions import TYPED, missing_of, submit_report
+from projects.progress.actions import TYPED, submit_report
 from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport
 from projects.progress.queries import (
@@ -36,7 +36,7 @@ from projects.progress.queries import (
     report_limits,
     warnings_beside,
 )
-from projects.progress.rules import EDITABLE_STATES, FILED_STATES, is_explained
+from projects.progress.rules import EDITABLE_STATES, FILED_STATES, is_explained, missing_in
 from projects.registry.access import is_office
 from projects.registry.models import Project, YearPlan
 from yichuan_tracker.money import format_wan
@@ -198,7 +198,7 @@ class Reports:
         whole = MonthReport(project=found.project, month=fresh.month, covers_from=fresh.covers_from)
         for name in TYPED:
             setattr(whole, name, found.values.get(name, getattr(fresh, name)))
-        refused = [(key, said) for key, words in missing_of(whole).items() for said in words]
+        refused = [(key, said) for key, words in missing_in(whole.done_wan, whole.progress).items() for said in words]
         if not is_explained(whole.note):
             refused += [("note", f"{said}（没有写异常说明）") for said in found.month.oddities(whole)]
         for key, said in refused:
