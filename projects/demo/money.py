@@ -59,7 +59,7 @@ def _revise(
     office, head = people
     at = datetime.datetime(2023, max(on.month, 2), 20, 9, tzinfo=CHINA)
     asked = request_revision(plan, {**values, "from_on": on, "reason": reason}, by=office, at=at, version=None)
-    approve_revision(asked, answer="同意", by=head, at=at + datetime.timedelta(hours=5), version=asked.version)
+    approve_revision(asked, note="同意", by=head, at=at + datetime.timedelta(hours=5), version=asked.version)
 
 
 def _fund(project: Project, planned_wan: Decimal, number: int, office: User) -> None:

@@ -15,6 +15,7 @@ from projects.periods.access import (
     may_decide_exception,
     may_keep_calendar,
     may_revoke_exception,
+    why_not_decide,
 )
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.queries import filing_rule, period_for
@@ -187,7 +188,7 @@ def refuse_exception(
 
 def _guard_decision(exception: FilingException, by: User) -> None:
     if not may_decide_exception(by, exception):
-        raise PermissionDenied("临时开放由重点办负责人批准，申请人不能批准自己的申请。")
+        raise PermissionDenied(why_not_decide(by, exception.requester_id))
 
 
 def _decide(
@@ -209,14 +210,15 @@ def _decide(
 def revoke_exception(
     exception: FilingException, *, reason: str, version: int | None, by: User, at: datetime.datetime
 ) -> FilingException:
-    """Take back a request, or close at once what was granted. What was filed meanwhile stays.
+    """Who asked takes an undecided request back; the office closes at once what was granted, with a reason. What was filed
+    meanwhile stays.
 
-    Raises PermissionDenied, ValidationError without a reason or when there is nothing to revoke, Conflict.
+    Raises PermissionDenied, ValidationError without that reason or when there is nothing to take back, Conflict.
     """
     if not may_revoke_exception(by, exception):
         raise PermissionDenied
-    if not reason.strip():
-        raise ValidationError({"reason": "请写明为什么撤销。"})
+    if exception.state == ExceptionState.GRANTED and not reason.strip():
+        raise ValidationError({"reason": "请写明为什么提前关闭，单位看得到。"})
     _may_step(exception, ExceptionState.REVOKED)
     values = {"state": ExceptionState.REVOKED}
     return change(exception, values, by=by, at=at, version=version, action="withdraw", reason=reason.strip())

@@ -97,10 +97,10 @@ class FilingException(Tracked):
         blank=True,
         related_name="+",
         editable=False,
-        verbose_name="批准人",
+        verbose_name="审批人",
     )
-    decided_at = models.DateTimeField("批复时间", null=True, blank=True, editable=False)
-    decision_note = models.CharField("批复意见", max_length=300, blank=True, editable=False)
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True, editable=False)
+    decision_note = models.CharField("审批意见", max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = "临时开放"

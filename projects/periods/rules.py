@@ -44,10 +44,10 @@ class Opening:
 
 
 class ExceptionState(TextChoices):
-    ASKED = "asked", "待批准"
+    ASKED = "asked", "待审批"
     GRANTED = "granted", "已批准"
     REFUSED = "refused", "未批准"
-    REVOKED = "revoked", "已撤销"
+    REVOKED = "revoked", "已撤回"
 
 
 # Expiry is no state: a granted exception closes itself by its date.

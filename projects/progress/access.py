@@ -3,7 +3,7 @@ import datetime
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
 from leaders.roles import Role
-from projects.periods.access import may_approve
+from projects.periods.access import why_not_decide
 from projects.progress.models import Correction, MonthReport
 from projects.registry.access import is_office, may_report
 from projects.registry.models import Project
@@ -33,8 +33,7 @@ def may_withdraw_report(user: User, report: MonthReport, *, today: datetime.date
 
 
 def may_decide_correction(user: User, correction: Correction) -> bool:
-    """Never who asked for it."""
-    return may_approve(user) and correction.requester_id != user.pk
+    return not why_not_decide(user, correction.requester_id)
 
 
 def may_withdraw_correction(user: User, correction: Correction) -> bool:

@@ -47,11 +47,11 @@ class DecisionForm(forms.Form):
     """Grant or refuse what somebody asked for (临时开放, 更正)."""
 
     note = forms.CharField(
-        label="批复意见",
+        label="审批意见",
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="不批准的必须写明原因",
+        help_text="不批准的必填，申请人看得到",
     )
     version = VersionField()
 

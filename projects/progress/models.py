@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
-from projects.progress.rules import CORRECTED_AMOUNTS, CorrectedField, CorrectionState, ReportState
+from projects.progress.rules import CORRECTED_AMOUNTS, CORRECTION_TONES, CorrectedField, CorrectionState, ReportState
 from projects.registry.models import Project, wan_field
 
 
@@ -91,10 +91,10 @@ class Correction(Tracked):
         blank=True,
         related_name="+",
         editable=False,
-        verbose_name="批准人",
+        verbose_name="审批人",
     )
-    decided_at = models.DateTimeField("批复时间", null=True, blank=True, editable=False)
-    decision_note = models.CharField("批复意见", max_length=300, blank=True, editable=False)
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True, editable=False)
+    decision_note = models.CharField("审批意见", max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = "更正"
@@ -104,7 +104,7 @@ class Correction(Tracked):
                 fields=["report", "field"],
                 condition=Q(state=CorrectionState.ASKED),
                 name="correction_waits_once",
-                violation_error_message="这一项已有一份待批准的更正。",
+                violation_error_message="这一项已有一份待审批的更正。",
             ),
             models.CheckConstraint(
                 name="correction_is_decided_by_another",
@@ -119,6 +119,10 @@ class Correction(Tracked):
 
     def history_subject(self) -> models.Model:
         return self.report.project
+
+    @property
+    def tone(self) -> str:
+        return CORRECTION_TONES.get(CorrectionState(self.state), "plain")
 
     @property
     def is_amount(self) -> bool:

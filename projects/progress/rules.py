@@ -51,12 +51,18 @@ CORRECTED_AMOUNTS = frozenset({CorrectedField.PLANNED, CorrectedField.DONE})
 
 
 class CorrectionState(TextChoices):
-    ASKED = "asked", "待批准"
-    APPROVED = "approved", "已更正"
+    ASKED = "asked", "待审批"
+    APPROVED = "approved", "已批准"
     REFUSED = "refused", "未批准"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+# How a state is marked beside its word.
+CORRECTION_TONES: Mapping[str, str] = {
+    CorrectionState.ASKED: "info",
+    CorrectionState.APPROVED: "success",
+    CorrectionState.REFUSED: "danger",
+}
 # What was approved stays: a wrong correction is corrected by another one.
 CORRECTION_STEPS: Mapping[str, frozenset[str]] = {
     CorrectionState.ASKED: frozenset({CorrectionState.APPROVED, CorrectionState.REFUSED, CorrectionState.WITHDRAWN}),

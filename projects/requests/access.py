@@ -1,7 +1,7 @@
 import datetime
 
 from leaders.accounts.models import User
-from projects.periods.access import may_approve, may_approve_near_deadline
+from projects.periods.access import OWN_REQUEST, may_approve, why_not_decide
 from projects.problems.access import answers_for, verifies_problems
 from projects.problems.models import Problem
 from projects.registry.access import may_report
@@ -20,13 +20,21 @@ def may_ask_about(user: User, problem: Problem, *, today: datetime.date) -> bool
 
 
 def may_decide(user: User, request: ChangeRequest) -> bool:
-    """Head or deputy of the office; near the deadline the county leader in charge alone; about a problem the bureau
-    and the office that chase it. Never who asked."""
-    if request.requester_id == user.pk:
-        return False
-    if request.problem_id is not None:
-        return verifies_problems(user)
-    return may_approve_near_deadline(user) if request.needs_chief else may_approve(user)
+    return not why_not_decide_request(user, request)
+
+
+def why_not_decide_request(user: User, request: ChangeRequest) -> str:
+    """As `why_not_decide`; about a problem the bureau and the office that chase it decide. Never who asked."""
+    if request.problem_id is None:
+        return why_not_decide(user, request.requester_id, needs_chief=request.needs_chief)
+    if not verifies_problems(user):
+        return "由督查局（或重点办）审批"
+    return OWN_REQUEST if request.requester_id == user.pk else ""
+
+
+def decides_requests(user: User) -> bool:
+    """Whether requests may wait for this person at all."""
+    return may_approve(user) or verifies_problems(user)
 
 
 def may_withdraw(user: User, request: ChangeRequest) -> bool:

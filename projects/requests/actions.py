@@ -125,7 +125,7 @@ def approve(
 def reject(request: ChangeRequest, *, note: str, version: int | None, by: User, at: datetime.datetime) -> ChangeRequest:
     """Refuse it with a word on why; it stays visible. Raises as approve does."""
     if not note.strip():
-        raise ValidationError({"note": "不批准的，请写明理由，申请单位看得到。"})
+        raise ValidationError({"note": "请写明不批准的原因，申请人才知道怎么办。"})
     return _decide(request, Verdict.REJECTED, note, version=version, by=by, at=at)
 
 

@@ -79,6 +79,6 @@ class DecideForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="不批准的必填",
+        help_text="不批准的必填，申请人看得到",
     )
     version = VersionField()

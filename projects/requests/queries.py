@@ -9,12 +9,9 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from projects.milestones.models import Milestone
 from projects.milestones.queries import counted_on, parameters
-from projects.periods.access import may_approve, may_approve_near_deadline
-from projects.problems.access import verifies_problems
 from projects.registry.models import Project
 from projects.registry.rules import ProjectState
 from projects.requests.models import ChangeRequest
@@ -98,17 +95,6 @@ def all_requests() -> QuerySet[ChangeRequest]:
     return ChangeRequest.objects.select_related(
         "project", "milestone", "membership__project_list", "problem", "unit", "requester", "decider"
     )
-
-
-def requests_to_decide(user: User) -> QuerySet[ChangeRequest]:
-    """What waits for this person: the longest waiting first."""
-    mine = Q(problem__isnull=False) if verifies_problems(user) else Q(pk__in=[])
-    if may_approve_near_deadline(user):
-        mine |= Q(problem__isnull=True)
-    elif may_approve(user):
-        mine |= Q(problem__isnull=True, needs_chief=False)
-    waiting = all_requests().filter(mine, verdict=Verdict.PENDING).exclude(requester=user)
-    return waiting.order_by("requested_at", "pk")
 
 
 def requests_of_project(project: Project) -> list[ChangeRequest]:

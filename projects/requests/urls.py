@@ -1,9 +1,11 @@
 from django.urls import path
 
 from projects.requests import views
+from projects.requests.inbox import views as inbox
 
 urlpatterns = [
-    path("", views.request_list, name="request-list"),
+    path("", inbox.request_list, name="request-list"),
+    path("approve/", inbox.request_approve, name="request-approve"),
     path("<int:pk>/", views.request_detail, name="request-detail"),
     path("<int:pk>/decide/", views.request_decide, name="request-decide"),
     path("<int:pk>/withdraw/", views.request_withdraw, name="request-withdraw"),

@@ -1,8 +1,7 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,15 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leaders.accounts.access import SignedIn
 from projects.milestones.models import Milestone
-from projects.periods.access import may_approve
-from projects.problems.access import verifies_problems
 from projects.problems.models import Problem
 from projects.problems.rules import WAITING_STATES
-from projects.registry.access import may_see_projects, visible_projects
+from projects.registry.access import visible_projects
 from projects.registry.models import Membership, Project
-from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw
+from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw, why_not_decide_request
 from projects.requests.actions import approve, ask, reject, withdraw
-from projects.requests.filters import RequestFilter
 from projects.requests.forms import AskForm, DecideForm
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import (
@@ -26,37 +22,12 @@ from projects.requests.queries import (
     options_for,
     planned_date,
     request_history,
-    requests_to_decide,
     versions_of,
 )
 from projects.requests.rules import PLANNED_FIELDS, PROBLEM_KINDS, RequestKind, Verdict
-from projects.requests.tables import RequestTable
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
-from yichuan_tracker.web.forms import attempt, posted_version
-from yichuan_tracker.web.listing import listing_page
-
-
-@require_safe
-def request_list(request: SignedIn) -> HttpResponse:
-    """Three tabs: what waits for the person, what the person asked for, everything."""
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    waiting = requests_to_decide(request.user)
-    rows = {"inbox": waiting, "mine": all_requests().filter(requester=request.user), "all": all_requests()}
-    decides = may_approve(request.user) or verifies_problems(request.user)
-    tab = request.GET.get("tab", "inbox" if decides else "mine")
-    tab = tab if tab in rows else "all"
-    return listing_page(
-        request,
-        key="requests",
-        table_class=RequestTable,
-        filterset_class=RequestFilter,
-        queryset=rows[tab],
-        template="projects/requests/request_list.html",
-        context={"tab": tab, "waiting": waiting.count(), "decides": decides},
-        export_name="变更申请",
-    )
+from yichuan_tracker.web.forms import attempt, decision_of, posted_version
 
 
 @require_safe
@@ -68,17 +39,14 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
 def request_decide(request: SignedIn, pk: int) -> HttpResponse:
     found = _find(request, pk)
     if not may_decide(request.user, found):
-        raise PermissionDenied
+        raise PermissionDenied(why_not_decide_request(request.user, found))
     if request.method != "POST":
         return redirect("request-detail", pk)
-    actions: dict[str, Callable[..., Any]] = {"approved": approve, "rejected": reject}
-    action = actions.get(request.POST.get("verdict", ""))
-    if action is None:
-        raise BadRequest("请点“批准”或“不批准”。")
+    action = decision_of(request, approve, reject)
     form = DecideForm(request.POST)
     if form.is_valid() and attempt(form, action, found, **form.cleaned_data, by=request.user, at=clock.now()):
         messages.success(
-            request, "已批准，日期（状态）已按申请变更。" if action is approve else "已退回，申请单位看得到理由。"
+            request, "已批准，日期（状态）已按申请变更。" if action is approve else "不批准，申请人看得到理由。"
         )
         return redirect("request-detail", pk)
     return _detail(request, found, form=form)
@@ -196,7 +164,8 @@ def _detail(request: SignedIn, found: ChangeRequest, form: DecideForm | None = N
         "found": found,
         "versions": versions_of(found),
         "entries": request_history(found),
-        "may_decide": is_pending and may_decide(request.user, found),
+        "is_waiting": is_pending,
+        "objection": why_not_decide_request(request.user, found),
         "may_withdraw": is_pending and may_withdraw(request.user, found),
         "form": form or DecideForm(initial={"version": found.version}),
     }

@@ -72,6 +72,14 @@ def posted_version(request: HttpRequest) -> int:
     return int(text)
 
 
+def decision_of(request: HttpRequest, approve: R, refuse: R) -> R:
+    """Which of the two the person pressed on `components/_decide.html`. Raises BadRequest when neither."""
+    found = {"approved": approve, "refused": refuse}.get(request.POST.get("verdict", ""))
+    if found is None:
+        raise BadRequest("请点“批准”或“不批准”。")
+    return found
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar. It reads ISO dates only, whatever the language of the page."""
 

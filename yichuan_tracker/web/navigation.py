@@ -44,7 +44,7 @@ MAIN = (
 )
 MORE = (
     Item("bulletin-list", "通报", "megaphone"),
-    Item("request-list", "变更申请", "file-pen"),
+    Item("request-list", "申请与审批", "file-pen"),
     Item("plan-actual", "计划与完成", "chart-no-axes-combined"),
     Item("list-list", "清单", "list"),
     Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
@@ -62,9 +62,9 @@ MORE = (
 BELONGS = {
     "asof": "project",
     "statistics": "report",
-    "correction": "report",
+    "correction": "request",
     "template": "milestone",
-    "exception": "period",
+    "exception": "request",
     "points": "ranking",
     "finding": "inspection",
     "letterhead": "bulletin",

@@ -15,13 +15,11 @@ from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
-from projects.periods.access import may_approve
-from projects.periods.models import FilingException, Period
-from projects.periods.queries import exceptions_asked, figures_month, reporting_period
+from projects.periods.models import Period
+from projects.periods.queries import figures_month, reporting_period
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits
 from projects.permits.rules import PermitState
-from projects.problems.access import verifies_problems
 from projects.problems.models import Problem
 from projects.problems.queries import (
     open_problem_counts,
@@ -30,8 +28,7 @@ from projects.problems.queries import (
     problems_to_answer,
     problems_to_verify,
 )
-from projects.progress.corrections.queries import corrections_asked
-from projects.progress.models import Correction, MonthReport
+from projects.progress.models import MonthReport
 from projects.progress.money.queries import MoneySum, sum_money
 from projects.progress.queries import (
     FilingStatus,
@@ -49,8 +46,8 @@ from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
-from projects.requests.models import ChangeRequest
-from projects.requests.queries import requests_to_decide
+from projects.requests.access import decides_requests
+from projects.requests.inbox.queries import Matter, matters, to_decide
 from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import SEVERITY, Colour
 from yichuan_tracker.months import first_day, last_day
@@ -237,18 +234,10 @@ def approver_work(user: User, today: datetime.date) -> ApproverWork:
     return ApproverWork(part(permits.exclude(state__in=done).order_by("deadline_on", "pk")))
 
 
-@dataclass(frozen=True)
-class DecisionWork:
-    """What waits for an approver, the own requests left out: nobody decides those."""
-
-    exceptions: Part[FilingException]
-    corrections: Part[Correction]
-
-
-def decision_work(user: User) -> DecisionWork:
-    return DecisionWork(
-        part(exceptions_asked().exclude(requester=user)), part(corrections_asked().exclude(requester=user))
-    )
+def decision_work(user: User, today: datetime.date) -> Part[Matter]:
+    """What waits for this approver, of all kinds of request; at most six queries."""
+    lines = part(to_decide(user))
+    return Part(matters(lines.items, today), lines.count)
 
 
 def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
@@ -273,8 +262,7 @@ class Home:
     inspector: InspectorWork | None = None
     leader: LeaderWork | None = None
     approver: ApproverWork | None = None
-    requests: Part[ChangeRequest] | None = None
-    decisions: DecisionWork | None = None
+    decisions: Part[Matter] | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
     is_without_role: bool = False
@@ -290,8 +278,7 @@ def home_of(user: User, today: datetime.date) -> Home:
         inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
         leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
-        requests=part(requests_to_decide(user)) if may_approve(user) or verifies_problems(user) else None,
-        decisions=decision_work(user) if may_approve(user) else None,
+        decisions=decision_work(user, today) if decides_requests(user) else None,
         lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
     )
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create
 from leaders.audit.rules import Conflict, field_type, typed_value
+from projects.periods.access import why_not_decide
 from projects.progress.access import may_decide_correction, may_file_report, may_withdraw_correction
 from projects.progress.corrections.queries import as_corrected, corrections_of, value_of
 from projects.progress.models import Correction, MonthReport
@@ -111,7 +112,7 @@ def _present(report: MonthReport) -> MonthReport:
 
 def _guard(correction: Correction, by: User) -> None:
     if not may_decide_correction(by, correction):
-        raise PermissionDenied("更正由重点办负责人批准，申请人不能批准自己的更正。")
+        raise PermissionDenied(why_not_decide(by, correction.requester_id))
 
 
 def _decide(

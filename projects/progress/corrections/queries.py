@@ -51,11 +51,6 @@ def known_corrections() -> QuerySet[Correction]:
     return Correction.objects.select_related("report__project", "requester", "approver")
 
 
-def corrections_asked() -> QuerySet[Correction]:
-    """Those that wait for an approver, the oldest first."""
-    return known_corrections().filter(state=CorrectionState.ASKED).order_by("requested_at", "pk")
-
-
 def corrections_of_report(report: MonthReport | None) -> QuerySet[Correction]:
     """All of a report, decided or not, the newest first."""
     return known_corrections().filter(report=report) if report else Correction.objects.none()

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
+from projects.periods.access import why_not_decide
 from projects.progress.access import may_decide_correction, may_file_report, may_withdraw_correction
 from projects.progress.corrections.actions import (
     approve_correction,
@@ -21,19 +22,7 @@ from projects.progress.views import report_or_404
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key
-from yichuan_tracker.web.forms import attempt, posted_version
-
-
-@require_safe
-def correction_list(request: SignedIn) -> HttpResponse:
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    rows = known_corrections()
-    show = request.GET.get("show", "")
-    if show in CorrectionState.values:
-        rows = rows.filter(state=show)
-    context = {"rows": rows, "show": show, "states": [("", "全部"), *CorrectionState.choices]}
-    return render(request, "projects/progress/corrections/correction_list.html", context)
+from yichuan_tracker.web.forms import attempt, decision_of, posted_version
 
 
 def correction_ask(request: SignedIn, pk: int) -> HttpResponse:
@@ -46,7 +35,7 @@ def correction_ask(request: SignedIn, pk: int) -> HttpResponse:
         reason, version = form.cleaned_data["reason"], form.cleaned_data["version"]
         details = {"reason": reason, "version": version, "by": request.user, "at": clock.now()}
         if attempt(form, ask_corrections, report, form.values(), **details):
-            messages.success(request, "已提出更正，等重点办负责人批准；批准之前现值不变。")
+            messages.success(request, "已提交申请，等待审批；批准之前现值不变。")
             return redirect("report-fill", report.project_id, month_key(report.month))
     context = {"form": form, "report": report}
     status = 422 if form.is_bound else 200
@@ -65,13 +54,13 @@ def correction_detail(request: SignedIn, pk: int) -> HttpResponse:
 def correction_decide(request: SignedIn, pk: int) -> HttpResponse:
     correction = get_object_or_404(known_corrections(), pk=pk)
     if not may_decide_correction(request.user, correction):
-        raise PermissionDenied("更正由重点办负责人批准，申请人不能批准自己的更正。")
-    act = approve_correction if request.POST.get("step") == "grant" else refuse_correction
+        raise PermissionDenied(why_not_decide(request.user, correction.requester_id))
+    act = decision_of(request, approve_correction, refuse_correction)
     form = DecisionForm(request.POST)
     if form.is_valid():
         attempt(form, act, correction, **form.cleaned_data, by=request.user, at=clock.now())
     if form.is_valid():
-        messages.success(request, "已批准，现值已更正。" if act is approve_correction else "已批复为不批准。")
+        messages.success(request, "已批准，现值已更正。" if act is approve_correction else "不批准，申请人看得到理由。")
         return redirect("correction-detail", pk)
     return _page(request, correction, form)
 
@@ -86,7 +75,7 @@ def correction_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
     else:
-        messages.success(request, "更正已撤回。")
+        messages.success(request, "已撤回，需要时可以重新申请。")
     return redirect("correction-detail", pk)
 
 
@@ -95,7 +84,8 @@ def _page(request: SignedIn, correction: Correction, form: DecisionForm | None =
     context = {
         "correction": correction,
         "decision_form": form or DecisionForm(initial={"version": correction.version}),
-        "may_decide": is_open and may_decide_correction(request.user, correction),
+        "is_waiting": is_open,
+        "objection": why_not_decide(request.user, correction.requester_id),
         "may_withdraw": is_open and may_withdraw_correction(request.user, correction),
     }
     status = 422 if form else 200

@@ -40,5 +40,5 @@ class AskForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    reason = forms.CharField(label="撤销理由", max_length=300, required=False)
+    reason = forms.CharField(label="提前关闭的理由", max_length=300, required=False)
     version = VersionField()

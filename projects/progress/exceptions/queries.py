@@ -25,13 +25,10 @@ def exception_row(exception: FilingException, today: datetime.date) -> Exception
         if today > exception.expires_on:
             return ExceptionRow(exception, "已到期自动关闭", "plain")
         return ExceptionRow(exception, f"开放中，还有 {(exception.expires_on - today).days} 天", "success")
-    tone = {ExceptionState.ASKED: "warning", ExceptionState.REFUSED: "danger"}
+    if exception.state == ExceptionState.REVOKED and exception.approver_id is not None:
+        return ExceptionRow(exception, "已提前关闭", "plain")
+    tone = {ExceptionState.ASKED: "info", ExceptionState.REFUSED: "danger"}
     return ExceptionRow(exception, exception.get_state_display(), tone.get(ExceptionState(exception.state), "plain"))
-
-
-def exception_rows(today: datetime.date) -> list[ExceptionRow]:
-    """All exceptions, the newest first. One query."""
-    return [exception_row(one, today) for one in known_exceptions()]
 
 
 def known_exceptions() -> QuerySet[FilingException]:

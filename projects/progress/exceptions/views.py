@@ -13,28 +13,18 @@ from projects.periods.access import (
     may_decide_exception,
     may_revoke_exception,
     may_see_calendar,
+    why_not_decide,
 )
 from projects.periods.actions import ask_exception, grant_exception, refuse_exception, revoke_exception
 from projects.periods.models import FilingException
 from projects.periods.queries import period_for
 from projects.periods.rules import EXCEPTION_STEPS, ExceptionState
 from projects.progress.exceptions.forms import AskForm, RevokeForm
-from projects.progress.exceptions.queries import exception_row, exception_rows, known_exceptions
+from projects.progress.exceptions.queries import exception_row, known_exceptions
 from projects.progress.forms import DecisionForm
 from projects.progress.views import month_or_404
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt
-
-
-@require_safe
-def exception_list(request: SignedIn) -> HttpResponse:
-    if not may_see_calendar(request.user):
-        raise PermissionDenied
-    context = {
-        "rows": exception_rows(clock.today()),
-        "may_ask": may_ask_exception(request.user, request.user.unit_id),
-    }
-    return render(request, "projects/progress/exceptions/exception_list.html", context)
+from yichuan_tracker.web.forms import attempt, decision_of
 
 
 def exception_ask(request: SignedIn) -> HttpResponse:
@@ -52,7 +42,7 @@ def exception_ask(request: SignedIn) -> HttpResponse:
         details = {"unit": unit, "project_id": project.pk if project else None, **typed}
         exception = attempt(form, ask_exception, period, **details, by=request.user, at=clock.now())
         if exception:
-            messages.success(request, "已提出申请，等重点办负责人批准；批准后这里会写明开放到哪一天。")
+            messages.success(request, "已提交申请，等待审批；批准后这里会写明开放到哪一天。")
             return redirect("exception-detail", exception.pk)
     status = 422 if form.is_bound else 200
     return render(request, "projects/progress/exceptions/exception_ask.html", {"form": form}, status=status)
@@ -70,13 +60,15 @@ def exception_detail(request: SignedIn, pk: int) -> HttpResponse:
 def exception_decide(request: SignedIn, pk: int) -> HttpResponse:
     exception = get_object_or_404(known_exceptions(), pk=pk)
     if not may_decide_exception(request.user, exception):
-        raise PermissionDenied("临时开放由重点办负责人批准，申请人不能批准自己的申请。")
-    act = grant_exception if request.POST.get("step") == "grant" else refuse_exception
+        raise PermissionDenied(why_not_decide(request.user, exception.requester_id))
+    act = decision_of(request, grant_exception, refuse_exception)
     form = DecisionForm(request.POST)
     if form.is_valid():
         attempt(form, act, exception, **form.cleaned_data, by=request.user, at=clock.now())
     if form.is_valid():
-        messages.success(request, "已批准，单位现在可以填报。" if act is grant_exception else "已批复为不批准。")
+        messages.success(
+            request, "已批准，单位现在可以填报。" if act is grant_exception else "不批准，申请人看得到理由。"
+        )
         return redirect("exception-detail", pk)
     return _page(request, exception, decision=form)
 
@@ -90,7 +82,10 @@ def exception_revoke(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         attempt(form, revoke_exception, exception, **form.cleaned_data, by=request.user, at=clock.now())
     if form.is_valid():
-        messages.success(request, "已撤销，报送期照常关闭；已经报上来的不受影响。")
+        messages.success(
+            request,
+            "已提前关闭；已经报上来的不受影响。" if exception.approver_id else "已撤回，需要时可以重新申请。",
+        )
         return redirect("exception-detail", pk)
     return _page(request, exception, revoke=form)
 
@@ -109,7 +104,8 @@ def _page(
         "exception": exception,
         "decision_form": decision or DecisionForm(initial=seen),
         "revoke_form": revoke or RevokeForm(initial=seen),
-        "may_decide": ExceptionState.GRANTED in steps and may_decide_exception(request.user, exception),
+        "is_waiting": ExceptionState.GRANTED in steps,
+        "objection": why_not_decide(request.user, exception.requester_id),
         "may_revoke": ExceptionState.REVOKED in steps and may_revoke_exception(request.user, exception),
         "entries": history_of("filingexception", exception.pk),
     }

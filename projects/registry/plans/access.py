@@ -1,7 +1,7 @@
 import datetime
 
 from leaders.accounts.models import User
-from projects.periods.access import may_approve
+from projects.periods.access import why_not_decide
 from projects.registry.access import may_report
 from projects.registry.models import Project
 from projects.registry.plans.models import PlanRevision
@@ -13,8 +13,7 @@ def may_request_revision(user: User, project: Project, *, today: datetime.date) 
 
 
 def may_decide_revision(user: User, revision: PlanRevision) -> bool:
-    """An approver who did not ask for it."""
-    return may_approve(user) and revision.requester_id != user.pk
+    return not why_not_decide(user, revision.requester_id)
 
 
 def may_withdraw_revision(user: User, revision: PlanRevision) -> bool:

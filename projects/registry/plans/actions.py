@@ -52,7 +52,7 @@ def request_revision(
     if plan.plan_wan is None:
         raise ValidationError({"planned_wan": "这一年还没有年度计划投资，请重点办先在“修改”里填上，再按月分解。"})
     if plan.revisions.filter(state=RevisionState.REQUESTED).exists():
-        raise ValidationError("这份年度计划已有一份等待批准的调整，请等批准，或撤回后再提。")
+        raise ValidationError("这份年度计划已有一份等待审批的调整，请等审批，或撤回后再提。")
     months = [values.get(name) for name in MONTH_FIELDS]
     if refusal := split_refusal(values["planned_wan"], months):
         raise ValidationError({"m1_wan": refusal})
@@ -68,7 +68,7 @@ def request_revision(
 
 @transaction.atomic
 def approve_revision(
-    revision: PlanRevision, *, answer: str = "", by: User, at: datetime.datetime, version: int | None
+    revision: PlanRevision, *, note: str = "", by: User, at: datetime.datetime, version: int | None
 ) -> PlanRevision:
     """The plan becomes what was asked for, in force from the day named.
 
@@ -81,12 +81,12 @@ def approve_revision(
     _check_day(plan, revision.from_on, last_approved(plan))
     decided = change(
         revision,
-        {"state": RevisionState.APPROVED, "approver": by, "decided_at": at, "answer": answer.strip()},
+        {"state": RevisionState.APPROVED, "approver": by, "decided_at": at, "answer": note.strip()},
         by=by,
         at=at,
         version=version,
         action="approve",
-        reason=answer.strip(),
+        reason=note.strip(),
     )
     change(plan, {"plan_wan": revision.planned_wan}, by=by, at=at, version=None, reason=revision.reason)
     return decided
@@ -94,14 +94,14 @@ def approve_revision(
 
 @transaction.atomic
 def refuse_revision(
-    revision: PlanRevision, *, answer: str, by: User, at: datetime.datetime, version: int | None
+    revision: PlanRevision, *, note: str, by: User, at: datetime.datetime, version: int | None
 ) -> PlanRevision:
     """Raises ValidationError without a reason or when it was decided already, Conflict, PermissionDenied."""
     _lock(revision, RevisionState.REFUSED, by)
-    if not answer.strip():
-        raise ValidationError({"answer": "请写明为什么不批准，申请人才知道怎么改。"})
-    values = {"state": RevisionState.REFUSED, "approver": by, "decided_at": at, "answer": answer.strip()}
-    return change(revision, values, by=by, at=at, version=version, action="refuse", reason=answer.strip())
+    if not note.strip():
+        raise ValidationError({"note": "请写明不批准的原因，申请人才知道怎么办。"})
+    values = {"state": RevisionState.REFUSED, "approver": by, "decided_at": at, "answer": note.strip()}
+    return change(revision, values, by=by, at=at, version=version, action="refuse", reason=note.strip())
 
 
 @transaction.atomic

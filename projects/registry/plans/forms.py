@@ -55,7 +55,13 @@ class RevisionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    answer = forms.CharField(label="审批意见", max_length=500, required=False, help_text="不批准时必填，申请人看得到")
+    note = forms.CharField(
+        label="审批意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="不批准的必填，申请人看得到",
+    )
     version = VersionField()
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from projects.registry.models import FundingSource, YearPlan, wan_field
-from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
+from projects.registry.plans.rules import MONTH_FIELDS, STATE_TONES, RevisionState
 
 _SUM: Any = reduce(add, (F(name) for name in MONTH_FIELDS))
 _NO_SPLIT = Q(**{f"{name}__isnull": True for name in MONTH_FIELDS})
@@ -88,7 +88,7 @@ class PlanRevision(Tracked):
                 fields=["year_plan"],
                 condition=Q(state=RevisionState.REQUESTED),
                 name="revision_one_request",
-                violation_error_message="这份年度计划已有一份等待批准的调整。",
+                violation_error_message="这份年度计划已有一份等待审批的调整。",
             ),
         ]
 
@@ -97,6 +97,10 @@ class PlanRevision(Tracked):
 
     def history_subject(self) -> models.Model:
         return self.year_plan.project
+
+    @property
+    def tone(self) -> str:
+        return STATE_TONES.get(RevisionState(self.state), "plain")
 
     @property
     def months_wan(self) -> list[Decimal | None]:

@@ -15,8 +15,6 @@ from typing import Any
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from leaders.accounts.models import User
-from projects.registry.access import visible_projects
 from projects.registry.models import FundingSource, Project, YearPlan
 from projects.registry.plans.models import FundingArrival, PlanRevision
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
@@ -108,15 +106,10 @@ def last_approved(plan: YearPlan) -> PlanRevision | None:
     return plan.revisions.filter(state=RevisionState.APPROVED).order_by("-from_on", "-pk").first()
 
 
-def requests_waiting(user: User) -> QuerySet[PlanRevision]:
-    """Revisions that wait for an approver, the oldest first."""
-    return (
-        PlanRevision.objects.filter(
-            state=RevisionState.REQUESTED, year_plan__project__in=visible_projects(user).active().values("pk")
-        )
-        .select_related("year_plan__project", "requester")
-        .order_by("requested_at", "pk")
-    )
+def plan_requests() -> QuerySet[PlanRevision]:
+    """What people asked for; the steps of imports are none. With everything that a line says."""
+    asked = PlanRevision.objects.filter(requester__isnull=False)
+    return asked.select_related("year_plan__project", "requester", "approver")
 
 
 # ---- money by source ------------------------------------------------------------------------------------------

@@ -15,12 +15,18 @@ CENT = Decimal("0.01")
 
 
 class RevisionState(TextChoices):
-    REQUESTED = "requested", "待批准"
+    REQUESTED = "requested", "待审批"
     APPROVED = "approved", "已批准"
     REFUSED = "refused", "未批准"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+# How a state is marked beside its word.
+STATE_TONES: Mapping[str, str] = {
+    RevisionState.REQUESTED: "info",
+    RevisionState.APPROVED: "success",
+    RevisionState.REFUSED: "danger",
+}
 NEXT_STATES: Mapping[str, frozenset[str]] = {
     RevisionState.REQUESTED: frozenset({RevisionState.APPROVED, RevisionState.REFUSED, RevisionState.WITHDRAWN}),
     RevisionState.APPROVED: frozenset(),

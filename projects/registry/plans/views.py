@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.registry.access import may_see_projects, visible_projects
+from leaders.audit.queries import history_of
+from projects.periods.access import why_not_decide
+from projects.registry.access import visible_projects
 from projects.registry.forms import ReasonForm
 from projects.registry.models import FundingSource, YearPlan
 from projects.registry.plans.access import (
@@ -30,21 +32,13 @@ from projects.registry.plans.actions import (
 )
 from projects.registry.plans.forms import ArrivalForm, DecisionForm, RevisionForm
 from projects.registry.plans.models import FundingArrival, PlanRevision
-from projects.registry.plans.queries import last_approved, requests_waiting
-from projects.registry.plans.rules import MONTH_FIELDS
+from projects.registry.plans.queries import last_approved
+from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
 from projects.registry.views import posted, project_url, record_page
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, decision_of, posted_version
 
 MONEY = "funding"
-
-
-@require_safe
-def plan_requests(request: SignedIn) -> HttpResponse:
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    waiting = [(row, may_decide_revision(request.user, row)) for row in requests_waiting(request.user)]
-    return render(request, "projects/registry/plans/plan_requests.html", {"waiting": waiting})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +56,7 @@ def plan_revise(request: SignedIn, pk: int) -> HttpResponse:
     elif form.is_valid():
         details: dict[str, Any] = {"by": request.user, "at": clock.now(), "version": form.cleaned_data["version"]}
         if attempt(form, request_revision, plan, form.values(), **details):
-            messages.success(request, "已提出申请，等重点办负责人批准后生效。")
+            messages.success(request, "已提交申请，等待审批；批准后生效。")
             return redirect(project_url(plan.project, MONEY))
     context = {"form": form, "plan": plan, "back": project_url(plan.project, MONEY), "is_filled": bool(how)}
     status = 422 if form.is_bound else 200
@@ -83,22 +77,37 @@ def _present(plan: YearPlan) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
+def plan_request(request: SignedIn, pk: int) -> HttpResponse:
+    return _request_page(request, _find_revision(request, pk))
+
+
+@require_POST
 def plan_decide(request: SignedIn, pk: int) -> HttpResponse:
     revision = _find_revision(request, pk)
     if not may_decide_revision(request.user, revision):
-        raise PermissionDenied
-    form = DecisionForm(posted(request), initial={"version": revision.version})
-    if form.is_valid():
-        decide = approve_revision if request.POST.get("decision") == "approve" else refuse_revision
-        if attempt(form, decide, revision, **form.cleaned_data, by=request.user, at=clock.now()):
-            messages.success(
-                request, "已批准，计划按执行日期生效。" if decide is approve_revision else "已退回申请人。"
-            )
-            return redirect(project_url(revision.year_plan.project, MONEY))
-    context = {"form": form, "revision": revision, "plan": revision.year_plan}
-    status = 422 if form.is_bound else 200
-    return render(request, "projects/registry/plans/plan_decide.html", context, status=status)
+        raise PermissionDenied(why_not_decide(request.user, revision.requester_id))
+    form = DecisionForm(request.POST)
+    decide = decision_of(request, approve_revision, refuse_revision)
+    if form.is_valid() and attempt(form, decide, revision, **form.cleaned_data, by=request.user, at=clock.now()):
+        is_approved = decide is approve_revision
+        messages.success(request, "已批准，计划按执行日期生效。" if is_approved else "不批准，申请人看得到理由。")
+        return redirect("plan-request", pk)
+    return _request_page(request, revision, form)
+
+
+def _request_page(request: SignedIn, revision: PlanRevision, form: DecisionForm | None = None) -> HttpResponse:
+    is_waiting = revision.state == RevisionState.REQUESTED
+    context = {
+        "form": form or DecisionForm(initial={"version": revision.version}),
+        "revision": revision,
+        "plan": revision.year_plan,
+        "is_waiting": is_waiting,
+        "objection": why_not_decide(request.user, revision.requester_id),
+        "may_withdraw": is_waiting and may_withdraw_revision(request.user, revision),
+        "entries": history_of("planrevision", revision.pk),
+    }
+    return render(request, "projects/registry/plans/plan_request.html", context, status=422 if form else 200)
 
 
 @require_POST
@@ -108,14 +117,14 @@ def plan_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied
     try:
         withdraw_revision(revision, by=request.user, at=clock.now(), version=posted_version(request))
-        messages.success(request, "已撤回申请，可以重新提出。")
+        messages.success(request, "已撤回，需要时可以重新申请。")
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
     return redirect(project_url(revision.year_plan.project, MONEY))
 
 
 def _find_revision(request: SignedIn, pk: int) -> PlanRevision:
-    rows = PlanRevision.objects.select_related("year_plan__project", "requester")
+    rows = PlanRevision.objects.select_related("year_plan__project", "requester", "approver")
     return get_object_or_404(rows.filter(year_plan__project__in=visible_projects(request.user)), pk=pk)
 
 

@@ -36,8 +36,8 @@ def ask(plan, by, **changes):
     return actions.request_revision(plan, values(**changes), by=by, at=AT, version=None)
 
 
-def decide(revision, by, action=actions.approve_revision, answer=""):
-    return action(revision, answer=answer, by=by, at=AT, version=revision.version)
+def decide(revision, by, action=actions.approve_revision, note=""):
+    return action(revision, note=note, by=by, at=AT, version=revision.version)
 
 
 def test_nothing_holds_before_it_is_approved_and_the_old_plan_holds_for_the_months_before(world, plan):
@@ -114,7 +114,7 @@ def test_a_refusal_needs_a_reason_and_leaves_the_plan(world, plan):
     revision = ask(plan, world.li, planned="15000")
     with pytest.raises(ValidationError):
         decide(revision, world.zhou, actions.refuse_revision)
-    refused = decide(revision, world.zhou, actions.refuse_revision, answer="没有文件依据")
+    refused = decide(revision, world.zhou, actions.refuse_revision, note="没有文件依据")
     assert (refused.state, refused.answer) == (RevisionState.REFUSED, "没有文件依据")
     with pytest.raises(ValidationError, match="未批准"):
         decide(refused, world.zhou)
