@@ -155,6 +155,11 @@ def closing_windows(user: User, today: datetime.date) -> QuerySet[Milestone]:
     return own.order_by("due_on", "pk")
 
 
+def to_verify_count(today: datetime.date) -> int:
+    """How many milestones the units say are done and the office has not verified; the list's filter “待核实”. One query."""
+    return in_state(active_milestones(today), "unverified").count()
+
+
 def overdue(user: User, today: datetime.date) -> QuerySet[Milestone]:
     """The person's milestones whose day has passed and that are not done, the oldest first."""
     return own_milestones(user, today).filter(due_on__lt=today).order_by("due_on", "pk")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.periods.queries import figures_month
+from projects.periods.queries import figures_month, period_for
 from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
 from projects.rankings.actions import (
     compute_trial,
@@ -70,6 +70,7 @@ def ranking_month(request: SignedIn, month: str) -> HttpResponse:
             return board_workbook(run, board, lines)
         context |= {"lines": lines, "is_intact": not may_run or digest_of(run) == run.sha256}
     context["may_run"] = may_run
+    context["reported_in"] = None if run is not None else period_for(first)
     return render(request, "projects/rankings/ranking_month.html", context)
 
 

@@ -72,9 +72,10 @@ def posted_version(request: HttpRequest) -> int:
     return int(text)
 
 
-def decision_of(request: HttpRequest, approve: R, refuse: R) -> R:
+def decision_of(request: HttpRequest, approve: Callable[..., R], refuse: Callable[..., R]) -> Callable[..., R]:
     """Which of the two the person pressed on `components/_decide.html`. Raises BadRequest when neither."""
-    found = {"approved": approve, "refused": refuse}.get(request.POST.get("verdict", ""))
+    actions: dict[str, Callable[..., R]] = {"approved": approve, "refused": refuse}
+    found = actions.get(request.POST.get("verdict", ""))
     if found is None:
         raise BadRequest("请点“批准”或“不批准”。")
     return found

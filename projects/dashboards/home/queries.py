@@ -14,7 +14,7 @@ from leaders.roles import SEPARATED_ROLES, Role
 from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
-from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue
+from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue, to_verify_count
 from projects.periods.models import Period
 from projects.periods.queries import figures_month, reporting_period
 from projects.permits.models import Permit
@@ -150,6 +150,7 @@ class OfficeWork:
     to_verify: Part[Problem]
     overdue_milestones: Part[Milestone]
     objections: Part[Objection]
+    unverified_milestones: int
 
 
 def office_work(user: User, today: datetime.date) -> OfficeWork:
@@ -164,6 +165,7 @@ def office_work(user: User, today: datetime.date) -> OfficeWork:
         to_verify=part(problems_to_verify(user)),
         overdue_milestones=part(overdue(user, today)),
         objections=part(objections_to_answer()),
+        unverified_milestones=to_verify_count(today),
     )
 
 

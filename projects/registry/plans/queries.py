@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from leaders.audit.models import HistoryEntry
 from projects.registry.models import FundingSource, Project, YearPlan
 from projects.registry.plans.models import FundingArrival, PlanRevision
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
@@ -110,6 +111,10 @@ def plan_requests() -> QuerySet[PlanRevision]:
     """What people asked for; the steps of imports are none. With everything that a line says."""
     asked = PlanRevision.objects.filter(requester__isnull=False)
     return asked.select_related("year_plan__project", "requester", "approver")
+
+
+def revision_history(revision: PlanRevision) -> list[HistoryEntry]:
+    return list(HistoryEntry.objects.filter(object_type="planrevision", object_id=revision.pk)[:50])
 
 
 # ---- money by source ------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from leaders.audit.queries import history_of
 from projects.periods.access import why_not_decide
 from projects.registry.access import visible_projects
 from projects.registry.forms import ReasonForm
@@ -32,7 +31,7 @@ from projects.registry.plans.actions import (
 )
 from projects.registry.plans.forms import ArrivalForm, DecisionForm, RevisionForm
 from projects.registry.plans.models import FundingArrival, PlanRevision
-from projects.registry.plans.queries import last_approved
+from projects.registry.plans.queries import last_approved, revision_history
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
 from projects.registry.views import posted, project_url, record_page
 from yichuan_tracker import clock
@@ -105,7 +104,7 @@ def _request_page(request: SignedIn, revision: PlanRevision, form: DecisionForm 
         "is_waiting": is_waiting,
         "objection": why_not_decide(request.user, revision.requester_id),
         "may_withdraw": is_waiting and may_withdraw_revision(request.user, revision),
-        "entries": history_of("planrevision", revision.pk),
+        "entries": revision_history(revision),
     }
     return render(request, "projects/registry/plans/plan_request.html", context, status=422 if form else 200)
 

@@ -79,7 +79,7 @@ class Matter:
 
 def _of_change(row: ChangeRequest, _: datetime.date) -> Matter:
     about = row.milestone or (row.membership.project_list if row.membership else None) or row.problem
-    new = f"{row.proposed_on}（计划 {row.resume_on} 复工）" if row.resume_on else str(row.unit or row.proposed_on)
+    new = row.change_words if row.before_on is None else str(row.proposed_on)
     reason = "：".join(filter(None, [row.get_reason_code_display(), row.reason])) or row.evidence
     return Matter(
         Source.CHANGE, row, row.get_kind_display(), row.project.name, row.project_id,

@@ -58,7 +58,7 @@ def request_approve(request: SignedIn) -> HttpResponse:
     ticked = matters(_ticked(request), clock.today())
     form = ApproveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        seen = [(one, version) for one in ticked if (version := _version(request, one))]
+        seen = [(one, _version(request, one)) for one in ticked]
         attempt(form, approve_matters, seen, **form.cleaned_data, by=request.user, at=clock.now())
         if form.is_valid():
             messages.success(request, f"已批准 {len(seen)} 份申请。")
@@ -92,6 +92,6 @@ def _ticked(request: SignedIn) -> list[tuple[str, int]]:
 
 
 def _version(request: SignedIn, matter: Matter) -> int:
-    """The version seen, of the request itself where the page did not say: its action then compares with nothing new."""
+    """The version seen; 0, which no request has, where the page did not say."""
     text = request.POST.get(f"version-{matter.key}", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -49,7 +49,7 @@ def test_an_approval_moves_the_date_and_keeps_the_first(world, milestone):
 
 def test_a_refusal_moves_nothing_says_why_and_stays_visible(world, milestone):
     asked = move(milestone, world.li)
-    with pytest.raises(ValidationError, match="写明理由"):
+    with pytest.raises(ValidationError, match="不批准的原因"):
         reject(asked, note=" ", version=1, by=world.zhou, at=AT)
     refused = reject(asked, note="工期仍够", version=1, by=world.zhou, at=AT)
     assert (refused.verdict, refused.note, refused.decider) == ("rejected", "工期仍够", world.zhou)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from projects.models import Problem
 from projects.problems.actions import answer_problem, create_problem
 from projects.requests.actions import Asked, approve, ask
-from projects.requests.queries import problem_due_in_force, requests_to_decide
+from projects.requests.inbox.queries import to_decide
+from projects.requests.queries import problem_due_in_force
 from projects.requests.rules import RequestKind
 from tests.world import AT, TODAY
 
@@ -38,8 +39,8 @@ def test_a_delay_is_decided_by_another_and_keeps_the_first_deadline(world, probl
     assert Problem.objects.get().due_on == DUE  # asking moves nothing
     with pytest.raises(ValidationError, match="等待审批"):
         asked(world, problem, K.PARK_PROBLEM)
-    assert [list(requests_to_decide(user)) for user in (world.sun, world.zhao, world.li, world.dong)] == [
-        [request], [request], [], []
+    assert [[row[1] for row in to_decide(user)] for user in (world.sun, world.zhao, world.li, world.dong)] == [
+        [request.pk], [request.pk], [], []
     ]  # fmt: skip
     with pytest.raises(PermissionDenied):
         approve(request, version=1, by=world.dong, at=AT)
@@ -83,6 +84,6 @@ def test_a_unit_asks_on_the_page_of_the_problem_and_the_bureau_finds_it_waiting(
     client.post(url, {"unit": world.water.pk, "reason": "供水管线"})
     client.force_login(world.sun)
     page = client.get(reverse("request-list")).content.decode()
-    assert "待我审批" in page
+    assert "等您审批" in page
     assert "改由县水利局办理" in page
     assert client.get(reverse("request-problem", args=[problem.pk, "stop"])).status_code == 404

@@ -5,7 +5,7 @@ import pytest
 from projects.models import Milestone, MilestoneParameters, Project
 from projects.rankings.facts import facts_of_month
 from projects.requests.actions import Asked, approve, ask
-from projects.requests.queries import milestones_in_force, requests_to_decide, stops_in_force
+from projects.requests.queries import milestones_in_force, stops_in_force
 from projects.requests.rules import RequestKind
 from projects.status.queries import lights_of
 from projects.status.rules import DEFAULT_THRESHOLDS
@@ -70,23 +70,6 @@ def test_an_approved_standstill_is_told_from_one_that_a_list_states(world):
     assert world.road.pk not in stops_in_force(projects, JUNE - DAY, CLOSED_AT)
     assert world.road.pk not in stops_in_force(projects, JUNE_END, at - DAY)
     assert facts(world).stopped_approved is True
-
-
-def test_the_inbox_holds_what_the_person_may_decide(world):
-    far = Milestone.objects.create(project=world.road, name="远", due_on=DECEMBER)
-    near = Milestone.objects.create(project=world.road, name="近", due_on=TODAY)
-    own = Milestone.objects.create(project=world.dam, name="自己提的", due_on=DECEMBER)
-    made = {
-        milestone.name: ask(
-            Asked(RequestKind.MOVE_MILESTONE, milestone, TODAY + 400 * DAY, reason_code="land", reason="x"),
-            by=by,
-            at=AT,
-        )
-        for milestone, by in ((far, world.li), (near, world.li), (own, world.zhou))
-    }
-    assert list(requests_to_decide(world.zhou)) == [made["远"]]
-    assert set(requests_to_decide(world.dong)) == set(made.values())
-    assert not requests_to_decide(world.zhao).exists()
 
 
 @pytest.mark.parametrize(("counts", "colour"), [(True, "green"), (False, "red")])

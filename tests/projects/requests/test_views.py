@@ -5,10 +5,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from projects.models import ChangeRequest, Milestone, Project
-from projects.requests.actions import Asked, ask
-from projects.requests.rules import RequestKind
-from tests.projects.growth import LIST, assert_constant_queries
-from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
 DUE = datetime.date(2023, 12, 31)
@@ -35,7 +31,7 @@ def test_asking_with_a_file_deciding_and_reading_it_back(world, milestone, clien
     assert file["Content-Disposition"].startswith("attachment")
     client.force_login(world.zhou)
     decide = reverse("request-decide", args=[found.pk])
-    assert client.post(decide, {"verdict": "rejected", "version": 1}).status_code == 422
+    assert client.post(decide, {"verdict": "refused", "version": 1}).status_code == 422
     page = client.post(decide, {"verdict": "approved", "note": "同意", "version": 1}, follow=True).content.decode()
     assert "已批准" in page
     assert Milestone.objects.get().due_on == datetime.date(2024, 3, 31)
@@ -60,15 +56,3 @@ def test_state_and_dates_are_no_fields_of_the_project_form(world, client):
     client.post(url, data | {"reason": "台账录成在建"})
     road = Project.objects.get(pk=world.road.pk)
     assert (road.state, road.actual_start_on) == ("preparing", None)
-
-
-def test_the_list_asks_the_same_number_of_queries(world, client):
-    def grow():
-        for number in range(12):
-            one = Milestone.objects.create(project=world.road, name=f"节点{number}", due_on=DUE)
-            asked = Asked(RequestKind.MOVE_MILESTONE, one, TODAY, reason_code="land", reason="x")
-            ask(asked, by=world.li, at=AT)
-
-    grow()
-    client.force_login(world.zhou)
-    assert_constant_queries(client, reverse("request-list"), grow, limit=LIST)

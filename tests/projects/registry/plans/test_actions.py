@@ -103,7 +103,7 @@ def test_a_request_that_says_nothing_why_when_or_how_is_refused(world, plan, cha
 
 def test_one_request_waits_at_a_time_and_steps_follow_each_other(world, plan):
     first = ask(plan, world.li, planned="15000", from_on=datetime.date(2023, 9, 1))
-    with pytest.raises(ValidationError, match="等待批准"):
+    with pytest.raises(ValidationError, match="等待审批"):
         ask(plan, world.zhao, planned="16000")
     decide(first, world.zhou)
     with pytest.raises(ValidationError, match="9月1日"):

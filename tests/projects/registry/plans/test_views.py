@@ -35,11 +35,11 @@ def test_the_unit_asks_the_head_approves_and_the_page_tells_both(world, client, 
     assert client.post(url, typed).status_code == 302
     revision = PlanRevision.objects.get()
     client.force_login(world.zhou)
-    assert revision.reason in client.get(reverse("plan-requests")).content.decode()
+    assert revision.reason in client.get(reverse("request-list")).content.decode()
     decide = reverse("plan-decide", args=[revision.pk])
-    assert client.get(decide).status_code == 200
-    assert client.post(decide, {"decision": "refuse", "version": 1}).status_code == 422
-    client.post(decide, {"decision": "approve", "version": 1})
+    assert client.get(reverse("plan-request", args=[revision.pk])).status_code == 200
+    assert client.post(decide, {"verdict": "refused", "version": 1}).status_code == 422
+    client.post(decide, {"verdict": "approved", "version": 1})
     page = client.get(reverse("project-detail", args=[world.road.pk]), {"tab": "funding"}).content.decode()
     for text in ("15,000.00", "12,000.00", "伊重点〔2023〕5号", "已批准", "1,250.00", "李", "周"):
         assert text in page
@@ -51,7 +51,9 @@ def test_a_request_is_taken_back_from_the_project_page(world, client, plan):
     client.post(reverse("plan-revise", args=[plan.pk]), typed)
     revision = PlanRevision.objects.get()
     withdraw = reverse("plan-withdraw", args=[revision.pk])
-    assert withdraw in client.get(reverse("project-detail", args=[world.road.pk]), {"tab": "funding"}).content.decode()
+    page = reverse("plan-request", args=[revision.pk])
+    assert page in client.get(reverse("project-detail", args=[world.road.pk]), {"tab": "funding"}).content.decode()
+    assert withdraw in client.get(page).content.decode()
     client.post(withdraw, {"version": 1})
     revision.refresh_from_db()
     assert revision.state == "withdrawn"
