@@ -72,9 +72,9 @@ def posted_version(request: HttpRequest) -> int:
     return int(text)
 
 
-def decision_of(request: HttpRequest, approve: Callable[..., R], refuse: Callable[..., R]) -> Callable[..., R]:
+def decision_of(request: HttpRequest, approve: Callable[..., Any], refuse: Callable[..., Any]) -> Callable[..., Any]:
     """Which of the two the person pressed on `components/_decide.html`. Raises BadRequest when neither."""
-    actions: dict[str, Callable[..., R]] = {"approved": approve, "refused": refuse}
+    actions: dict[str, Callable[..., Any]] = {"approved": approve, "refused": refuse}
     found = actions.get(request.POST.get("verdict", ""))
     if found is None:
         raise BadRequest("请点“批准”或“不批准”。")
