@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0024_category_words'),
+        ('projects', '0026_inspection_parameters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
