@@ -16,6 +16,7 @@ from projects.registry.models import Membership
 
 # {"created": {model: [[first pk, last pk], …]}, "changed": [[model, pk, version after, {column: [old, new]}], …],
 #  "removed": [[model, {column: value}], …], "positions": {membership pk: [old, new]}}
+# Once undone also "unmade", in the form of "removed": what of the created was taken away again.
 Journal = dict[str, Any]
 
 

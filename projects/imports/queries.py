@@ -30,10 +30,11 @@ MOST_NOTES = 200
 
 @dataclass(frozen=True)
 class Written:
-    """What a batch made, what it removed with the columns that stood there, and what it changed as column → (old, new); all
-    by (kind, id)."""
+    """What a batch made, what of that its undoing took away again and what it removed, both with the columns that stood there,
+    and what it changed as column → (old, new); all by (kind, id)."""
 
     created: frozenset[tuple[str, int]]
+    unmade: dict[tuple[str, int], dict[str, Any]]
     removed: dict[tuple[str, int], dict[str, Any]]
     changed: dict[tuple[str, int], dict[str, Any]]
     is_undone: bool
@@ -47,7 +48,8 @@ def written_by(batch_ids: Collection[int]) -> dict[int, Written]:
             created = frozenset((kind, one) for kind, pks in created_pks(journal).items() for one in pks)
             removed = {(kind, old["id"]): old for kind, old in journal.get("removed", ())}
             changed = {(kind, one): columns for kind, one, _, columns in journal.get("changed", ())}
-            found[pk] = Written(created, removed, changed, state == BatchState.UNDONE)
+            unmade = {(kind, old["id"]): old for kind, old in journal.get("unmade", ())}
+            found[pk] = Written(created, unmade, removed, changed, state == BatchState.UNDONE)
     return found
 
 

@@ -24,7 +24,7 @@ from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
 from projects.imports.access import may_import
-from projects.imports.journal import Journal, created_pks, values_by_pk
+from projects.imports.journal import Journal, created_pks, plain, values_by_pk
 from projects.imports.matching.known import CHUNK
 from projects.imports.models import BatchState, ImportBatch, ImportRow
 from projects.milestones.models import Milestone
@@ -66,6 +66,7 @@ class Undoing:
 
     entries: list[HistoryEntry]
     removed: dict[str, set[int]] = field(default_factory=dict)
+    unmade: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     restored: dict[Key, dict[str, Any]] = field(default_factory=dict)
     versions: dict[Key, int] = field(default_factory=dict)
     returned: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -126,6 +127,7 @@ class _Planner:
         self._keep_what_is_used(references)
         for name, pk in self.created - self.why.keys():
             self.plan.removed.setdefault(name, set()).add(pk)
+            self.plan.unmade.append((name, {column: plain(value) for column, value in self.now[name, pk].items()}))
         self._restore()
         self._return_positions()
         self._name_kept()
@@ -321,6 +323,7 @@ def undo_batch(
     _put_back(plan)
     take_back_imported_plans(batch.pk, by=by, at=at)
     _remove(plan, batch)
+    batch.written |= {"unmade": plan.unmade}
     batch.undoing = {"counts": plan.counts, "kept": plan.kept, "reason": reason.strip()}
     batch.state = BatchState.UNDONE
     batch.save()

@@ -9,22 +9,32 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Sum
 from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
-from leaders.audit.rules import Event, Happened, Values, known_values, replay_back, tracked_fields
+from leaders.audit.rules import Event, Happened, Values, known_values, replay_back, tracked_fields, typed_value
+from projects.dashboards.asof.rules import (
+    Answering,
+    answering,
+    dated,
+    day_of,
+    done_until,
+    id_of,
+    in_force,
+    wan_of,
+    words,
+)
 from projects.imports.queries import Written, written_by
 from projects.milestones.models import Milestone
-from projects.milestones.rules import DatedMilestone
 from projects.periods.queries import figures_month
-from projects.progress.models import MonthReport, StatisticsEntry
-from projects.progress.queries import DIFFERENCE, YearMoney, corrected_in_year
-from projects.progress.rules import FILED_STATES, schedule_fraction
+from projects.progress.models import Correction, MonthReport, StatisticsEntry
+from projects.progress.queries import YearMoney
+from projects.progress.rules import CorrectionState, schedule_fraction
 from projects.rankings.queries import light_thresholds
 from projects.registry.access import may_see_projects
 from projects.registry.models import Membership, Project, ProjectList, Responsibility, YearPlan
@@ -32,7 +42,6 @@ from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.queries import ProjectLights
 from projects.status.rules import LightThresholds, entry_light, milestone_light, progress_light, start_light
-from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import last_day
 
 Key = tuple[str, int]
@@ -51,7 +60,7 @@ _BY_NAME = {str(model._meta.model_name): model for model in KINDS}
 @dataclass(frozen=True)
 class Known:
     """Records as known at a moment: {(kind, id): values by field}. `unproven` counts those of which history does not tell when
-    they were made: they are taken to have been there always."""
+    they were made, which are taken to have been there always, and those of which too little is left to show them."""
 
     records: Mapping[Key, Values]
     unproven: int
@@ -69,7 +78,8 @@ def end_of(day: datetime.date) -> datetime.datetime:
 
 def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = None) -> Known:
     """The projects (all of them without ids) and what hangs on them, as known just before `moment`. Twelve queries."""
-    later = HistoryEntry.objects.filter(at__gte=moment, subject_type="project")
+    # A correction is a record of its own: the report that it corrects never changed.
+    later = HistoryEntry.objects.filter(at__gte=moment, subject_type="project").exclude(action="correct")
     if project_ids is not None:
         later = later.filter(subject_id__in=project_ids)
     entries = list(later.order_by("-at", "-pk"))
@@ -78,17 +88,28 @@ def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = No
         for record in _present(model, project_ids):
             now[name, record.pk] = known_values(record)
     events = _events(entries, now)
-    records = {}
+    records, torn = {}, 0
     for key in now.keys() | events.keys():
         found = replay_back(now.get(key), events.get(key, ()))
-        if found is not None and (project_ids is None or _owner(key, found) in project_ids):
+        if found is None or (project_ids is not None and _owner(key, found) not in project_ids):
+            continue
+        if _needed(_BY_NAME[key[0]]) <= found.keys():
             records[key] = found
+        else:
+            torn += 1
     first = HistoryEntry.objects.order_by("at").values_list("at", flat=True).first()
-    return Known(records, len(records.keys() - _made(project_ids)), first)
+    return Known(records, len(records.keys() - _made(project_ids)) + torn, first)
+
+
+@cache
+def _needed(model: Any) -> frozenset[str]:
+    """The fields without which a record cannot stand."""
+    fields = tracked_fields(model())
+    return frozenset(one.name for one in fields if not (one.null or one.blank or one.has_default()))
 
 
 def _owner(key: Key, values: Values) -> int | None:
-    return key[1] if key[0] == "project" else _id(values.get("project"))
+    return key[1] if key[0] == "project" else id_of(values.get("project"))
 
 
 def _present(model: Any, project_ids: Collection[int] | None) -> Iterable[Any]:
@@ -133,9 +154,10 @@ def _event(entry: HistoryEntry, key: Key, lines: list[Values], written: Written 
     if is_own and entry.action == "delete":
         return Event(Happened.REMOVED, lines)
     if written is not None and key in written.created:
-        # Made by the import; taken away again when the import was undone. What the file did not say of it is lost.
+        # Made by the import; taken away again when the import was undone: the batch keeps what it was, history the names.
         owner = {"field": "project", "old": {"id": entry.subject_id, "name": entry.object_name}}
-        told = lines if is_own else [*lines, owner]
+        kept = _lines_of(_BY_NAME[key[0]], written.unmade.get(key, {}))
+        told = [*kept, *lines] if is_own else [*kept, *lines, owner]
         return Event(Happened.REMOVED, told) if entry.action == "undo" else Event(Happened.MADE)
     return Event(Happened.CHANGED, lines)
 
@@ -189,13 +211,6 @@ def _made(project_ids: Collection[int] | None) -> set[Key]:
 
 
 @dataclass(frozen=True)
-class Answering:
-    role: str
-    name: str
-    position: int
-
-
-@dataclass(frozen=True)
 class ProjectThen:
     """One project as known on the day; `values` are its own fields as history tells them."""
 
@@ -221,7 +236,7 @@ class ProjectThen:
 
     @property
     def total_wan(self) -> Decimal | None:
-        return _wan(self.values.get("total_wan"))
+        return wan_of(self.values.get("total_wan"))
 
     @property
     def leaders(self) -> str:
@@ -253,10 +268,11 @@ def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date)
     places: dict[int, Values] = {}
     if project_list is not None:
         for values in known.of(Membership).values():
-            if _id(values.get("project_list")) == project_list.pk and _stands(values, day):
-                places[_id(values["project"])] = values
-    ids = places.keys() if project_list is not None else known.of(Project).keys()
-    shown = [pk for pk in ids if "archived_at" not in known.of(Project).get(pk, {"archived_at": ""})]
+            if id_of(values.get("project_list")) == project_list.pk and _stands(values, day):
+                places[id_of(values["project"])] = values
+    projects = known.of(Project)
+    ids = places.keys() if project_list is not None else projects.keys()
+    shown = [pk for pk in ids if "archived_at" not in projects.get(pk, {"archived_at": ""})]
     return _then(known, shown, day, places)
 
 
@@ -267,8 +283,8 @@ def project_as_of(project: Project, day: datetime.date) -> Then:
 
 
 def _stands(place: Values, day: datetime.date) -> bool:
-    left = _day(place.get("left_on"))
-    return (_day(place.get("joined_on")) or day) <= day and (left is None or left > day)
+    left = day_of(place.get("left_on"))
+    return (day_of(place.get("joined_on")) or day) <= day and (left is None or left > day)
 
 
 @dataclass(frozen=True)
@@ -278,17 +294,15 @@ class _Day:
     day: datetime.date
     month: datetime.date
     targets: Mapping[int, YearTarget]
-    corrected: Mapping[int, Decimal]
     thresholds: LightThresholds
 
 
 def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mapping[int, Values]) -> Then:
     month = figures_month(day)
     asked = targets(ids, month, last_day(month), known_until=end_of(day))
-    corrections = corrected_in_year(ids, month.year, month, end_of(day)).order_by().values_list("report__project")
-    corrected = {pk: round_half_up(total) for pk, total in corrections.annotate(total=Sum(DIFFERENCE))}
-    when = _Day(day, month, asked, corrected, light_thresholds(month))
+    when = _Day(day, month, asked, light_thresholds(month))
     held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:]}
+    held[MonthReport] = _by_project(_corrected(known.of(MonthReport), ids, end_of(day)))
     present = set(Project.objects.filter(pk__in=ids).values_list("pk", flat=True))
     projects = known.of(Project)
     rows = []
@@ -297,6 +311,16 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         rows.append(_placed(row, places.get(pk, {}), exists_now=pk in present))
     rows.sort(key=lambda row: (row.position, -row.pk))
     return Then(day, month, rows, known.unproven, known.history_from)
+
+
+def _corrected(reports: dict[int, Values], ids: Collection[int], until: datetime.datetime) -> dict[int, Values]:
+    """The reports with the corrections that were approved by then. One query."""
+    made = Correction.objects.filter(report__project__in=ids, state=CorrectionState.APPROVED, decided_at__lt=until)
+    for one in made.order_by("decided_at", "pk"):
+        field: Any = MonthReport._meta.get_field(one.field)
+        new = typed_value(field, one.new)
+        reports[one.report_id] = {**reports.get(one.report_id, {}), one.field: new}
+    return reports
 
 
 def _placed(row: ProjectThen, place: Values, *, exists_now: bool) -> ProjectThen:
@@ -311,17 +335,17 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
     reports = sorted(held[MonthReport], key=lambda one: str(one["month"]))
     money = YearMoney(
         target.plan_wan,
-        _done(reports, month) + when.corrected.get(pk, 0),
+        done_until(reports, month),
         schedule_fraction(month.month, target.plan_wan, target.to_month_wan),
     )
     entry = next(iter(held[StatisticsEntry]), {})
     milestones = [one for one in held[Milestone] if "archived_at" not in one]
-    total, started_on = _wan(values.get("total_wan")), _day(values.get("actual_start_on"))
+    total, started_on = wan_of(values.get("total_wan")), day_of(values.get("actual_start_on"))
     lights = ProjectLights(
         progress_light(money.done_wan, money.plan_wan, money.schedule, thresholds),
-        start_light(_day(values.get("planned_start_on")), started_on, day, thresholds),
-        entry_light(total, started_on, _day(entry.get("entered_on")), day, thresholds),
-        milestone_light(_dated(milestones, day), day, thresholds),
+        start_light(day_of(values.get("planned_start_on")), started_on, day, thresholds),
+        entry_light(total, started_on, day_of(entry.get("entered_on")), day, thresholds),
+        milestone_light(dated(milestones, day), day, thresholds),
         money,
     )
     return ProjectThen(
@@ -330,70 +354,15 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
         words(plan.get("label"), YearLabel),
         money,
         lights,
-        [_answering(one) for one in held[Responsibility] if _in_force(one, day)],
+        [answering(one) for one in held[Responsibility] if in_force(one, day)],
         reports=reports,
         milestones=milestones,
     )
-
-
-def _done(reports: Iterable[Values], month: datetime.date) -> Decimal:
-    """调度投资 of the year of `month` up to it, of reports that were filed."""
-    amounts = [
-        _wan(one.get("done_wan")) or Decimal(0)
-        for one in reports
-        if _id(one.get("state")) in FILED_STATES
-        and (of := _day(one["month"])) is not None
-        and of.year == month.year
-        and of <= month
-    ]
-    return sum(amounts, Decimal(0))
-
-
-def _dated(milestones: Iterable[Values], day: datetime.date) -> list[DatedMilestone]:
-    """Those that the light judges: due by the day, and settled neither in an earlier year nor before it."""
-    found = []
-    for one in milestones:
-        due_on, actual_on = _day(one["due_on"]), _day(one.get("actual_on"))
-        if due_on is None or due_on > day:
-            continue
-        if due_on.year == day.year or actual_on is None or actual_on.year >= day.year:
-            found.append(DatedMilestone(due_on, actual_on, Decimal(str(one["weight"])), str(one["name"])))
-    return found
-
-
-def _in_force(one: Values, day: datetime.date) -> bool:
-    starts_on, ends_on = _day(one.get("starts_on")), _day(one.get("ends_on"))
-    return (starts_on or day) <= day and (ends_on is None or ends_on >= day)
-
-
-def _answering(one: Values) -> Answering:
-    holder = one.get("leader") or one.get("unit") or one.get("group")
-    name = str(holder["name"] or f"编号 {holder['id']}") if holder else str(one.get("contact", ""))
-    return Answering(str(_id(one.get("role"))), name, int(one.get("position", 1)))
 
 
 def _by_project(records: Mapping[int, Values]) -> dict[int, list[Values]]:
     found: dict[int, list[Values]] = defaultdict(list)
     for _, values in sorted(records.items()):
         if "project" in values:
-            found[_id(values["project"])].append(values)
+            found[id_of(values["project"])].append(values)
     return found
-
-
-def words(value: Any, choices: Any) -> str:
-    """The word of a choice as it was called then."""
-    if not value:
-        return ""
-    return str(value["name"] or choices(value["id"]).label)
-
-
-def _id(value: Any) -> Any:
-    return value["id"] if isinstance(value, dict) else value
-
-
-def _wan(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
-
-
-def _day(value: Any) -> datetime.date | None:
-    return datetime.date.fromisoformat(value[:10]) if isinstance(value, str) and value else None

@@ -147,7 +147,8 @@ def list_asked(text: str, choices: Choices) -> int | None:
     """The list in the address; the newest 县重点项目清单 when it names none, no list for all projects."""
     if text in {ALL_PROJECTS, ARCHIVED}:
         return None
-    return int(text) if text.isdigit() and int(text) in choices.years else choices.newest_key_list
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number and int(text) in choices.years else choices.newest_key_list
 
 
 def scope_for(list_id: int | None, choices: Choices, today: datetime.date) -> Scope:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from leaders.models import HistoryEntry
-from projects.dashboards.asof.queries import list_as_of
+from projects.dashboards.asof.queries import Known, list_as_of
 from projects.models import Project, YearPlan
 from projects.progress.actions import take_over_report
 from projects.registry.actions import archive_project, change_project, create_project, set_responsibility
@@ -122,3 +122,16 @@ def test_a_list_of_any_length_costs_a_constant_number_of_questions(world, reader
     change_project(world.road, {"remark": "x"}, by=world.zhao, at=AT, version=1)
     assert_constant_queries(reader, f"{LIST}?on={BEFORE}&list={world.key_list.pk}", grow, limit=PAGE)
     assert Project.objects.count() == 10
+
+
+def test_records_are_gone_through_once_and_not_for_each_project(world, monkeypatch):
+    gone_through = []
+    own = Known.of
+    monkeypatch.setattr(Known, "of", lambda self, kind: gone_through.append(kind) or own(self, kind))
+    list_as_of(world.he, None, TODAY)
+    few = len(gone_through)
+    for number in range(5):
+        make_project(f"项目{number}", key_list=world.key_list, unit=world.water, leader=world.leader_wu)
+    gone_through.clear()
+    assert len(list_as_of(world.he, None, TODAY).projects) > 5
+    assert len(gone_through) == few

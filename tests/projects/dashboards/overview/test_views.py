@@ -175,6 +175,7 @@ def test_sorting_by_what_was_done_by_rate_and_by_who_answers(world, office):
         "sort=;drop",
         "list=zzz",
         "list=99999",
+        "list=²",
         "unit=abc",
         "unit=999999",
         "leader=１",
