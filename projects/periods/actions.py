@@ -43,7 +43,7 @@ def open_period(
     month = first_day(month)
     if (there := period_for(month)) is not None:
         raise ValidationError({"month": f"{there}已经开放过，请直接修改它的日期。"})
-    usual = next(one for one in _by_rule(filing_rule(month.year)) if one.covers_from <= month <= one.month)
+    usual = next(one for one in _still_to_open(month.year) if one.covers_from <= month <= one.month)
     dates = PeriodDates(
         usual.covers_from,
         usual.month,
@@ -58,23 +58,28 @@ def open_period(
 def open_year(year: int, *, by: User | None, at: datetime.datetime) -> list[Period]:
     """All periods of the year that are not there yet, by its rule. Each opens and closes by itself when its day has come."""
     _guard(by)
-    there = Period.objects.filter(month__year=year).values_list("covers_from", "month")
-    taken = [(first, last) for first, last in there]
-    missing = [
-        dates
-        for dates in _by_rule(filing_rule(year))
-        if not any(first <= dates.month and dates.covers_from <= last for first, last in taken)
-    ]
-    return [_open(dates, by, at) for dates in missing]
+    return [_open(dates, by, at) for dates in _still_to_open(year)]
 
 
-def _by_rule(rule: FilingRule) -> list[PeriodDates]:
+def _still_to_open(year: int) -> list[PeriodDates]:
+    """By the year's rule, in order; beside a 1月 or 2月 that was opened alone, the other one alone: no month stands twice."""
+    rule = filing_rule(year)
+    taken = [(one.covers_from, one.month) for one in Period.objects.filter(month__year=year)]
+    found = []
+    for dates in [*_by_rule(rule, rule.combines_first_months), *_by_rule(rule, combines_first_months=False)]:
+        if not any(first <= dates.month and dates.covers_from <= last for first, last in taken):
+            taken.append((dates.covers_from, dates.month))
+            found.append(dates)
+    return sorted(found, key=lambda dates: dates.month)
+
+
+def _by_rule(rule: FilingRule, combines_first_months: bool) -> list[PeriodDates]:
     return periods_of_year(
         rule.year,
         opening_day=rule.opening_day,
         due_day=rule.due_day,
         closing_day=rule.closing_day,
-        combines_first_months=rule.combines_first_months,
+        combines_first_months=combines_first_months,
     )
 
 

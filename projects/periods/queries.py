@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -18,14 +18,14 @@ def period_for(month: datetime.date) -> Period | None:
 
 
 def filing_decision(
-    month: datetime.date, today: datetime.date, *, project_id: int | None = None, unit_id: int | None = None
+    month: datetime.date, today: datetime.date, *, project_id: int | None = None, unit_ids: Collection[int] = ()
 ) -> Decision:
     """Whether figures of `month` may be written on `today` (a day of the county's own time); when not, why, since when, and
     who can open it. Every write of a month's figures asks this, and so does every page that shows them.
 
-    `project_id`, and the unit that answers for it, tell whether an exception holds. At most two queries."""
+    `project_id`, and the units that answer for it, tell whether an exception holds. At most two queries."""
     period = period_for(month)
-    return decide(period, month, today, granted_for(period), project_id=project_id, unit_id=unit_id)
+    return decide(period, month, today, granted_for(period), project_id=project_id, unit_ids=unit_ids)
 
 
 def decide(
@@ -35,12 +35,12 @@ def decide(
     exceptions: Iterable[FilingException] = (),
     *,
     project_id: int | None = None,
-    unit_id: int | None = None,
+    unit_ids: Collection[int] = (),
 ) -> Decision:
     """As `filing_decision`, for who has read the period (None: the month was never opened) and its exceptions already."""
     if period is None:
         return Decision(False, f"{month_label(month)}还没有开放填报。", WHO_CAN_START)
-    found = [one for one in exceptions if _is_for(one, project_id, unit_id)]
+    found = [one for one in exceptions if _is_for(one, project_id, unit_ids)]
     return may_file(
         label=str(period),
         opens_on=period.opens_on,
@@ -51,10 +51,10 @@ def decide(
     )
 
 
-def _is_for(exception: FilingException, project_id: int | None, unit_id: int | None) -> bool:
+def _is_for(exception: FilingException, project_id: int | None, unit_ids: Collection[int]) -> bool:
     if exception.project_id is not None:
         return exception.project_id == project_id
-    return exception.unit_id == unit_id
+    return exception.unit_id in unit_ids
 
 
 def granted_for(period: Period | None) -> list[FilingException]:

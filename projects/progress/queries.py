@@ -30,7 +30,7 @@ from projects.progress.rules import (
     schedule_fraction,
 )
 from projects.registry.access import reported_by
-from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.models import Project, Responsibility
 from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
@@ -165,9 +165,8 @@ def month_reported(month: datetime.date) -> datetime.date:
 
 
 def report_decision(project: Project, month: datetime.date, today: datetime.date) -> Decision:
-    """Whether the project's figures of `month` may be written on `today`, with the exceptions of its unit and its own."""
-    unit = lead_units([project.pk], today).get(project.pk)
-    return filing_decision(month, today, project_id=project.pk, unit_id=unit.pk if unit else None)
+    """Whether the project's figures of `month` may be written on `today`, with the exceptions of its units and its own."""
+    return filing_decision(month, today, project_id=project.pk, unit_ids=lead_unit_ids([project.pk], today)[project.pk])
 
 
 def report_before(project: Project, month: datetime.date) -> MonthReport | None:
@@ -194,8 +193,8 @@ def report_warnings(report: MonthReport) -> list[ReportWarning]:
     if report.state not in FILED_STATES:
         total += report.done_wan or Decimal(0)
     before = report_before(report.project, month)
-    plan = YearPlan.objects.filter(project=report.project_id, year=year).values_list("plan_wan", flat=True).first()
-    return warnings_beside(report, before, total, plan, report_limits(year))
+    asked = targets([report.project_id], month, last_day(month)).get(report.project_id, NO_TARGET)
+    return warnings_beside(report, before, total, asked.plan_wan, report_limits(year))
 
 
 def warnings_beside(
@@ -279,6 +278,16 @@ def units_to_report(month: datetime.date, today: datetime.date) -> list[Unit]:
     """The units that answer today for a project which owes a report of `month`, by kind and name. Two queries."""
     ids = projects_to_report(month_reported(month)).order_by().values_list("pk", flat=True)
     return sorted(set(lead_units(ids, today).values()), key=lambda unit: (unit.kind, unit.name))
+
+
+def lead_unit_ids(project_ids: Iterable[int], day: datetime.date) -> dict[int, set[int]]:
+    """All 责任（牵头）单位 of every project on `day`: each may file for it. One query."""
+    wanted = list(project_ids)
+    rows = Responsibility.objects.in_force(day).filter(project__in=wanted, role=ResponsibilityRole.LEAD_UNIT)
+    found: dict[int, set[int]] = {pk: set() for pk in wanted}
+    for project, unit in rows.filter(unit__isnull=False).values_list("project", "unit"):
+        found[project].add(unit)
+    return found
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from projects.progress.filling.actions import TypedRow
 from projects.progress.filling.queries import SheetRow
 from projects.progress.forms import ReportForm
 
@@ -19,11 +20,32 @@ class RowForm(ReportForm):
 
     def __init__(self, data: Any, row: SheetRow) -> None:
         super().__init__(data, row.report, prefix=f"p{row.project.pk}")
+        self.row = row
         for name, label in LABELS.items():
             widget = self.fields[name].widget
             widget.attrs |= {"data-field": name, "aria-label": f"{row.project.name} {label}"}
             if isinstance(widget, forms.Textarea):
                 widget.attrs["rows"] = 2
+
+    @property
+    def is_posted(self) -> bool:
+        """The page that was sent had this row to type into, whatever has become of it since."""
+        return any(self.add_prefix(name) in self.data for name in self.fields)
+
+    @property
+    def is_typed(self) -> bool:
+        """Other than what is stored. Cells left empty in a row that was empty when the page was opened say nothing."""
+        if not self.is_valid() or not {*self.changed_data} - {"version"}:
+            return False
+        return self.cleaned_data["version"] is not None or any(v not in (None, "") for v in self.values().values())
+
+    @property
+    def typed(self) -> TypedRow:
+        return TypedRow(self.row.project, self.values(), self.cleaned_data["version"])
+
+    @property
+    def is_to_send(self) -> bool:
+        return self.is_ready and (self.row.is_editable or self.is_typed)
 
     @property
     def is_ready(self) -> bool:

@@ -14,6 +14,7 @@ from projects.progress.queries import (
     YearMoney,
     done_of_year,
     filed_before,
+    lead_unit_ids,
     lead_units,
     of_unit,
     projects_to_report,
@@ -34,7 +35,8 @@ from projects.progress.rules import (
     completion_rate,
     is_explained,
 )
-from projects.registry.models import Project, YearPlan
+from projects.registry.models import Project
+from projects.registry.plans.queries import NO_TARGET, targets
 from yichuan_tracker.months import last_day, month_label, span_label
 
 
@@ -128,7 +130,6 @@ def report_sheet(
     own = (present.done_wan if present else None) or Decimal(0)
     is_counted = report is not None and report.state in FILED_STATES
     before = filed.done_wan - own if is_counted else filed.done_wan
-    filing_unit = lead_units([project.pk], today).get(project.pk)
     return ReportSheet(
         project=project,
         month=month,
@@ -146,7 +147,7 @@ def report_sheet(
             today,
             granted_for(period),
             project_id=project.pk,
-            unit_id=filing_unit.pk if filing_unit else None,
+            unit_ids=lead_unit_ids([project.pk], today)[project.pk],
         ),
         unit=lead_units([project.pk], last_day(month)).get(project.pk),
         is_late=report is not None and period is not None and was_late(report, period.due_on),
@@ -241,7 +242,7 @@ class UnitSheet:
 
 
 def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSheet:
-    """The projects that `unit` answers for today and that owe a report of `month`. Nine queries, whatever the number."""
+    """The projects that `unit` answers for today and that owe a report of `month`. Ten queries, whatever the number."""
     period = period_for(month)
     month = period.month if period else month
     granted = granted_for(period)
@@ -250,7 +251,7 @@ def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSh
     filed = MonthReport.objects.filter(project__in=ids)
     reports = {row.project_id: row for row in presently(filed.filter(month=month))}
     before = filed_before(ids, month)
-    plans = dict(YearPlan.objects.filter(project__in=ids, year=month.year).values_list("project", "plan_wan"))
+    plans, units = targets(ids, month, last_day(month)), lead_unit_ids(ids, today)
     done = done_of_year(ids, month.year, month)
     limits = report_limits(month.year)
     rows = []
@@ -259,8 +260,8 @@ def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSh
         own = (report.done_wan if report else None) or Decimal(0)
         is_counted = report is not None and report.state in FILED_STATES
         others = done.get(project.pk, Decimal(0)) - (own if is_counted else 0)
-        decision = decide(period, month, today, granted, project_id=project.pk, unit_id=unit.pk)
-        plan, last = plans.get(project.pk), before.get(project.pk)
+        decision = decide(period, month, today, granted, project_id=project.pk, unit_ids=units[project.pk])
+        plan, last = plans.get(project.pk, NO_TARGET).plan_wan, before.get(project.pk)
         warnings = warnings_beside(report, last, others + own, plan, limits) if report else []
         rows.append(SheetRow(project, month, report, last, plan, others, decision, warnings))
-    return UnitSheet(unit, month, period, decide(period, month, today, granted, unit_id=unit.pk), rows)
+    return UnitSheet(unit, month, period, decide(period, month, today, granted, unit_ids=[unit.pk]), rows)

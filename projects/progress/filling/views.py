@@ -16,7 +16,7 @@ from leaders.audit.rules import Conflict
 from leaders.organisations.models import Unit
 from projects.progress.access import may_file_report, may_fill_sheet
 from projects.progress.actions import TYPED, save_report_draft
-from projects.progress.filling.actions import Refused, TypedRow, file_rows
+from projects.progress.filling.actions import Refused, file_rows
 from projects.progress.filling.forms import RowForm
 from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet
 from projects.progress.forms import ReportForm
@@ -50,17 +50,23 @@ def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, sheet)
     is_final = request.POST.get("step") == "submit"
-    forms = {row.project: RowForm(request.POST, row) for row in sheet.rows if row.is_editable}
-    typed = [
-        TypedRow(project, form.values(), form.cleaned_data["version"])
-        for project, form in forms.items()
-        if (form.is_ready if is_final else form.is_valid() and form.has_changed())
-    ]
-    refused = file_rows(sheet.month, typed, is_final=is_final, by=request.user, at=clock.now())
-    messages.success(request, f"{'已上报' if is_final else '已存草稿'} {len(typed) - len(refused)} 个项目。")
+    forms = {row.project: form for row in sheet.rows if (form := RowForm(request.POST, row)).is_posted}
+    sent = [form.typed for form in forms.values() if is_final and form.is_to_send]
+    kept = [form.typed for form in forms.values() if form.is_typed and not (is_final and form.is_to_send)]
+    who = {"by": request.user, "at": clock.now()}
+    not_sent = file_rows(sheet.month, sent, is_final=True, **who)
+    refused = [*not_sent, *file_rows(sheet.month, kept, is_final=False, **who)]
+    _tell(request, len(sent) - len(not_sent), len(kept) - len(refused) + len(not_sent), is_final=is_final)
     if refused or any(form.errors for form in forms.values()):
         return _page(request, unit_sheet(unit, first, clock.today()), forms, refused)
     return redirect("report-sheet", pk, month_key(sheet.month))
+
+
+def _tell(request: SignedIn, sent: int, drafts: int, *, is_final: bool) -> None:
+    words = [f"已上报 {sent} 个项目"] if is_final else [f"已存草稿 {drafts} 个项目"]
+    if is_final and drafts:
+        words.append(f"{drafts} 个没有填当月完成和形象进度，已存草稿、还没有上报")
+    messages.success(request, "；".join(words) + "。")
 
 
 @require_POST
@@ -102,7 +108,7 @@ def _page(
         kept = forms.get(row.project)
         is_kept = kept is not None and (bool(kept.errors) or row.project in conflicts)
         form = kept if is_kept else RowForm(None, row)
-        rows.append(PageRow(row, form if row.is_editable else None, conflicts.get(row.project, "")))
+        rows.append(PageRow(row, form if row.is_editable or is_kept else None, conflicts.get(row.project, "")))
     context = {"sheet": sheet, "rows": rows, "is_refused": bool(forms)}
     status = 409 if conflicts else 422 if forms else 200
     return render(request, "projects/progress/report_sheet.html", context, status=status)

@@ -3,8 +3,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextChoices
 
+from projects.periods.queries import figures_month
 from projects.registry.models import Membership, Project, ProjectList
+from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import NO_TOTALS, Totals, totals_by_list
+from yichuan_tracker.months import last_day
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,10 @@ def changes_of_lists(
     return sorted(lines, key=lambda line: (line.project_list.pk, kinds.index(line.kind), line.on, line.project.pk))
 
 
-def all_members(project_list: ProjectList) -> QuerySet[Membership]:
+def all_members(project_list: ProjectList, today: datetime.date) -> QuerySet[Membership]:
     """Every membership of the list, also of those that have left (调出) or were archived, in the list's order, with
-    `plan_wan` and `plan_label` of the list's year."""
+    `plan_wan` (in force as in `totals_by_list`) and `plan_label` of the list's year."""
     rows = project_list.memberships.select_related("project__sector", "project__township")
     in_year = FilteredRelation("project__year_plans", condition=Q(project__year_plans__year=project_list.year))
-    return rows.annotate(plan=in_year, plan_wan=F("plan__plan_wan"), plan_label=F("plan__label")).order_by(
-        "position", "pk"
-    )
+    in_force = plan_in_force(last_day(figures_month(today)))
+    return rows.annotate(plan=in_year, plan_wan=in_force, plan_label=F("plan__label")).order_by("position", "pk")

@@ -72,7 +72,7 @@ def list_detail(request: SignedIn, pk: int) -> HttpResponse:
         key="list-members",
         table_class=MemberTable if may_edit else ReadOnlyMemberTable,
         filterset_class=MemberFilter,
-        queryset=all_members(project_list),
+        queryset=all_members(project_list, clock.today()),
         template="projects/registry/list_detail.html",
         context={"project_list": project_list, "list_totals": totals, "may_edit": may_edit},
         export_name=project_list.name,

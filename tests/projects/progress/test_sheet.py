@@ -4,11 +4,14 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from projects.models import MonthReport
+from projects.models import FilingException, MonthReport, Period, Responsibility
 from projects.progress.actions import return_report, save_report_draft, submit_report, take_over_report
+from projects.progress.filling.queries import unit_sheet
+from projects.progress.queries import report_decision, report_warnings
 from projects.progress.rules import OddityCode, ReportFigures, check_report
+from projects.registry.plans.actions import approve_revision, request_revision
 from tests.projects.growth import PAGE, assert_constant_queries
-from tests.world import AT, make_project
+from tests.world import AT, TODAY, YEAR_START, make_project
 
 JUNE, JULY = datetime.date(2023, 6, 1), datetime.date(2023, 7, 1)
 
@@ -96,6 +99,58 @@ def test_a_closed_month_is_read_only_and_says_why(world, bridge, client):
     page = client.get(reverse("report-sheet", args=[world.traffic.pk, "2023-06"])).content.decode()
     assert "自动关账" in page
     assert "上报填好的项目" not in page
+
+
+def test_what_was_typed_is_kept_when_a_colleague_sent_the_row_meanwhile(world, bridge, sheet, client):
+    submit_report(world.road, JULY, {"done_wan": Decimal(9), "progress": "甲"}, by=world.li, at=AT)
+    untouched = row(world.road) | row(bridge, progress="桩基")
+    assert client.post(sheet, untouched | {"step": "save"}).status_code == 302
+    typed = row(world.road, done_wan="888", progress="我打的字")
+    for version, status in (("", 409), (2, 422)):
+        response = client.post(sheet, typed | {f"p{world.road.pk}-version": version, "step": "save"})
+        page = response.content.decode()
+        assert (response.status_code, "我打的字" in page, "不能再改" in page) == (status, True, True)
+    assert MonthReport.objects.get(project=world.road).done_wan == 9
+
+
+def test_what_was_typed_is_kept_when_the_month_closed_meanwhile(world, client):
+    client.force_login(world.li)
+    june = reverse("report-sheet", args=[world.traffic.pk, "2023-06"])
+    response = client.post(june, row(world.road, progress="我打的字") | {"step": "save"})
+    assert (response.status_code, response.content.decode().count("我打的字")) == (422, 1)
+    assert not MonthReport.objects.exists()
+
+
+def test_a_row_that_is_not_ready_to_be_sent_is_kept_as_a_draft(world, bridge, sheet, client):
+    typed = row(world.road, planned_wan="500", issues="缺钱") | row(bridge, done_wan="100", progress="桩基")
+    response = client.post(sheet, typed | {"step": "submit"}, follow=True)
+    assert "已上报 1 个项目；1 个没有填" in response.content.decode()
+    states = MonthReport.objects.order_by("project").values_list("project", "state", "issues")
+    assert list(states) == [(world.road.pk, "draft", "缺钱"), (bridge.pk, "submitted", "")]
+
+
+def test_the_plan_beside_a_month_is_the_one_in_force_then(world):
+    asked = {"planned_wan": Decimal(24000), "from_on": datetime.date(2023, 10, 1), "reason": "文件"}
+    plan = request_revision(world.road.year_plans.get(), asked, by=world.zhao, at=AT, version=None)
+    approve_revision(plan, by=world.zhou, at=AT, version=None)
+    typed = {"done_wan": Decimal(13000), "progress": "路面完成", "note": "设备款集中支付"}
+    report = submit_report(world.road, JULY, typed, by=world.li, at=AT)
+    assert unit_sheet(world.traffic, JULY, TODAY).rows[0].plan_wan == 12000
+    assert OddityCode.OVER_PLAN in {one.code for one in report_warnings(report)}
+
+
+@pytest.mark.parametrize("position", [0, 2])
+def test_an_exception_of_either_lead_unit_opens_the_month_on_the_sheet_and_for_the_action(world, position):
+    Responsibility.objects.create(
+        project=world.road, role="lead_unit", unit=world.water, starts_on=YEAR_START, position=position
+    )
+    FilingException.objects.create(
+        period=Period.objects.get(month=JUNE), unit=world.water, reason="停电", expires_on=TODAY,
+        requester=world.wang, requested_at=AT, state="granted", approver=world.zhou,
+    )  # fmt: skip
+    rows = [row for unit in (world.traffic, world.water) for row in unit_sheet(unit, JUNE, TODAY).rows]
+    assert [bool(row.decision) for row in rows if row.project == world.road] == [True, True]
+    assert report_decision(world.road, JUNE, TODAY)
 
 
 # ---- one row, saved by the script

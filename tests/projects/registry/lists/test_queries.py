@@ -1,13 +1,16 @@
 import datetime
+from decimal import Decimal
 
 import pytest
 
 from projects.models import Membership, Project
 from projects.progress.queries import projects_to_report
 from projects.rankings.facts import ranked_projects
-from projects.registry.lists.queries import changes_of_lists
+from projects.registry.lists.queries import all_members, changes_of_lists
 from projects.registry.models import ProjectList
-from tests.world import TODAY, YEAR_START
+from projects.registry.plans.actions import approve_revision, request_revision
+from projects.registry.queries import totals_by_list
+from tests.world import AT, TODAY, YEAR_START
 
 pytestmark = pytest.mark.django_db
 JULY, JULY_END = datetime.date(2023, 7, 1), datetime.date(2023, 7, 31)
@@ -37,3 +40,12 @@ def test_the_months_between_two_stretches_stay_without_the_project_and_no_stretc
         months = [month for month in range(1, 7) if world.dam in projects(datetime.date(2023, month, 1))]
         assert months == [1, 2, 6]
         assert projects(datetime.date(2023, 6, 1)).count() == 2
+
+
+def test_the_plans_of_a_list_are_those_in_force_as_in_its_total(world):
+    asked = {"planned_wan": Decimal(24000), "from_on": datetime.date(2023, 10, 1), "reason": "文件"}
+    plan = request_revision(world.road.year_plans.get(), asked, by=world.zhao, at=AT, version=None)
+    approve_revision(plan, by=world.zhou, at=AT, version=None)
+    for day, total in ((TODAY, 24000), (datetime.date(2023, 12, 1), 36000)):
+        rows = [row.plan_wan for row in all_members(world.key_list, day)]
+        assert sum(rows) == total == totals_by_list([world.key_list], day)[world.key_list.pk].plan_wan
