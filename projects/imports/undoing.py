@@ -40,6 +40,7 @@ from projects.registry.models import (
     YearPlan,
 )
 from projects.registry.plans.actions import take_back_imported_plans
+from projects.registry.plans.models import PlanRevision
 
 Key = tuple[str, int]
 # What an import may write; what hangs on others before that on which it hangs.
@@ -123,8 +124,7 @@ class _Planner:
             if key in self.created and key in self.touched:
                 self.why[key] = "导入后又有人改过"
         self._keep_duties()
-        references = self._references()
-        self._keep_what_is_used(references)
+        self._keep_what_is_used(self._references())
         for name, pk in self.created - self.why.keys():
             self.plan.removed.setdefault(name, set()).add(pk)
             self.plan.unmade.append((name, {column: plain(value) for column, value in self.now[name, pk].items()}))
@@ -182,6 +182,8 @@ class _Planner:
     def _references(self) -> list[tuple[Key, Key | None, str]]:
         """(what is used, what uses it, what that is called), for everything created; None uses it from outside."""
         found: list[tuple[Key, Key | None, str]] = []
+        # The steps of undone imports go with the plan that they changed and changed back.
+        undone = ImportBatch.objects.filter(state=BatchState.UNDONE).values("pk")
         for name in {name for name, _ in self.created}:
             pks = sorted(pk for kind, pk in self.created if kind == name)
             for relation in BY_NAME[name]._meta.get_fields(include_hidden=True):
@@ -192,6 +194,7 @@ class _Planner:
                     continue
                 for start in range(0, len(pks), CHUNK):
                     using = user._default_manager.filter(**{f"{foreign.name}__in": pks[start : start + CHUNK]})
+                    using = using.exclude(batch_id__in=undone) if user is PlanRevision else using
                     for pk, used in using.values_list("pk", foreign.attname):
                         by = (str(user._meta.model_name), pk)
                         if foreign.attname in self.changed.get(by, (0, {}))[1] and by not in self.touched:
@@ -321,7 +324,8 @@ def undo_batch(
         raise ValidationError("在您查看之后登记又有变动，还没有撤销。请核对下面更新后的内容，再撤销一次。")
     told = _undo_entries(plan, batch, by, at)
     _put_back(plan)
-    take_back_imported_plans(batch.pk, by=by, at=at)
+    plans = [pk for (name, pk), columns in plan.restored.items() if name == "yearplan" and "plan_wan" in columns]
+    take_back_imported_plans(batch.pk, plans, by=by, at=at)
     _remove(plan, batch)
     batch.written |= {"unmade": plan.unmade}
     batch.undoing = {"counts": plan.counts, "kept": plan.kept, "reason": reason.strip()}

@@ -53,9 +53,9 @@ def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
     forms = {row.project: form for row in sheet.rows if (form := RowForm(request.POST, row)).is_posted}
     sent = [form.typed for form in forms.values() if is_final and form.is_to_send]
     kept = [form.typed for form in forms.values() if form.is_typed and not (is_final and form.is_to_send)]
-    who = {"by": request.user, "at": clock.now()}
-    not_sent = file_rows(sheet.month, sent, is_final=True, **who)
-    refused = [*not_sent, *file_rows(sheet.month, kept, is_final=False, **who)]
+    by, at = request.user, clock.now()
+    not_sent = file_rows(sheet.month, sent, is_final=True, by=by, at=at)
+    refused = [*not_sent, *file_rows(sheet.month, kept, is_final=False, by=by, at=at)]
     _tell(request, len(sent) - len(not_sent), len(kept) - len(refused) + len(not_sent), is_final=is_final)
     if refused or any(form.errors for form in forms.values()):
         return _page(request, unit_sheet(unit, first, clock.today()), forms, refused)

@@ -1,14 +1,14 @@
 """What a year's plan goes through: somebody asks, an approver decides; an import leaves its step too."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, history_entry, record_many
@@ -160,12 +160,47 @@ def record_imported_plans(
 
 
 @transaction.atomic
-def take_back_imported_plans(batch_id: int, *, by: User, at: datetime.datetime) -> None:
-    """After an import was undone: its steps go where the plan is back to what it was before."""
-    steps = PlanRevision.objects.filter(batch_id=batch_id, year_plan__plan_wan=F("before_wan"))
-    gone = list(steps.select_related("year_plan__project"))
-    record_many(history_entry("undo", step, by=by, at=at, batch_id=batch_id) for step in gone)
-    PlanRevision.objects.filter(pk__in=[step.pk for step in gone]).delete()
+def take_back_imported_plans(
+    batch_id: int, plan_ids: Collection[int], *, by: User, at: datetime.datetime
+) -> list[PlanRevision]:
+    """After an import was undone and these plans were set back: a step of each back to what it was, with its old split.
+
+    The step of the import stays, so that what was in force and known in between is told as before. Constant in queries.
+    """
+    steps: list[PlanRevision] = []
+    pks = sorted(plan_ids)
+    for start in range(0, len(pks), CHUNK):
+        approved = PlanRevision.objects.filter(year_plan__in=pks[start : start + CHUNK], state=RevisionState.APPROVED)
+        held: dict[int, list[PlanRevision]] = defaultdict(list)
+        for step in approved.select_related("year_plan__project").order_by("from_on", "pk"):
+            held[step.year_plan_id].append(step)
+        steps += [back for found in held.values() if (back := _step_back(found, batch_id, at))]
+    PlanRevision.objects.bulk_create(steps, CHUNK)
+    record_many(history_entry("undo", step, by=by, at=at, batch_id=batch_id) for step in steps)
+    return steps
+
+
+def _step_back(approved: Sequence[PlanRevision], batch_id: int, at: datetime.datetime) -> PlanRevision | None:
+    """Behind the approved steps of one plan, oldest first, one that takes back that of the batch; None without it."""
+    plan = approved[0].year_plan
+    ours = (n for n, step in enumerate(approved) if (step.batch_id, step.before_wan) == (batch_id, plan.plan_wan))
+    first = next(ours, None)
+    if first is None:
+        return None
+    before_wan = approved[first].before_wan
+    split = approved[first - 1] if first and approved[first - 1].planned_wan == before_wan else None
+    return PlanRevision(
+        year_plan=plan,
+        state=RevisionState.APPROVED,
+        from_on=approved[-1].from_on,
+        before_wan=approved[-1].planned_wan,
+        planned_wan=before_wan,
+        reason=f"撤销导入批次 {batch_id}",
+        requested_at=at,
+        decided_at=at,
+        batch_id=batch_id,
+        **dict(zip(MONTH_FIELDS, split.months_wan if split else [None] * 12, strict=True)),
+    )
 
 
 # ---- money that has arrived -----------------------------------------------------------------------------------

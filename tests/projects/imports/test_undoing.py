@@ -59,13 +59,13 @@ def undone(batch, office, **more) -> ImportBatch:
 
 def test_everything_is_as_it_was_before_and_the_file_can_be_imported_again(office, workbook):
     path = workbook(DEARER, DAM, NEW)
-    before = everything()
+    before = everything("PlanRevision")
     batch = brought(path, office.key_list, office)
-    after = everything()
+    after = everything("PlanRevision")
     assert after != before
     undone(batch, office)
     assert (batch.state, batch.get_state_display(), batch.undoing["kept"]) == ("undone", "已撤销", [])
-    assert everything() == before
+    assert everything("PlanRevision") == before
     again = brought(path, office.key_list, office)
     assert again.counts == batch.counts
     assert Project.objects.filter(name="白沙镇滨河公园").count() == 1
@@ -73,13 +73,13 @@ def test_everything_is_as_it_was_before_and_the_file_can_be_imported_again(offic
 
 @pytest.mark.parametrize("sample", [KEY, JUNE, GROUPS, RESERVE], ids=lambda path: path.stem)
 def test_a_whole_sample_of_every_kind_is_taken_back(office, sample):
-    before = everything("UnitAlias", "LeaderAlias")
+    before = everything("UnitAlias", "LeaderAlias", "PlanRevision")
     document = take(sample, "2023-new", by=office.zhao, answers={"*": "new"})
     assert document["applied"], [said for said in document["problems"] if said["level"] == "question"]
     batch = ImportBatch.objects.get(pk=document["batch"])
     undone(batch, office)
     assert batch.undoing["kept"] == []
-    assert everything("UnitAlias", "LeaderAlias") == before
+    assert everything("UnitAlias", "LeaderAlias", "PlanRevision") == before
     assert batch.project_list is None
     assert batch.list_name
 
@@ -93,7 +93,8 @@ def test_what_a_person_has_edited_since_stays_and_is_named(office, workbook):
     undone(batch, office)
     road.refresh_from_db()
     assert road.total_wan == 80000
-    assert not PlanRevision.objects.exists()
+    amounts = [(one.before_wan, one.planned_wan) for one in PlanRevision.objects.all()]
+    assert amounts == [(12000, step.planned_wan), (step.planned_wan, 12000)]
     assert YearPlan.objects.get(project=road, year=2023).plan_wan == 12000
     (kept,) = batch.undoing["kept"]
     assert (kept["object"], kept["field"]) == (road.name, "总投资")
@@ -221,3 +222,16 @@ def test_the_page_shows_what_stays_and_takes_back_only_what_was_shown(office, wo
     assert "这一批已撤销" in text
     assert "总投资" in text
     assert client.get(url, follow=True).redirect_chain
+
+
+def test_a_plan_that_a_second_import_changed_goes_with_the_first_when_both_are_undone(office, workbook):
+    fresh = [3, "白沙镇滨河公园", None, 1000, 500, "郑新人", "县滨河公园建设管理处"]
+    batches = []
+    for days, plan_wan in enumerate((500, 600)):
+        changed = [*fresh[:4], plan_wan, *fresh[5:]]
+        at = AT + datetime.timedelta(days=days)
+        document = take(workbook(ROAD, DAM, changed), office.key_list, by=office.zhao, at=at)
+        batches.append(ImportBatch.objects.get(pk=document["batch"]))
+    for days, batch in enumerate(reversed(batches)):
+        undo_batch(batch, by=office.zhao, at=AT + datetime.timedelta(days=days + 2), reason="导错了")
+    assert not Project.objects.filter(name="白沙镇滨河公园").exists()

@@ -102,6 +102,7 @@ def test_a_year_opens_by_its_rule_and_what_stands_keeps_its_dates(world):
     assert open_year(2023, by=world.zhao, at=AT) == []
     # The rule of 2023 goes on until a year has its own.
     assert str(open_period(datetime.date(2024, 1, 1), by=world.zhao, at=AT)) == "2024年1—2月"
+    assert filing_decision(datetime.date(2023, 1, 1), TODAY).reason.startswith("2023年1—2月已于")
 
 
 @pytest.mark.parametrize("alone", [1, 2])
@@ -110,7 +111,6 @@ def test_beside_a_month_opened_alone_the_other_opens_alone_and_no_month_stands_t
     set_filing_rule(2024, {"combines_first_months": True}, version=None, by=world.zhao, at=AT)
     assert str(open_period(datetime.date(2024, 3 - alone, 1), by=world.zhao, at=AT)) == f"2024年{3 - alone}月"
     assert len(open_year(2024, by=world.zhao, at=AT)) == 10
-    assert filing_decision(datetime.date(2023, 1, 1), TODAY).reason.startswith("2023年1—2月已于")
 
 
 def test_a_rule_written_meanwhile_is_a_conflict(world):

@@ -242,6 +242,14 @@ def test_months_of_an_import_that_was_undone_are_read_back_or_counted_when_too_l
     assert (torn.projects[0].reports, torn.unproven) == ([], then.unproven + 1)
 
 
+def test_the_plan_of_an_import_is_told_the_same_before_and_after_it_was_undone(office, workbook):  # noqa: F811
+    batch = imported(office, workbook)
+    undo_batch(batch, by=office.zhao, at=AT + 40 * DAY, reason="导错了")
+    days = [AT - DAY, AT + 27 * DAY, AT + 41 * DAY]
+    told = [project_as_of(office.road, day.date()).projects[0].money.plan_wan for day in days]
+    assert told == [12000, 13000, 12000]
+
+
 def test_what_was_corrected_later_is_neither_told_early_nor_counted_twice(world):
     values = {"planned_wan": Decimal(1000), "done_wan": Decimal(900), "progress": "路基完成三公里"}
     sent = progress.submit_report(world.road, JULY, values, by=world.li, at=AT)

@@ -141,11 +141,19 @@ def test_an_import_leaves_a_step_and_voids_what_was_asked_before_it(world, plan)
     assert targets([world.road.pk], JULY, END_OF_JULY)[world.road.pk].plan_wan == 13000
     with pytest.raises(ValidationError, match="重提"):
         decide(waiting, world.zhou)
-    # Undone: the plan is back, and the step is gone with it.
+
+
+def test_an_undone_import_is_one_step_back_to_the_old_plan_and_its_split_and_what_was_known_between_stays(world, plan):
+    decide(ask(plan, world.li, from_on=datetime.date(2023, 1, 1), months=SPLIT), world.zhou)
+    before = targets([world.road.pk], JULY, END_OF_JULY)
+    at, undone_at = AT + datetime.timedelta(days=1), AT + datetime.timedelta(days=3)
+    actions.record_imported_plans([actions.ImportedPlan(plan.pk, Decimal(13000))], by=world.zhao, at=at, batch_id=7)
+    YearPlan.objects.filter(pk=plan.pk).update(plan_wan=13000)
+    between = targets([world.road.pk], JULY, END_OF_JULY)
     YearPlan.objects.filter(pk=plan.pk).update(plan_wan=12000)
-    actions.take_back_imported_plans(7, by=world.zhao, at=AT)
-    assert targets([world.road.pk], JULY, END_OF_JULY)[world.road.pk].plan_wan == 12000
-    assert not PlanRevision.objects.filter(batch_id=7).exists()
+    actions.take_back_imported_plans(7, [plan.pk], by=world.zhao, at=undone_at)
+    assert targets([world.road.pk], JULY, END_OF_JULY) == before != between
+    assert targets([world.road.pk], JULY, END_OF_JULY, known_until=undone_at - datetime.timedelta(days=1)) == between
 
 
 def test_the_first_amount_that_an_import_brings_is_no_step(world, plan):
