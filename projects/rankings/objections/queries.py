@@ -48,8 +48,9 @@ def own_lines(user: User, run: RankingRun) -> list[OwnLine]:
     rows = run.rows.filter(subject_type="unit", subject_id=user.unit_id or 0).select_related("board")
     lines = [OwnLine(f"{row.subject_name}（{row.board.name}）", None, row.score, row) for row in rows]
     scores = FrozenScore.objects.filter(run=run, project__in=own_projects(user, run)).order_by("project__name")
-    found = scores.values_list("project", "project__name", "detail__score")
-    return lines + [OwnLine(name, pk, score) for pk, name, score in found]
+    # The whole detail: a database that picks the score out of it makes 96.0 of "96.00".
+    found = scores.values_list("project", "project__name", "detail")
+    return lines + [OwnLine(name, pk, detail.get("score")) for pk, name, detail in found]
 
 
 def objections_visible_to(user: User, run: RankingRun) -> QuerySet[Objection]:

@@ -134,6 +134,7 @@ def test_a_unit_reads_its_own_rows_of_the_trial_and_no_others(client, county, ru
     page = client.get(reverse("objection-list", args=[run.pk])).text
     assert county.road.name in page
     assert county.dam.name not in page
+    assert '<td class="num">88.03</td>' in page
     assert client.get(reverse("ranking-project", args=[run.pk, county.road.pk])).status_code == 200
     assert client.get(reverse("ranking-project", args=[run.pk, county.dam.pk])).status_code == 404
     assert county.road.name not in client.get(reverse("ranking-month", args=["2023-06"])).text
