@@ -74,6 +74,6 @@ def test_a_first_visit_weighs_no_more_than_120_kilobytes(county, open_page, size
     page.on("response", lambda answer: answers.update({answer.url: answer}))
     page.goto("/projects/", wait_until="networkidle")
     assert page.locator("tbody tr").count() >= 50
-    weights = {url: len(gzip.compress(answer.body())) for url, answer in answers.items()}
+    weights = {url: len(gzip.compress(answer.body())) for url, answer in list(answers.items())}
     assert len(weights) >= 3, "the page, its style and its script"
     assert sum(weights.values()) <= FIRST_LOAD_BYTES, weights

@@ -85,7 +85,7 @@ def test_the_office_takes_a_report(world, filed, open_page):
 
     clerk = open_page(world.li)
     clerk.goto(f"/progress/projects/{world.road.pk}/2023-07/")
-    clerk.get_by_text("审核后的数字不再改动").wait_for()
+    clerk.get_by_text("审核后的数字不覆盖").wait_for()
     assert clerk.get_by_label("当月完成投资").count() == 0
 
 

@@ -13,6 +13,7 @@ from projects.registry.queries import list_totals, totals_by_list
 TODAY = datetime.date(YEAR, 7, 5)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.django_db
 def test_the_demo_county_says_what_the_county_published():
     call_command("load_reference", verbosity=0)
