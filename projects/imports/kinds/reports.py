@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.audit.rules import Conflict
@@ -98,7 +99,7 @@ class Reports:
         self.plan, self.answers = Plan(rows=rows), answers
         # A reporter's file speaks of the own unit's projects only.
         self.own_unit_id = uploader.unit_id if uploader is not None and not is_office(uploader) else None
-        self.today = at.date()
+        self.today = timezone.localdate(at)
         self.months: dict[datetime.date, Month] = {}
         self.first: dict[tuple[int, datetime.date], Found] = {}
         self.answered: set[tuple[datetime.date, int]] = set()

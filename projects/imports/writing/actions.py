@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.audit.actions import history_entry, record, record_many
@@ -40,16 +41,16 @@ def export_unit_workbook(unit: Unit, month: datetime.date, *, by: User, at: date
     if not may_fill_sheet(by, unit):
         raise PermissionDenied
     record("export", unit, by=by, at=at, reason=_workbook_of(month))
-    return unit_workbook(unit_sheet(unit, month, at.date()), at)
+    return unit_workbook(unit_sheet(unit, month, timezone.localdate(at)), at)
 
 
 def export_all_workbooks(month: datetime.date, *, by: User, at: datetime.datetime) -> Iterator[bytes]:
     """The ZIP, piece by piece, of the workbooks of all units that owe a report. Raises PermissionDenied."""
     if not may_review_reports(by):
         raise PermissionDenied
-    units = units_to_report(month, at.date())
+    units = units_to_report(month, timezone.localdate(at))
     record_many(history_entry("export", unit, by=by, at=at, reason=_workbook_of(month)) for unit in units)
-    return zip_of_workbooks(units, month, at.date(), at)
+    return zip_of_workbooks(units, month, timezone.localdate(at), at)
 
 
 def _workbook_of(month: datetime.date) -> str:
