@@ -32,6 +32,7 @@ from projects.progress.models import MonthReport
 from projects.progress.queries import (
     done_of_year,
     filed_before,
+    lead_unit_ids,
     lead_units,
     projects_to_report,
     report_limits,
@@ -57,6 +58,7 @@ class Month:
         self.granted = granted_for(self.period)
         self.projects: dict[int, Project] = {project.pk: project for project in projects_to_report(month)}
         self.units = lead_units(self.projects, today)
+        self.unit_ids = lead_unit_ids(self.projects, today)
         filed = MonthReport.objects.filter(project__in=self.projects)
         self.reports = {report.project_id: report for report in presently(filed.filter(month=month))}
         self.before = filed_before(self.projects, month)
@@ -68,8 +70,7 @@ class Month:
 
     def why_closed(self, project_pk: int) -> str:
         """Why the project's report may not be written today; empty where it may."""
-        unit = self.units.get(project_pk)
-        told: dict[str, Any] = {"project_id": project_pk, "unit_id": unit.pk if unit else None}
+        told: dict[str, Any] = {"project_id": project_pk, "unit_ids": self.unit_ids[project_pk]}
         decision = decide(self.period, self.month, self.today, self.granted, **told)
         return "" if decision else f"{decision.reason}{decision.who_can_open}。"
 
@@ -136,7 +137,7 @@ class Reports:
             return None
         row.project_pk = project.pk
         unit = month.units.get(project.pk)
-        if self.own_unit_id is not None and (unit is None or unit.pk != self.own_unit_id):
+        if self.own_unit_id is not None and self.own_unit_id not in month.unit_ids[project.pk]:
             _refuse(row, f"“{project.name}”的责任单位是{unit or '（未明确）'}，不由您的单位报。", "请交责任单位报。")
             return None
         report = month.reports.get(project.pk)
