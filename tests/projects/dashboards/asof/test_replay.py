@@ -258,6 +258,7 @@ def test_what_was_corrected_later_is_neither_told_early_nor_counted_twice(world)
         correct(sent, Decimal(amount), world, at)
     money = project_as_of(world.road, datetime.date(2023, 8, 1)).projects[0]
     assert (money.money.done_wan, money.reports[0]["done_wan"]) == (Decimal(800), "800.00")
+    assert known_at(AT + 20 * DAY).of(MonthReport)[sent.pk]["done_wan"] == "900.00"  # the report itself never changed
 
 
 def correct(report, amount, world, at):
