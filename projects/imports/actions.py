@@ -21,7 +21,7 @@ from projects.imports.collector import collector_paused
 from projects.imports.correcting import carry_corrections
 from projects.imports.kinds import KINDS
 from projects.imports.matching.result import Plan
-from projects.imports.models import CLOSED_STATES, BatchState, HeadingMemory, ImportBatch, RowAction
+from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch, RowAction
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.problems import problem
@@ -38,6 +38,7 @@ from projects.imports.staging import (
     link_new_projects,
     match_reading,
     proposals_of,
+    remember_columns,
     remembered_columns,
     review_again,
     rows_of,
@@ -263,7 +264,7 @@ def choose_columns(
     _allow(by)
     with transaction.atomic():
         _refuse_closed(batch)
-        _remember_columns(shape, columns, by=by, at=at)
+        remember_columns(shape, columns, by=by, at=at)
         told = "、".join(f"{letter} 列：{field}" for letter, field in columns.items())
         record("change", batch, by=by, at=at, changes=[text_line("columns", "列的含义", None, told)])
         return start_reading(batch, by=by, at=at, now=now)
@@ -284,45 +285,55 @@ def confirm_batch(
 
     `leave_open` leaves rows out that wait for an answer: they can be corrected and imported later.
     `sha256` and `digest` are those of the page. Raises ChangedMeanwhile, after the rows concerned were matched anew, when
-    a record that they touch is no longer as it was; ValidationError when questions are open or the batch is closed;
-    PermissionDenied.
+    a record that they touch is no longer as it was; ValidationError when questions are open, or the batch is closed or
+    was corrected while this was prepared; PermissionDenied.
     """
     _allow(by, batch)
     batch.refresh_from_db()
     _refuse_closed(batch)
     if batch.state != BatchState.REVIEW or sha256 != batch.sha256:
         raise ValidationError("这份文件还不能确认：请等读取完成，回答完问题后再确认。")
-    plan = _plan_as_seen(batch, digest, at, now)
-    if leave_open:
-        plan.leave_open_rows()
-    if plan.is_open:
-        raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
-    writer = KINDS[batch.kind]
-    writing = writer.prepare(plan, by=by, at=at)
-    try:
-        with transaction.atomic():
-            ImportBatch.objects.select_for_update().get(pk=batch.pk, state=BatchState.REVIEW)
-            lock_and_check(plan)
-            batch.written = writer.write(plan, writing, batch, by=by, at=at)
-            _close(batch, batch.reading, plan, by=by, at=at)
-            link_new_projects(batch, plan)
-            batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)
-    except ChangedMeanwhile:
-        raise ChangedMeanwhile(review_again(batch, *_match_again(batch, at), now)) from None
-    except ImportBatch.DoesNotExist as error:
-        raise ValidationError("这一批刚刚已由别人确认或放弃，请刷新页面查看。") from error
+    for attempt in range(ATTEMPTS):
+        plan, state = _plan_as_seen(batch, digest, at, now)
+        if leave_open:
+            plan.leave_open_rows()
+        if plan.is_open:
+            raise ValidationError("还有问题没有回答。请先回答，或选择“先不导入这一行”。")
+        writer = KINDS[batch.kind]
+        writing = writer.prepare(plan, by=by, at=at)
+        try:
+            with transaction.atomic():
+                held = ImportBatch.objects.select_for_update()
+                batch = held.get(pk=batch.pk, state=BatchState.REVIEW, review_digest=digest)
+                lock_and_check(plan)
+                # Also what no row changes: a unit that the file would create is there by now.
+                if register_state(at.date()) != state:
+                    raise ChangedMeanwhile([])
+                batch.written = writer.write(plan, writing, batch, by=by, at=at)
+                _close(batch, batch.reading, plan, by=by, at=at)
+                link_new_projects(batch, plan)
+                batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)
+            break
+        except ChangedMeanwhile:
+            # Matched anew: when what moved is nothing to this file, the next attempt writes it.
+            if attempt + 1 == ATTEMPTS:
+                raise ChangedMeanwhile(review_again(batch, *_match_again(batch, at), now)) from None
+        except ImportBatch.DoesNotExist as error:
+            raise ValidationError("这一批刚刚已由别人改动、确认或放弃，还没有写入。请核对后再确认。") from error
     return batch
 
 
-def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: datetime.datetime) -> Plan:
-    """What the page of this digest showed: as it was kept, or matched anew when anything moved since. Raises ChangedMeanwhile."""
+def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: datetime.datetime) -> tuple[Plan, str]:
+    """What the page of this digest showed, as kept or, when anything moved since, matched anew; and the register's state for
+    which it holds. Raises ChangedMeanwhile."""
     setting = setting_of(batch, at)
     plan = staged_plan(batch, setting["project_list"], at.date()) if digest == batch.review_digest else None
-    if plan is None:
-        plan, state = _match_again(batch, at)
-        if plan.digest() != batch.review_digest or digest != batch.review_digest:
-            raise ChangedMeanwhile(review_again(batch, plan, state, now))
-    return plan
+    if plan is not None:
+        return plan, batch.plan["state"]
+    plan, state = _match_again(batch, at)
+    if plan.digest() != batch.review_digest or digest != batch.review_digest:
+        raise ChangedMeanwhile(review_again(batch, plan, state, now))
+    return plan, state
 
 
 def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, str]:
@@ -375,22 +386,6 @@ def _close(batch: ImportBatch, reading: dict[str, Any], plan: Plan, *, by: User 
     batch.save()
     for sheet in reading["sheets"]:
         if sheet.get("decided"):
-            _remember_columns(sheet["heading_shape"], sheet["decided"], by=by, at=at)
-    record(
-        "import",
-        batch,
-        by=by,
-        at=at,
-        batch_id=batch.pk,
-        changes=[text_line("rows", "导入", None, summary(plan.counts))],
-    )
-
-
-def _remember_columns(shape: str, columns: Mapping[str, str], *, by: User | None, at: datetime.datetime) -> None:
-    """The next file with this heading is not asked again."""
-    memory, _ = HeadingMemory.objects.get_or_create(shape=shape, defaults={"decided_at": at, "decider": by})
-    if columns.items() <= memory.columns.items():
-        return
-    memory.columns = memory.columns | dict(columns)
-    memory.decider, memory.decided_at = by, at
-    memory.save()
+            remember_columns(sheet["heading_shape"], sheet["decided"], by=by, at=at)
+    lines = [text_line("rows", "导入", None, summary(plan.counts))]
+    record("import", batch, by=by, at=at, batch_id=batch.pk, changes=lines)

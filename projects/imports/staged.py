@@ -26,6 +26,7 @@ from leaders.roster.models import Leader, LeaderAlias
 from projects.imports.matching.result import Change, Creation, Plan, RowPlan, Stamp
 from projects.imports.models import ImportBatch, RowAction
 from projects.milestones.models import Milestone
+from projects.periods.models import Period
 from projects.permits.models import Permit, PermitType
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.registry.models import (
@@ -41,7 +42,7 @@ from projects.registry.models import (
 # Everything that matching looks at.
 LOOKED_AT: tuple[Any, ...] = (
     Project, ProjectCode, ProjectList, Membership, YearPlan, Responsibility, Milestone, MonthReport, StatisticsEntry,
-    Permit, PermitType, Sector, Unit, UnitAlias, Township, Leader, LeaderAlias, WorkingGroup,
+    Period, Permit, PermitType, Sector, Unit, UnitAlias, Township, Leader, LeaderAlias, WorkingGroup,
 )  # fmt: skip
 
 

@@ -122,6 +122,16 @@ def remembered_columns() -> dict[str, dict[str, str]]:
     return dict(HeadingMemory.objects.values_list("shape", "columns"))
 
 
+def remember_columns(shape: str, columns: Mapping[str, str], *, by: User | None, at: datetime.datetime) -> None:
+    """The next file with this heading is not asked again."""
+    memory, _ = HeadingMemory.objects.get_or_create(shape=shape, defaults={"decided_at": at, "decider": by})
+    if columns.items() <= memory.columns.items():
+        return
+    memory.columns = memory.columns | dict(columns)
+    memory.decider, memory.decided_at = by, at
+    memory.save()
+
+
 def match_reading(
     rows: list[RowPlan],
     reading: Reading,

@@ -1,4 +1,5 @@
-"""Values that a person edited in the browser since a file last spoke of the project, or since the file left the system: no file takes them back unasked."""
+"""Values that a person edited in the browser since a file last spoke of the project, or since the file left the system, and
+values that somebody approved: no file takes them back unasked."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from projects.imports.matching.result import Line, RowPlan, encode
 from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import read_project_id
 from projects.registry.models import Responsibility
+from projects.registry.plans.rules import RevisionState
+from projects.requests.rules import Verdict
 
 EDITED = "edited"
 # The answer for all rows at once; a row's own goes before it.
@@ -28,10 +31,17 @@ TOGETHER = (
     {"township", "location"},
 )
 
+# Kind of record → the field that says that it was approved, and how.
+APPROVALS: Mapping[str, tuple[str, str]] = {
+    "changerequest": ("verdict", Verdict.APPROVED),
+    "planrevision": ("state", RevisionState.APPROVED),
+}
+
 
 class Edit(NamedTuple):
     by: str
     at: datetime.datetime
+    is_approved: bool
 
 
 Key = tuple[str, int, str]  # kind of record, its id, field
@@ -61,8 +71,8 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
 
 
 def _edits(pks: Collection[int], left: Mapping[int | None, datetime.datetime]) -> dict[Key, Edit]:
-    """Field of a record → the edit by hand that is the last word on it, after an import of the project; of a project whose row
-    left with our own template at a known moment (`left`), after that."""
+    """Field of a record → the edit by hand that is the last word on it, after an import of the project or by an approval; of a
+    project whose row left with our own template at a known moment (`left`), after that."""
     wanted = sorted(pks)
     found: dict[Key, Edit] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -70,12 +80,17 @@ def _edits(pks: Collection[int], left: Mapping[int | None, datetime.datetime]) -
         by_hand = lines.filter(batch_id__isnull=True, actor__isnull=False)
         touched = set(by_hand.values_list("subject_id", flat=True))
         imported: set[int] = set()
+        approvals: set[tuple[int | None, datetime.datetime]] = set()
         for entry in HistoryEntry.objects.filter(subject_type="project", subject_id__in=touched).order_by("pk"):
             if entry.batch_id is not None:
                 imported.add(entry.subject_id or 0)
+            if _is_approval(entry):
+                approvals.add((entry.subject_id, entry.at))
+            # What an approval does to the record is told after it, at the same moment.
+            is_approved = (entry.subject_id, entry.at) in approvals
             since = left.get(entry.subject_id)
-            is_newer = entry.at > since if since else entry.subject_id in imported
-            edit = Edit(entry.actor_name, entry.at) if entry.batch_id is None and is_newer else None
+            is_newer = entry.at > since if since else is_approved or entry.subject_id in imported
+            edit = Edit(entry.actor_name, entry.at, is_approved) if entry.batch_id is None and is_newer else None
             for line in entry.changes:
                 key = _key(entry, line)
                 if edit is not None and entry.actor_id is not None:
@@ -83,6 +98,12 @@ def _edits(pks: Collection[int], left: Mapping[int | None, datetime.datetime]) -
                 else:
                     found.pop(key, None)
     return found
+
+
+def _is_approval(entry: HistoryEntry) -> bool:
+    """Of a request to move a date or change a state, or of a revision of the plan."""
+    field, approved = APPROVALS.get(entry.object_type, ("", ""))
+    return any(line["field"] == field and (line["new"] or {}).get("id") == approved for line in entry.changes)
 
 
 def _key(entry: HistoryEntry, line: Line) -> Key:
@@ -147,9 +168,10 @@ def _together(name: str) -> set[str]:
 
 def _say(row: RowPlan, line: Line, edit: Edit, asked: str, *, keeps: bool) -> None:
     now, file = (shown_value(line["type"], line[side]) for side in ("old", "new"))
+    told, done = ("", "批准改为") if edit.is_approved else ("此后", "改为")
     row.say(
         "warning",
-        f"“{line['label']}”此后由{edit.by}于 {edit.at:%Y-%m-%d} 改为 {now}，文件里是 {file}；"
+        f"“{line['label']}”{told}由{edit.by}于 {edit.at:%Y-%m-%d} {done} {now}，文件里是 {file}；"
         + ("保留平台上的，这一格不导入。" if keeps else "按选择用文件里的。"),
         "要改主意，请在核对页选择。",
         about=EDITED,

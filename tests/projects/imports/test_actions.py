@@ -202,6 +202,7 @@ def test_without_the_check_under_the_lock_that_change_would_be_overwritten(offic
     batch = read(upload(workbook([*ROAD[:3], 70000, *ROAD[4:]], DAM), office), office)
     _write_before_the_lock(monkeypatch, office)
     monkeypatch.setattr(actions, "lock_and_check", lambda plan: None)
+    monkeypatch.setattr(actions, "register_state", lambda day: batch.plan["state"])
     confirm(batch, office)
     office.road.refresh_from_db()
     assert office.road.total_wan == 70000

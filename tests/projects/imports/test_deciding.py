@@ -1,6 +1,7 @@
 """What a person decides about values that were read well: blank cells, and edits newer than the last import."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +11,10 @@ from projects.imports import actions
 from projects.imports.deciding import decide
 from projects.models import ImportBatch
 from projects.registry.actions import change_project, set_responsibility
+from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.rules import ResponsibilityRole
+from projects.requests.actions import Asked, approve, ask
+from projects.requests.rules import RequestKind
 from tests.projects.imports.conftest import DAM, HEADINGS, ROAD, rows_in, take
 from tests.projects.imports.test_views import confirm, page, staged, zhao  # noqa: F401
 from tests.world import AT
@@ -83,6 +87,24 @@ def test_what_an_import_set_again_after_the_edit_is_no_edit_any_more(office, wor
     imported(office, workbook)
     take(workbook([*ROAD[:3], 70000, *ROAD[4:]], name="二.xlsx"), answers={"edit:*": "file"})
     assert rows_in(take(workbook([*ROAD[:3], 71000, *ROAD[4:]], name="三.xlsx"), dry_run=True))[0]["action"] == "update"
+
+
+def test_what_was_approved_is_kept_though_no_file_ever_spoke_of_the_project(office, workbook):
+    office.road.planned_end_on = datetime.date(2024, 12, 31)
+    office.road.save()
+    asked = Asked(RequestKind.MOVE_END, office.road, datetime.date(2025, 6, 30), reason_code="land", reason="征地")
+    approve(ask(asked, by=office.li, at=AT), version=1, by=office.zhou, at=AT)
+    revised = {"planned_wan": Decimal(24000), "from_on": AT.date(), "reason": "县政府〔2023〕5号"}
+    step = request_revision(office.road.year_plans.get(), revised, by=office.zhao, at=AT, version=1)
+    approve_revision(step, by=office.zhou, at=AT, version=1)
+    path = workbook([*ROAD[:3], 61000, *ROAD[4:], "2024年12月"], headings=[*HEADINGS, "计划竣工时间"])
+    row = rows_in(take(path, office.key_list, dry_run=True, at=LATER))[0]
+    assert [line["field"] for line in row["changes"]] == ["total_wan"]
+    said = [problem["message"] for problem in row["problems"]]
+    assert "“计划竣工”由周于 2023-07-05 批准改为 2025-06-30，文件里是 2024-12-31" in said[0]
+    assert "“2023年年度计划投资”由周于 2023-07-05 批准改为 24,000.00 万元" in said[1]
+    row = rows_in(take(path, office.key_list, dry_run=True, at=LATER, answers={"edit:*": "file"}))[0]
+    assert len(row["changes"]) == 3
 
 
 def test_who_answers_for_a_project_is_kept_too(office, workbook):

@@ -5,17 +5,21 @@ import json
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from leaders.models import Leader
+from leaders.models import HistoryEntry, Leader, Unit
 from projects.imports import actions
 from projects.imports.applying import prepare_plan
+from projects.imports.correcting import correct_row, seen
+from projects.imports.deciding import decide
 from projects.imports.kinds import KINDS
 from projects.imports.staged import register_state, staged_plan
-from projects.models import ImportBatch, MonthReport, Project, ProjectList
+from projects.models import ImportBatch, MonthReport, Period, Project, ProjectList
+from projects.periods.actions import move_period
 from projects.registry.actions import change_project
-from tests.projects.imports.conftest import DAM, GROUPS, JUNE, KEY, RESERVE, ROAD, take
+from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, take
 from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -124,11 +128,13 @@ def test_moment_and_person_are_those_of_the_confirmation(county, zhao):
 
 
 def test_the_state_of_the_register_moves_with_every_write(office):
+    july = Period.objects.get(month="2023-07-01")
     states = [register_state(TODAY)]
     for write in (
         lambda: change_project(office.road, {"remark": "已核"}, by=office.zhou, at=AT, version=1),
         lambda: Leader.objects.create(name="周三顺"),
         lambda: office.key_list.memberships.first().delete(),
+        lambda: move_period(july, {"closing_on": july.due_on}, reason="提前关账", version=1, by=office.zhou, at=AT),
     ):
         write()
         states.append(register_state(TODAY))
@@ -180,6 +186,46 @@ def test_others_save_while_an_import_is_prepared_and_it_notices(office, workbook
         confirm(batch, office.zhao)
     assert changed.value.rows == [("清单", 2)]
     assert Project.objects.get(pk=office.road.pk).total_wan == 65000
+
+
+@pytest.mark.parametrize("meanwhile", ["corrected", "decided"])
+def test_what_a_colleague_puts_right_while_an_import_is_prepared_is_not_lost(office, workbook, monkeypatch, meanwhile):
+    """Another who works on the same batch: it is not written as it no longer stands, and what was typed stays typed."""
+    path = workbook([*ROAD, "新内容", None], headings=[*HEADINGS, "建设内容", "备注"])
+    batch = looked_at(path, office.zhao, project_list=office.key_list)
+    prepare = KINDS["projects"].prepare
+
+    def prepare_meanwhile(plan, **who):
+        given = {"by": office.zhou, "at": AT, "now": AT}
+        if meanwhile == "corrected":
+            row = batch.rows.get()
+            correct_row(row, {"content": "改过的内容"}, digest=seen(row), **given)
+        else:
+            decide(batch, {"blank:content": "clear"}, **given)
+        return prepare(plan, **who)
+
+    monkeypatch.setitem(KINDS, "projects", KINDS["projects"]._replace(prepare=prepare_meanwhile))
+    if meanwhile == "corrected":
+        with pytest.raises(ValidationError, match="改动"):
+            confirm(batch, office.zhao)
+        assert not HistoryEntry.objects.filter(action="import").exists()
+        assert batch.rows.get().values["content"] == "改过的内容"
+    else:
+        assert confirm(batch, office.zhao).answers == {"blank:content": "clear"}
+
+
+def test_a_record_that_appears_while_an_import_is_prepared_is_noticed(office, workbook, monkeypatch):
+    """Though no row changes it: the unit that the file would create is there by now, and is taken."""
+    batch = looked_at(workbook([*NEW[:6], "县滨河公园管理处"]), office.zhao, project_list=office.key_list)
+    prepare = KINDS["projects"].prepare
+
+    def prepare_meanwhile(plan, **who):
+        Unit.objects.get_or_create(name="县滨河公园管理处")
+        return prepare(plan, **who)
+
+    monkeypatch.setitem(KINDS, "projects", KINDS["projects"]._replace(prepare=prepare_meanwhile))
+    confirm(batch, office.zhao)
+    assert Unit.objects.filter(name="县滨河公园管理处").count() == 1
 
 
 @pytest.fixture
