@@ -61,7 +61,7 @@ def test_the_kept_plan_writes_what_matching_anew_would_write(county, zhao, path)
     target = ProjectList(**batch.proposed_list)
     kept = staged_plan(batch, target, TODAY)
     anew = actions.match_reading(
-        actions.kept_rows(batch), batch.reading, project_list=target, year=2023, at=AT, answers={}
+        actions.kept_rows(batch), batch.reading, project_list=target, year=2023, at=AT, answers={}, uploader=zhao
     )
     assert kept is not None
     assert anew.digest() == batch.review_digest
