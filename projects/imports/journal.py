@@ -16,6 +16,7 @@ from projects.registry.models import Membership
 
 # {"created": {model: [[first pk, last pk], …]}, "changed": [[model, pk, version after, {column: [old, new]}], …],
 #  "removed": [[model, {column: value}], …], "positions": {membership pk: [old, new]}}
+# A roster also keeps "aliases", [[model, pk of whose, [spelling, …]], …]: those given to who was there before.
 # Once undone also "unmade", in the form of "removed": what of the created was taken away again.
 Journal = dict[str, Any]
 
@@ -98,6 +99,7 @@ def merge_journals(first: Journal, later: Journal) -> Journal:
         "changed": [[name, pk, version, columns] for (name, pk), (version, columns) in changed.items()],
         "removed": [*first["removed"], *later["removed"]],
         "positions": first.get("positions", {}) | later.get("positions", {}),
+        "aliases": [*first.get("aliases", ()), *later.get("aliases", ())],
     }
 
 

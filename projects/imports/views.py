@@ -43,7 +43,8 @@ from projects.imports.packing import one_file
 from projects.imports.queries import applied_before, batches, is_reading, review_of, rows_of_batch
 from projects.imports.reading.kinds import REPORTS
 from projects.imports.tables import BatchTable, RowTable, shown_changes
-from projects.imports.undoing import plan_undo, undo_batch
+from projects.imports.undo_plan import plan_undo
+from projects.imports.undoing import undo_batch
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import XLSX, attachment
 from yichuan_tracker.web.forms import attempt
@@ -326,7 +327,7 @@ def import_undo(request: SignedIn, pk: int) -> HttpResponse:
                 messages.success(request, f"已撤销“{done.file_name}”的导入，保留 {len(done.undoing['kept'])} 处。")
                 return redirect("import-detail", pk)
             batch.refresh_from_db()
-        context = {"batch": batch, "form": form, "plan": plan_undo(batch)}
+        context = {"batch": batch, "form": form, "plan": plan_undo(batch, today=clock.today())}
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
         return redirect("import-detail", pk)

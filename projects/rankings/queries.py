@@ -1,6 +1,6 @@
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Prefetch, QuerySet
 
 from leaders.accounts.models import User
+from leaders.audit.models import HistoryEntry
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit
 from leaders.organisations.rules import UnitKind
@@ -307,10 +308,26 @@ SOURCE_MODELS: Mapping[str, type[models.Model]] = {
 
 
 def project_of_source(kind: str, pk: int) -> int | None:
-    """The project on whose page the row is shown; None for a row that is gone or a kind that is unknown."""
+    """The project on whose page the row is shown, of a row that is gone the one to which it belonged; None for one that never
+    was or a kind that is unknown."""
     if kind == "project":
         return pk
     model = SOURCE_MODELS.get(kind)
     if model is None:
         return None
-    return model._default_manager.filter(pk=pk).values_list("project", flat=True).first()
+    owner = model._default_manager.filter(pk=pk).values_list("project", flat=True).first()
+    told = HistoryEntry.objects.filter(object_type=model._meta.model_name, object_id=pk, subject_type="project")
+    return owner or told.values_list("subject_id", flat=True).first()
+
+
+def named_by_published(project_ids: Collection[int]) -> set[tuple[str, int]]:
+    """(model's name, pk) of the rows that published scores of these projects name as their sources. One query."""
+    names = {kind: str(model._meta.model_name) for kind, model in SOURCE_MODELS.items()}
+    published = FrozenScore.objects.filter(project__in=project_ids).exclude(run__state=RunState.TRIAL)
+    return {
+        (names[source["kind"]], source["id"])
+        for detail in published.values_list("detail", flat=True).iterator()
+        for item in detail["items"]
+        for source in item["sources"]
+        if source["kind"] in names
+    }

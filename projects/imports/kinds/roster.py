@@ -199,7 +199,7 @@ def prepare_roster(_plan: Plan, *, by: User | None, at: datetime.datetime) -> No
 
 def write_roster(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
     """Units first; each row by the action that the pages use, so that its rules hold here, too."""
-    journal: Journal = {"created": {}, "changed": [], "removed": [], "positions": {}}
+    journal: Journal = {"created": {}, "changed": [], "removed": [], "positions": {}, "aliases": []}
     made: dict[str, list[int]] = {"unit": [], "leader": []}
     for row in sorted((row for row in plan.rows if row.writes), key=lambda row: row.values.get("form") != "units"):
         lines = row.shown()
@@ -224,6 +224,8 @@ def write_roster(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | 
             done = ACTIONS[model][1](known, values, aliases=aliases or held, version=change.version, **about)
             columns = {name: [before[name], plain(getattr(done, name))] for name in names}
             journal["changed"].append([str(model._meta.model_name), change.pk, done.version, columns])
+            if fresh := [alias for alias in aliases or () if alias not in held]:
+                journal["aliases"].append([str(model._meta.model_name), change.pk, fresh])
     journal["created"] = {name: created_spans(pks) for name, pks in made.items() if pks}
     return journal
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
 from leaders.models import Leader, Unit, UnitAlias
+from leaders.organisations.actions import change_unit
 from projects.imports import undoing
 from projects.imports.kinds import KINDS
 from projects.imports.reading.kinds import FORMS, PROJECTS
@@ -75,6 +76,27 @@ def test_a_roster_is_taken_back_as_a_whole(zhao, office, roster):  # noqa: F811
     assert not Unit.objects.filter(name="县民政局").exists()
     office.leader_qian.refresh_from_db()
     assert (office.leader_qian.post, office.leader_qian.phone) == ("副县长", "")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_spelling_given_to_a_known_unit_goes_with_the_roster_unless_the_unit_was_edited_since(
+    zhao,  # noqa: F811
+    office,
+    roster,
+    edited,
+):
+    UnitAlias.objects.create(unit=office.water, name="水利")
+    batch = ImportBatch.objects.get(
+        pk=take(roster([UNITS[0], [1, "县水利局", None, None, "县水利水电局"]]), None, kind="roster")["batch"]
+    )
+    if edited:
+        water = Unit.objects.get(pk=office.water.pk)
+        change_unit(water, {"short_name": "水务"}, aliases=["水利", "县水利水电局"], by=office.zhao, at=AT, version=2)
+    batch = undoing.undo_batch(batch, by=office.zhao, at=AT, reason="试")
+    assert sorted(office.water.aliases.values_list("name", flat=True)) == ["县水利水电局", "水利"][0 if edited else 1 :]
+    assert [line["field"] for line in batch.undoing["kept"]] == (["别名"] if edited else [])
+    told = HistoryEntry.objects.filter(action="undo", object_type="unit", object_id=office.water.pk)
+    assert [line["new"] for entry in told for line in entry.changes] == ([] if edited else ["水利"])
 
 
 def test_the_same_roster_again_changes_nothing_and_a_blank_clears_nothing(office, roster):

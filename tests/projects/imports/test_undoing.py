@@ -1,20 +1,24 @@
 """A whole batch taken back: what nobody touched returns, what somebody edited stays and is named."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaders.models import HistoryEntry
 from projects.imports import undoing
-from projects.imports.undoing import plan_undo, undo_batch
+from projects.imports.undo_plan import plan_undo
+from projects.imports.undoing import undo_batch
 from projects.models import (
     ImportBatch,
     Membership,
+    MonthReport,
     PlanRevision,
     Problem,
     Project,
@@ -22,7 +26,10 @@ from projects.models import (
     Responsibility,
     YearPlan,
 )
+from projects.rankings.actions import compute_trial, publish_run
 from projects.registry.actions import change_project
+from projects.registry.plans.actions import approve_revision, request_revision
+from projects.registry.plans.queries import targets
 from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, take
 from tests.world import AT
 
@@ -128,7 +135,7 @@ def test_under_a_later_import_what_hangs_is_kept_and_after_undoing_that_nothing_
     before = everything()
     first = brought(workbook(ROAD, DAM, NEW), office.key_list, office)
     second = brought(workbook(ROAD, DAM, [*NEW[:3], 2000, *NEW[4:]], name="二.xlsx"), office.key_list, office)
-    plan = plan_undo(first)
+    plan = plan_undo(first, today=LATER.date())
     assert "project" not in plan.removed
     assert f"导入批次 {second.pk}" in plan.kept[0]["why"]
     undone(second, office)
@@ -137,6 +144,41 @@ def test_under_a_later_import_what_hangs_is_kept_and_after_undoing_that_nothing_
     undone(first, office)
     assert first.undoing["kept"] == []
     assert everything() == before
+
+
+def test_what_a_published_score_stands_on_stays_and_so_do_reports_of_closed_months(office, workbook, client):
+    call_command("load_reference", verbosity=0)
+    YearPlan.objects.filter(project=office.dam).delete()
+    path = workbook([*ROAD, 900], [*DAM, 50], headings=[*HEADINGS, "2023年7月完成投资（万元）"])
+    batch = brought(path, office.key_list, office)
+    plan, report = YearPlan.objects.get(project=office.dam), MonthReport.objects.get(project=office.road)
+    closed_at = AT + datetime.timedelta(days=40)
+    run = compute_trial(report.month, by=office.zhao, at=closed_at)
+    assert plan_undo(batch, today=closed_at.date()).removed == {"yearplan": {plan.pk}}
+    publish_run(run, by=office.zhao, at=closed_at, version=run.version)
+    undo_batch(batch, by=office.zhao, at=closed_at, reason="导错了文件")
+    batch.refresh_from_db()
+    assert {line["why"] for line in batch.undoing["kept"]} == {"2023年7月已关账", "已公布的考评得分以它为来源"}
+    assert (YearPlan.objects.filter(pk=plan.pk).exists(), MonthReport.objects.count()) == (True, 2)
+
+
+def test_a_plan_that_a_later_revision_set_back_keeps_the_step_of_the_undone_import(office, workbook):
+    """12000 → 13000 by the file, → 12000 approved from September: undone, June to August have had 13000 all the same."""
+    batch = brought(workbook([*ROAD[:4], 13000, *ROAD[5:]], DAM), office.key_list, office)
+    plan = YearPlan.objects.get(project=office.road)
+    back = {"planned_wan": Decimal(12000), "from_on": datetime.date(2023, 9, 1), "reason": "调回"}
+    approve_revision(
+        request_revision(plan, back, by=office.zhao, at=AT, version=None), by=office.zhou, at=AT, version=1
+    )
+
+    def in_force(month: int) -> Decimal | None:
+        day = datetime.date(2023, month, 28)
+        return targets([office.road.pk], day.replace(day=1), day)[office.road.pk].plan_wan
+
+    before = [in_force(month) for month in (6, 8, 10)]
+    undone(batch, office)
+    assert [in_force(month) for month in (6, 8, 10)] == before == [12000, 13000, 12000]
+    assert PlanRevision.objects.count() == 2
 
 
 def test_the_hand_over_of_a_leader_changed_again_since_is_left_alone(office, workbook):

@@ -5,6 +5,8 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from projects.progress.actions import clear_statistics_entry
+from projects.progress.models import StatisticsEntry
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.models import RankingRow, RankingRun
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
@@ -58,6 +60,15 @@ def test_a_released_board_opens_down_to_the_rows_of_a_score(client, county, rele
     source = reverse("ranking-source", args=["milestone", milestone.pk])
     assert source in text
     assert client.get(source).url == reverse("project-detail", args=[county.road.pk]) + "?tab=milestones"
+
+
+def test_a_source_that_is_gone_still_leads_to_its_project(client, county, released):
+    entry = StatisticsEntry.objects.get(project=county.road)
+    source, unknown = (reverse("ranking-source", args=["statisticsentry", pk]) for pk in (entry.pk, entry.pk + 99))
+    clear_statistics_entry(entry, reason="录错", by=county.zhao, at=AT)
+    client.force_login(county.he)
+    assert client.get(source).url == reverse("project-detail", args=[county.road.pk]) + "?tab=overview"
+    assert client.get(unknown).status_code == 404
 
 
 def test_a_leader_finds_only_the_own_line_on_the_leaders_board(client, county, released):
