@@ -22,6 +22,7 @@ from projects.bulletins.queries import (
     month_figures,
     next_number,
     notes_of,
+    runs_to_report,
 )
 from projects.bulletins.rules import (
     SLOTS,
@@ -42,7 +43,7 @@ from yichuan_tracker.months import day_label, last_day
 def draft_month_bulletin(run: RankingRun, *, by: User, at: datetime.datetime) -> Bulletin:
     """拟稿 of the run's 月通报; after an issued one, of its correction.
 
-    Raises ValidationError for a trial, a month whose bulletin is still being drafted, or nothing to correct;
+    Raises ValidationError for a trial, a run that a released edition corrects, a month whose bulletin is still being drafted, or nothing to correct;
     PermissionDenied.
     """
     if not may_write(by, BulletinKind.MONTH):
@@ -51,6 +52,8 @@ def draft_month_bulletin(run: RankingRun, *, by: User, at: datetime.datetime) ->
     run = RankingRun.objects.select_for_update().get(pk=run.pk)
     if run.state == RunState.TRIAL:
         raise ValidationError("试算中的考评不能拟通报，请先发布。")
+    if not runs_to_report().filter(pk=run.pk).exists():
+        raise ValidationError(f"“{run}”已签发更正版，第{run.edition}版的数不再印发；请按最新一版拟通报。")
     new = Bulletin(kind=BulletinKind.MONTH, first_on=run.month, last_on=last_day(run.month), run=run)
     return _draft(new, month_figures(run), by=by, at=at)
 
@@ -236,9 +239,11 @@ def _allow(bulletin: Bulletin, by: User, state: BulletinState, message: str) -> 
 
 
 def _require_current(bulletin: Bulletin) -> None:
-    """The texts can be printed, and the figures are still those that were frozen and those of the run."""
+    """The texts can be printed, and the figures are still those that were frozen and those of the month's newest run."""
     _require_printable(bulletin)
     if digest(bulletin.frozen) != bulletin.sha256:
         raise ValidationError("通报的数据与拟稿时的校验值不一致，不能签发；请删去拟稿重新生成，并告知系统管理员。")
     if bulletin.run is not None and bulletin.frozen["run_sha256"] != bulletin.run.sha256:
         raise ValidationError("拟稿之后考评重新算过，通报里的数已经不对；请删去拟稿，重新生成。")
+    if bulletin.run is not None and not runs_to_report().filter(pk=bulletin.run_id).exists():
+        raise ValidationError("拟稿之后这个月的考评签发了更正版，通报里的数已经不对；请删去拟稿，按最新一版重新生成。")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from leaders.accounts.models import User
@@ -37,8 +37,10 @@ from yichuan_tracker.papers.packing import difference
 
 
 def runs_to_report() -> QuerySet[RankingRun]:
-    """Runs that a 月通报 can be drafted from: published, the newest first."""
-    return RankingRun.objects.exclude(state=RunState.TRIAL).order_by("-month", "-edition")
+    """Runs that a 月通报 can be drafted from: published and not corrected by a released edition, the newest first."""
+    newer = RankingRun.objects.filter(month=OuterRef("month"), edition__gt=OuterRef("edition"), state=RunState.RELEASED)
+    runs = RankingRun.objects.exclude(state=RunState.TRIAL).filter(~Exists(newer))
+    return runs.order_by("-month", "-edition")
 
 
 def month_figures(run: RankingRun) -> MonthFigures:

@@ -165,9 +165,11 @@ def record_done(
 
 @transaction.atomic
 def verify_milestones(milestones: Iterable[Milestone], *, by: User, at: datetime.datetime) -> int:
-    """The office found them done as reported; all or none, returns how many were not verified yet.
+    """The office found them done as reported; all or none, returns how many were not verified yet. `milestones` are as they
+    were looked at.
 
-    Raises PermissionDenied, ValidationError that names one not reported done, or reported by this very person.
+    Raises PermissionDenied, ValidationError that names one changed since, not reported done, or reported by this very
+    person.
     """
     if not may_steer_milestones(by):
         raise PermissionDenied
@@ -176,6 +178,10 @@ def verify_milestones(milestones: Iterable[Milestone], *, by: User, at: datetime
         current = Milestone.objects.select_for_update().select_related("project").get(pk=milestone.pk)
         if current.verifier_id is not None and current.actual_on is not None:
             continue
+        if current.version != milestone.version:
+            raise ValidationError(
+                f"“{current.project}”的节点“{current}”在您打开页面后有变动，本次一个也没有核实，请核对后再核实。"
+            )
         if current.actual_on is None:
             raise ValidationError(f"“{current.project}”的节点“{current}”还没有报完成，不能核实。")
         if current.reporter_id == by.pk:

@@ -47,7 +47,7 @@ from projects.milestones.queries import (
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, posted_version, seen_versions
 from yichuan_tracker.web.listing import listing_page
 
 VERIFICATION = [("milestone-verify", "核实完成"), ("milestone-unverify", "撤销核实")]
@@ -108,18 +108,22 @@ def _bulk(request: SignedIn, action: Callable[..., int], page: dict[str, str], d
     if not may_steer_milestones(request.user):
         raise PermissionDenied
     ids = {int(text) for text in request.GET.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 10}
-    milestones = list(listed_milestones(clock.today(), parameters()).filter(pk__in=ids, archived_at__isnull=True))
+    listed = listed_milestones(clock.today(), parameters()).filter(pk__in=ids, archived_at__isnull=True)
+    milestones = list(listed)
     if not milestones:
         messages.warning(request, "没有勾选节点：请先在列表左侧勾选。")
         return redirect("milestone-list")
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        seen = seen_versions(request.POST.getlist("seen"))
+        for milestone in milestones:
+            milestone.version = seen.get(milestone.pk, 0)
         count = attempt(form, action, milestones, by=request.user, at=clock.now())
         if count is not None:
             undo_url = f"{reverse(undo)}?{request.GET.urlencode()}"
             messages.success(request, format_html('{}<a href="{}">撤销</a>', done.format(count), undo_url))
             return redirect("milestone-list")
-    context = {"form": form, "milestones": milestones, "page": page}
+    context = {"form": form, "milestones": listed.all(), "page": page}
     return render(request, "projects/milestones/milestone_verify.html", context, status=422 if form.is_bound else 200)
 
 

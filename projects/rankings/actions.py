@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,6 +30,8 @@ from projects.rankings.queries import (
     completeness,
     digest_of,
     last_run,
+    ranks_of,
+    run_before,
     scheme_in_force,
     scheme_rules,
 )
@@ -57,7 +60,7 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
     rules = scheme_rules(scheme)
     _, closing_on = period_dates(month)
     run.entered_until = timezone.make_aware(datetime.datetime.combine(closing_on, datetime.time.max))
-    run.scheme, run.computed_at = scheme, at
+    run.scheme, run.computed_at, run.before = scheme, at, run_before(run)
     facts = facts_of_month(month, entered_until=run.entered_until, thresholds=rules.lights)
     scores = score_projects(facts, rules)
     run.frozen = {
@@ -65,6 +68,7 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
         "gaps": dict(completeness(scores.values()).gaps),
         "projects": len(scores),
         "points": _points_of(month),
+        "before": run.before.sha256 if run.before else "",
     }
     run.save()
     FrozenScore.objects.bulk_create(
@@ -74,10 +78,10 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
         ),
         batch_size=200,
     )
-    known = bodies(month)
+    known, last_ranks = bodies(month), ranks_of(run.before)
     rows = []
     for board in active_boards():
-        rows += [_row(run, board, line) for line in board_rows(board, facts, scores, rules, known)]
+        rows += [_row(run, board, line, last_ranks) for line in board_rows(board, facts, scores, rules, known)]
     RankingRow.objects.bulk_create(rows, batch_size=200)
     run.sha256 = digest_of(run)
     run.save(update_fields=["sha256"])
@@ -99,13 +103,16 @@ def _trial_of(month: datetime.date, at: datetime.datetime) -> RankingRun:
     return run
 
 
-def _row(run: RankingRun, board: Board, line: BoardRow) -> RankingRow:
+def _row(
+    run: RankingRun, board: Board, line: BoardRow, last_ranks: Mapping[tuple[int, str, int], int | None]
+) -> RankingRow:
     placed = line.placed
     return RankingRow(
         run=run,
         board=board,
         position=placed.position,
         rank=placed.place,
+        last_rank=last_ranks.get((board.pk, line.subject_type, line.subject_id)),
         is_tied=placed.is_tied,
         subject_type=line.subject_type,
         subject_id=line.subject_id,
@@ -126,8 +133,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     """From here on nothing of the run changes; another office account releases it.
 
     Raises ValidationError before the month has closed, for a trial of before that, of before points were given or taken
-    back, by another scheme than the one in force, and while units may still comment or wait for an answer; Conflict,
-    PermissionDenied.
+    back or the month before was released anew, by another scheme than the one in force, and while units may still
+    comment or wait for an answer; Conflict, PermissionDenied.
     """
     if not may_run_rankings(by):
         raise PermissionDenied
@@ -140,6 +147,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
         raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
     if RankingRun.objects.get(pk=run.pk).frozen["points"] != _points_of(run.month):
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
+    if run_before(run) != RankingRun.objects.select_related("before").get(pk=run.pk).before:
+        raise ValidationError("试算之后上月的考评签发了新的一版，升降还是和旧的一版比的；请重新试算，核对后再发布。")
     _require_answers(run, at)
     scheme = scheme_in_force(run.month)
     if scheme is None or to_json(scheme_rules(scheme)) != run.frozen["scheme"]:

@@ -123,6 +123,11 @@ class RankingRun(Tracked):
     state = models.CharField("状态", max_length=20, choices=RunState, default=RunState.TRIAL)
     computed_at = models.DateTimeField("计算时间")
     entered_until = models.DateTimeField("取数截止")
+    # The published month that its rows' places are compared with, in the edition of then.
+    before = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False,
+        verbose_name="比较的上月考评",
+    )  # fmt: skip
     # The scheme as it was and the completeness check; facts and scores stand in FrozenScore.
     frozen = models.JSONField("冻结数据", default=dict, encoder=DjangoJSONEncoder)
     sha256 = models.CharField("校验值", max_length=64)
@@ -193,6 +198,7 @@ class RankingRow(models.Model):
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="rows", verbose_name="榜")
     position = models.PositiveIntegerField("顺序")
     rank = models.PositiveIntegerField("名次", null=True, blank=True)
+    last_rank = models.PositiveIntegerField("上月名次", null=True, blank=True)
     is_tied = models.BooleanField("并列", default=False)
     subject_type = models.CharField("对象类别", max_length=20)
     subject_id = models.BigIntegerField("对象编号")
@@ -210,6 +216,11 @@ class RankingRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.board} {self.subject_name}"
+
+    @property
+    def moved(self) -> int | None:
+        """Places won (+) or lost (−) since the month before."""
+        return None if self.last_rank is None or self.rank is None else self.last_rank - self.rank
 
 
 class Verdict(models.TextChoices):

@@ -101,40 +101,31 @@ def boards_for(user: User) -> list[Board]:
 
 @dataclass(frozen=True)
 class BoardLine:
-    """A row of a board as the page and the export show it. `moved` is places won (+) or lost (−) since the month before."""
+    """A row of a board as the page and the export show it."""
 
     row: RankingRow
     detail: Any
-    last_rank: int | None
-
-    @property
-    def moved(self) -> int | None:
-        if self.last_rank is None or self.row.rank is None:
-            return None
-        return self.last_rank - self.row.rank
 
 
 def board_lines(run: RankingRun, board: Board, user: User) -> list[BoardLine]:
-    """The board's rows in order, three queries; on a board that is not public a leader finds only the own line."""
+    """The board's rows in order, one query; on a board that is not public a leader finds only the own line."""
     rows = run.rows.filter(board=board).order_by("position")
     if not sees_whole_board(user, board):
         rows = rows.filter(subject_type="leader", subject_id=user.leader_id or 0)
-    before = _ranks_before(run, board)
-    return [BoardLine(row, opened(row), before.get((row.subject_type, row.subject_id))) for row in rows]
+    return [BoardLine(row, opened(row)) for row in rows]
 
 
 def run_before(run: RankingRun) -> RankingRun | None:
-    """The last month of the year that was published before the run's, in its newest edition."""
+    """The last month of the year that is published before the run's, in its newest edition: what a trial made now is
+    compared with. What a run was compared with stands in `before`."""
     earlier = RankingRun.objects.filter(month__lt=run.month, month__year=run.month.year, state=RunState.RELEASED)
     return earlier.order_by("-month", "-edition").first()
 
 
-def _ranks_before(run: RankingRun, board: Board) -> dict[tuple[str, int], int | None]:
-    last = run_before(run)
-    if last is None:
-        return {}
-    rows = last.rows.filter(board=board).values_list("subject_type", "subject_id", "rank")
-    return {(kind, pk): place for kind, pk, place in rows}
+def ranks_of(run: RankingRun | None) -> dict[tuple[int, str, int], int | None]:
+    """{(board, subject type, subject): rank}; empty without a run."""
+    rows = RankingRow.objects.filter(run=run).values_list("board", "subject_type", "subject_id", "rank")
+    return {(board, kind, pk): place for board, kind, pk, place in rows} if run else {}
 
 
 def opened(row: RankingRow) -> Any:
@@ -159,7 +150,6 @@ class FrozenMonth:
 
 def ranked_lines(run: RankingRun, board: Board, month: FrozenMonth) -> list[RankedLine]:
     """A board of units, groups or projects as the county's ranking table has it, every figure from the frozen rows."""
-    before = _ranks_before(run, board)
     lines = []
     for row in run.rows.filter(board=board).order_by("position"):
         detail = opened(row)
@@ -172,7 +162,7 @@ def ranked_lines(run: RankingRun, board: Board, month: FrozenMonth) -> list[Rank
                 month.tally_of(members),
                 detail.points.total,
                 row.score,
-                before.get((row.subject_type, row.subject_id)),
+                row.last_rank,
                 row.note,
             )
         )
@@ -233,7 +223,8 @@ def _unit_body(unit: Unit) -> Body:
 
 def digest_of(run: RankingRun) -> str:
     """SHA-256 over everything the run is frozen with, read back from the database: equals run.sha256 as long as nothing
-    was touched."""
+    was touched. Runs of before places were frozen with the month they are compared with are checked without them."""
+    with_last_rank = ["last_rank"] if "before" in run.frozen else []
     scores = run.scores.order_by("project").values_list("project", "facts", "detail")
     rows = run.rows.values_list(
         "board__key",
@@ -246,6 +237,7 @@ def digest_of(run: RankingRun) -> str:
         "score",
         "note",
         "detail",
+        *with_last_rank,
     )
     return digest(
         {

@@ -288,12 +288,15 @@ def delete_particular(
     version: int | None = None,
     reason: str = "",
 ) -> None:
-    """A code, funding source or year plan entered by mistake; the history keeps it. Raises Conflict,
-    PermissionDenied."""
+    """A code, funding source or year plan entered by mistake; the history keeps it.
+
+    Raises ValidationError for a plan with revisions or a source with payments, Conflict, PermissionDenied."""
     if not may_edit_project(by, record.project):
         raise PermissionDenied
     if isinstance(record, YearPlan) and record.revisions.exists():
         raise ValidationError("这份年度计划有过调整或分解，不能删除；计划取消的，请申请把计划投资调整为 0。")
+    if isinstance(record, FundingSource) and record.arrivals.exists():
+        raise ValidationError("这项资金来源已登记到位，不能删除；到位记错的，请先逐笔删去再删来源。")
     delete(record, by=by, at=at, version=version, reason=reason)
 
 

@@ -22,7 +22,7 @@ from projects.registry.models import Membership, Project
 from projects.registry.rules import ProjectState
 from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw
 from projects.requests.models import ChangeRequest
-from projects.requests.queries import is_reached, planned_date
+from projects.requests.queries import is_reached, planned_date, stopped_on
 from projects.requests.rules import (
     ACTUAL_FIELDS,
     DAY_LABELS,
@@ -183,6 +183,9 @@ def _check(asked: Asked, today: datetime.date) -> None:
         raise ValidationError("项目已不在这份清单里。")
     if kind in DAY_LABELS and asked.proposed_on > today:
         raise ValidationError({"proposed_on": f"{DAY_LABELS[kind]}不能晚于今天，请在发生之后申请。"})
+    stopped = stopped_on(project) if kind == RequestKind.RESUME else None
+    if stopped is not None and asked.proposed_on < stopped:
+        raise ValidationError({"proposed_on": f"复工日期不能早于停工日期 {stopped}，请核对。"})
     if asked.membership is not None and asked.proposed_on < asked.membership.joined_on:
         raise ValidationError({"proposed_on": f"调出日期不能早于列入日期 {asked.membership.joined_on}。"})
     start, end = project.planned_start_on, project.planned_end_on
@@ -195,6 +198,8 @@ def _check(asked: Asked, today: datetime.date) -> None:
 def _apply(request: ChangeRequest, *, by: User, at: datetime.datetime) -> None:
     """What an approval writes, by the actions of who keeps it."""
     kind, day, reason = RequestKind(request.kind), request.proposed_on, f"批准申请：{request}"
+    if Project.objects.filter(pk=request.project_id, archived_at__isnull=False).exists():
+        raise ValidationError("项目已归档，不再变更；请不批准，或先恢复项目。")
     if request.problem is not None:
         _apply_to_problem(request, request.problem, reason, by=by, at=at)
     elif request.milestone is not None:

@@ -1,7 +1,7 @@
 """Requests as lists show them, and the plan in force on a day: the last version approved by then."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from projects.registry.rules import ProjectState
 from projects.requests.models import ChangeRequest
 from projects.requests.rules import (
     PLANNED_FIELDS,
+    TARGET_STATES,
     RequestKind,
     Verdict,
-    approval_of_stop,
+    is_approved_stop,
     is_near_deadline,
     is_possible,
 )
@@ -62,29 +63,50 @@ def milestones_in_force(on: datetime.date) -> "QuerySet[Any]":
 def stops_in_force(
     projects: Collection[Project], on: datetime.date, decided_until: datetime.datetime
 ) -> dict[int, bool]:
-    """{project that stood still on the day: whether that was approved by `decided_until`}. One query.
+    """{project that stood still on the day: whether that was approved by `decided_until`}. Two queries.
 
-    A standstill that only a list or a correction states has no approval.
+    A project stands still while its state says so, whatever was approved once: the state of now, or the one that the
+    first approval after the day replaced. A standstill that only a list or a correction states has no approval.
     """
     last: dict[int, tuple[str, datetime.date | None]] = {}
-    later: set[int] = set()
+    later: dict[int, datetime.datetime] = {}
     rows = ChangeRequest.objects.filter(
         project__in=[project.pk for project in projects],
-        kind__in=[RequestKind.STOP, RequestKind.RESUME],
+        kind__in=list(TARGET_STATES),
         verdict=Verdict.APPROVED,
-    ).order_by("proposed_on", "pk")
+        decided_at__isnull=False,
+    ).order_by("decided_at", "pk")
     for pk, kind, day, resume_on, decided_at in rows.values_list(
         "project", "kind", "proposed_on", "resume_on", "decided_at"
     ):
-        if day <= on and decided_at is not None and decided_at <= decided_until:
+        if day <= on and decided_at <= decided_until:
             last[pk] = (kind, resume_on)
         else:
-            later.add(pk)
-    found = {pk: approved for pk, one in last.items() if (approved := approval_of_stop(one, on)) is not None}
-    for project in projects:
-        if project.state == ProjectState.STOPPED and project.pk not in last and project.pk not in later:
-            found[project.pk] = False
-    return found
+            later.setdefault(pk, decided_at)
+    before = _states_before(later)
+    return {
+        project.pk: is_approved_stop(last.get(project.pk), on)
+        for project in projects
+        if before.get(project.pk, project.state) == ProjectState.STOPPED
+    }
+
+
+def _states_before(decided: Mapping[int, datetime.datetime]) -> dict[int, str]:
+    """{project: the state that the approval of that moment replaced}. One that replaced none was a 停工 of what stood
+    still already."""
+    states: dict[int, str] = dict.fromkeys(decided, ProjectState.STOPPED)
+    entries = HistoryEntry.objects.filter(object_type="project", object_id__in=decided, at__in=decided.values())
+    for pk, at, changes in entries.order_by("-pk").values_list("object_id", "at", "changes"):
+        for line in changes:
+            if pk is not None and at == decided[pk] and line["field"] == "state":
+                states[pk] = line["old"]["id"]
+    return states
+
+
+def stopped_on(project: Project) -> datetime.date | None:
+    """The day of the last approved 停工."""
+    stops = ChangeRequest.objects.filter(project=project, kind=RequestKind.STOP, verdict=Verdict.APPROVED)
+    return stops.order_by("-decided_at", "-pk").values_list("proposed_on", flat=True).first()
 
 
 # ---- lists ------------------------------------------------------------------------------------------------------

@@ -115,9 +115,7 @@ def is_near_deadline(planned_on: datetime.date, today: datetime.date, near_days:
     return (planned_on - today).days <= near_days
 
 
-def approval_of_stop(last: tuple[str, datetime.date | None] | None, on: datetime.date) -> bool | None:
-    """Whether a standstill on `on` is approved, by the last approved 停工 or 复工 up to that day (kind, planned 复工):
-    None when work goes on. An approval holds to the planned 复工 and no longer."""
-    if last is None or last[0] == RequestKind.RESUME:
-        return None
-    return last[1] is None or on <= last[1]
+def is_approved_stop(last: tuple[str, datetime.date | None] | None, on: datetime.date) -> bool:
+    """Whether a standstill on `on` is approved, by the last approved change of state up to that day (kind, planned
+    复工). An approval holds to the planned 复工 and no longer."""
+    return last is not None and last[0] == RequestKind.STOP and (last[1] is None or on <= last[1])

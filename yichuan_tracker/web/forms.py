@@ -184,3 +184,13 @@ def form_sections(form: forms.BaseForm) -> Iterator[tuple[str, list[forms.BoundF
             yield legend, fields
     if left:
         yield "", list(left.values())
+
+
+def seen_versions(values: list[str]) -> dict[int, int]:
+    """{record: version that the person saw} from "id.version"; what is not of this form is left out."""
+    pairs = (value.partition(".") for value in values)
+    return {
+        int(pk): int(version)
+        for pk, _, version in pairs
+        if pk.isascii() and pk.isdigit() and version.isascii() and version.isdigit() and len(pk + version) < 25
+    }

@@ -48,6 +48,10 @@ def change_template(
     old, new = _told(list(template.steps.all())), _told(fresh)
     also = [text_line("steps", "节点", old, new)] if old != new else []
     changed = change(template, {"name": name}, by=by, at=at, version=version, also=also)
+    # A step that keeps its name keeps its number: a page on which days are being typed still knows it.
+    known = {step.name: step.pk for step in template.steps.all()}
+    for step in fresh:
+        step.pk = known.pop(step.name, None)
     template.steps.all().delete()
     TemplateStep.objects.bulk_create(fresh)
     return changed

@@ -16,6 +16,7 @@ from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key, month_label
 from yichuan_tracker.web.downloads import xlsx_response
+from yichuan_tracker.web.forms import seen_versions
 
 
 @require_safe
@@ -53,19 +54,9 @@ def report_accept(request: SignedIn) -> HttpResponse:
     month = request.POST.get("month", "")
     back = f"{reverse('report-board')}?month={month_key(month_or_404(month))}" if month else reverse("report-board")
     try:
-        accepted = accept_reports(_seen(request.POST.getlist("report")), by=request.user, at=clock.now())
+        accepted = accept_reports(seen_versions(request.POST.getlist("report")), by=request.user, at=clock.now())
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
     else:
         messages.success(request, f"已审核通过 {len(accepted)} 份月报。")
     return redirect(back)
-
-
-def _seen(values: list[str]) -> dict[int, int | None]:
-    """{report: version that the reviewer saw} from "id.version"; what is not of this form is left out."""
-    pairs = (value.partition(".") for value in values)
-    return {
-        int(pk): int(version)
-        for pk, _, version in pairs
-        if pk.isascii() and pk.isdigit() and version.isascii() and version.isdigit() and len(pk + version) < 25
-    }

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from projects.rankings.models import FrozenScore, RankingRow, RankingRun, RunState
-from projects.rankings.queries import opened, run_before
+from projects.rankings.models import FrozenScore, RankingRow, RankingRun
+from projects.rankings.queries import opened
 from projects.rankings.reading.causes import Change, body_change, project_change
 from projects.rankings.reading.rules import (
     MINUS,
@@ -68,7 +68,7 @@ def reading_of(row: RankingRow) -> Reading:
     others = list(row.run.rows.filter(board=row.board).order_by("position"))
     scheme = from_json(Scheme, row.run.frozen["scheme"])
     losses, lines = _losses(row.run, others, scheme)
-    before = run_before(row.run)
+    before = row.run.before
     last = before.rows.filter(board=row.board, **_subject(row)).first() if before else None
     last_losses = None
     if before is not None and last is not None:
@@ -77,8 +77,8 @@ def reading_of(row: RankingRow) -> Reading:
     scores = [one.score for one in others if one.rank is not None and one.score is not None]
     own = row.score
     return Reading(
-        moved=None if last is None or last.rank is None or row.rank is None else last.rank - row.rank,
-        last_rank=last.rank if last else None,
+        moved=row.moved,
+        last_rank=row.last_rank,
         ranked=len(scores),
         reasons=reasons(
             losses[row.pk], last_losses, list(losses.values()), _names(scheme), _told(row, losses[row.pk], lines)
@@ -137,10 +137,10 @@ def _told(row: RankingRow, own: Losses, lines: dict[int, ScoreLine]) -> dict[str
 
 
 def trend_of(row: RankingRow) -> list[TrendPoint]:
-    """The row's published months of the year up to its run's, each in its newest edition; its own run's own edition. One
-    query."""
+    """The row's published months of the year up to its run's, each in the newest edition released when the run was
+    computed; its own run's own edition. One query."""
     run = row.run
-    published = Q(run__state=RunState.RELEASED, run__month__year=run.month.year, run__month__lt=run.month)
+    published = Q(run__released_at__lte=run.computed_at, run__month__year=run.month.year, run__month__lt=run.month)
     rows = RankingRow.objects.filter(published | Q(run=run), board=row.board)
     found = rows.order_by("run__month", "run__edition", "position").values_list(
         "run__month", "run__edition", "subject_type", "subject_id", "rank", "score"

@@ -245,6 +245,8 @@ def _lock(revision: PlanRevision, then: str, by: User) -> YearPlan:
         raise PermissionDenied
     plan = YearPlan.objects.select_for_update().select_related("project").get(pk=revision.year_plan_id)
     _check_undecided(revision, then)
+    if then == RevisionState.APPROVED and plan.project.archived_at is not None:
+        raise ValidationError("项目已归档，计划不再调整；请不予批准，或先恢复项目。")
     return plan
 
 

@@ -116,7 +116,7 @@ class FundingArrival(Tracked):
     """到位 of a funding source: one entry for each payment, by the day on which it reached the account."""
 
     source = models.ForeignKey(
-        FundingSource, on_delete=models.CASCADE, related_name="arrivals", verbose_name="资金来源"
+        FundingSource, on_delete=models.PROTECT, related_name="arrivals", verbose_name="资金来源"
     )
     arrived_on = models.DateField("到位日期")
     amount_wan = wan_field("到位金额")

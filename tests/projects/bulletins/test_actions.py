@@ -19,7 +19,7 @@ from projects.bulletins.actions import (
     send_bulletin,
 )
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
-from projects.bulletins.queries import compare_files
+from projects.bulletins.queries import compare_files, runs_to_report
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from tests.projects.rankings.county import JUNE
@@ -193,6 +193,20 @@ def test_a_bulletin_waits_for_the_release_of_its_month(world, released):
     sent = send_bulletin(draft_month_bulletin(run, by=world.zhao, at=AT), by=world.zhao, at=AT, version=None)
     with pytest.raises(ValidationError, match="还没有签发"):
         issue_bulletin(sent, by=world.zhou, at=AT, version=sent.version)
+
+
+def test_what_a_released_edition_corrects_is_drafted_and_issued_no_more(world, released, draft):
+    sent = send_bulletin(draft, by=world.zhao, at=AT, version=None)
+    run = compute_trial(JUNE, by=world.zhao, at=AT)
+    run = publish_run(run, by=world.zhao, at=AT, version=run.version)
+    assert {released, run} <= set(runs_to_report())
+    run = release_run(run, by=world.zhou, at=AT, version=run.version)
+    assert list(runs_to_report().filter(month=JUNE)) == [run]
+    with pytest.raises(ValidationError, match="签发了更正版"):
+        issue_bulletin(sent, by=world.zhou, at=AT, version=sent.version)
+    discard_bulletin(return_bulletin(sent, by=world.zhou, at=AT, version=None), by=world.zhao, at=AT, version=None)
+    with pytest.raises(ValidationError, match="已签发更正版"):
+        draft_month_bulletin(released, by=world.zhao, at=AT)
 
 
 def test_the_bureau_issues_its_own_bulletin_and_no_other(world, released):

@@ -59,6 +59,21 @@ def test_days_are_looked_at_changed_and_then_made(world, client, template):
     assert (made.name, made.due_on, made.weight) == ("主体封顶", datetime.date(2023, 9, 30), 2)
 
 
+def test_days_being_typed_outlive_a_save_of_the_template(world, client, template):
+    client.force_login(world.li)
+    first, second = template.steps.all()
+    url = f"{reverse('milestone-plan', args=[world.road.pk])}?template={template.pk}"
+    steps = [
+        {"name": "开工", "share_pct": 0},
+        {"name": "主体封顶", "share_pct": 60},
+        {"name": "验收", "months_before": 3},
+    ]
+    change_template(template, "房建", steps, version=None, by=world.zhao, at=AT)
+    client.post(url, {f"keep_{first.pk}": "on", f"due_{first.pk}": "2023-09-30", f"due_{second.pk}": "2024-09-30"})
+    made = Milestone.objects.get()
+    assert (made.name, made.due_on) == ("主体封顶", datetime.date(2023, 9, 30))
+
+
 def test_the_office_edits_the_rows_of_a_template_on_a_page(world, client, template):
     client.force_login(world.zhao)
     url = reverse("template-edit", args=[template.pk])

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from projects.milestones.actions import record_done
 from projects.milestones.queries import parameters
 from projects.models import Milestone
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
@@ -171,8 +172,16 @@ def test_ticked_milestones_are_verified_together_and_taken_back(world, client):
     client.force_login(world.zhao)
     query = "?" + "&".join(f"pk={pk}" for pk in ids)
     url = reverse("milestone-verify") + query
-    assert "验收合格" in client.get(url).content.decode()
-    page = client.post(url, follow=True).content.decode()
+    looked_at = {"seen": [f"{pk}.1" for pk in ids]}
+    page = client.get(url).content.decode()
+    assert "验收合格" in page
+    assert all(f'value="{seen}"' in page for seen in looked_at["seen"])
+    record_done(Milestone.objects.get(pk=ids[1]), actual_on=TODAY, evidence="另一天", version=1, by=world.li, at=AT)
+    changed = client.post(url, looked_at)
+    assert (changed.status_code, "“乙”在您打开页面后有变动" in changed.text) == (422, True)
+    assert f'value="{ids[1]}.2"' in changed.text
+    assert not Milestone.objects.filter(verifier__isnull=False).exists()
+    page = client.post(url, {"seen": [f"{ids[0]}.1", f"{ids[1]}.2"]}, follow=True).content.decode()
     assert "已核实 2 个节点" in page
     assert reverse("milestone-unverify") + query.replace("&", "&amp;") in page
     client.post(reverse("milestone-unverify") + query)

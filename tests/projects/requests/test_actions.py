@@ -8,6 +8,7 @@ from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.milestones.actions import correct_due_on
 from projects.models import ChangeRequest, Milestone, Project
+from projects.registry.actions import archive_project
 from projects.registry.rules import ProjectState
 from projects.requests.actions import Asked, approve, ask, reject, withdraw
 from projects.requests.rules import RequestKind
@@ -106,6 +107,22 @@ def test_an_approval_of_what_has_changed_meanwhile_writes_nothing(world, milesto
     assert asked.verdict == "pending"
     with pytest.raises(Conflict):
         approve(asked, version=7, by=world.zhou, at=AT)
+
+
+def test_an_archived_project_changes_no_more_but_what_waits_may_be_refused(world):
+    asked = stop(world)
+    archive_project(world.road, reason="重复", by=world.zhao, at=AT, version=None)
+    with pytest.raises(ValidationError, match="已归档"), transaction.atomic():
+        approve(asked, version=1, by=world.dong, at=AT)
+    assert Project.objects.get(pk=world.road.pk).state == ProjectState.BUILDING
+    assert reject(ChangeRequest.objects.get(), note="重复项目", version=1, by=world.dong, at=AT).verdict == "rejected"
+
+
+def test_work_does_not_go_on_before_it_stopped(world):
+    approve(stop(world), version=1, by=world.dong, at=AT)
+    road = Project.objects.get(pk=world.road.pk)
+    with pytest.raises(ValidationError, match="不能早于停工日期"):
+        ask(Asked(K.RESUME, road, TODAY - datetime.timedelta(days=1), evidence="照片"), by=world.li, at=AT)
 
 
 def test_a_move_says_why_and_whereto(world, milestone):

@@ -4,6 +4,7 @@ import pytest
 
 from projects.models import Milestone, MilestoneParameters, Project
 from projects.rankings.facts import facts_of_month
+from projects.registry.life.actions import correct_project
 from projects.requests.actions import Asked, approve, ask
 from projects.requests.queries import milestones_in_force, stops_in_force
 from projects.requests.rules import RequestKind
@@ -70,6 +71,28 @@ def test_an_approved_standstill_is_told_from_one_that_a_list_states(world):
     assert world.road.pk not in stops_in_force(projects, JUNE - DAY, CLOSED_AT)
     assert world.road.pk not in stops_in_force(projects, JUNE_END, at - DAY)
     assert facts(world).stopped_approved is True
+
+
+def test_a_standstill_ends_with_the_state_and_an_approval_to_come_does_not_hide_it(world):
+    def decided(kind, day, at, **details):
+        asked = Asked(kind, Project.objects.get(pk=world.road.pk), day, reason_code="land", reason="x", **details)
+        approve(ask(asked, by=world.li, at=at), version=1, by=world.dong, at=at)
+
+    def stood(on, until=AT + 60 * DAY):
+        return stops_in_force(list(Project.objects.filter(pk=world.road.pk)), on, until).get(world.road.pk)
+
+    july_end = datetime.date(2023, 7, 31)
+    Project.objects.filter(pk=world.road.pk).update(state="stopped")
+    assert stood(JUNE_END, CLOSED_AT) is False
+    decided(RequestKind.STOP, TODAY - DAY, AT, resume_on=datetime.date(2023, 9, 1))
+    assert (stood(JUNE_END, CLOSED_AT), stood(july_end)) == (False, True)
+    world.road.refresh_from_db()
+    correct_project(world.road, {"state": "building"}, by=world.zhao, at=AT + DAY, version=None, reason="误报停工")
+    assert (stood(JUNE_END, CLOSED_AT), stood(july_end)) == (False, None)
+    decided(RequestKind.STOP, datetime.date(2023, 7, 7), AT + 2 * DAY, resume_on=datetime.date(2023, 7, 20))
+    assert (stood(datetime.date(2023, 7, 8)), stood(july_end)) == (True, False)
+    decided(RequestKind.TERMINATE, datetime.date(2023, 7, 25), AT + 20 * DAY)
+    assert (stood(datetime.date(2023, 7, 8)), stood(july_end)) == (True, None)
 
 
 @pytest.mark.parametrize(("counts", "colour"), [(True, "green"), (False, "red")])

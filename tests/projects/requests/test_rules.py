@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from projects.registry.rules import ProjectState, free_states
-from projects.requests.rules import RequestKind, approval_of_stop, is_near_deadline, is_possible
+from projects.requests.rules import RequestKind, is_approved_stop, is_near_deadline, is_possible
 
 day = datetime.date
 
@@ -36,7 +36,7 @@ def test_within_30_days_of_the_deadline_and_past_it_the_higher_approver_decides(
     ],
 )
 def test_an_approved_standstill_holds_to_its_planned_end_and_no_longer(last, approved):
-    assert approval_of_stop(last, day(2023, 6, 30)) is approved
+    assert is_approved_stop(last, day(2023, 6, 30)) is approved
 
 
 def test_the_office_alone_sets_what_needs_no_evidence():

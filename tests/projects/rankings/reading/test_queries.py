@@ -1,24 +1,27 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.models import Board, RankingRow
+from projects.rankings.queries import FrozenMonth, board_lines, digest_of, ranked_lines
 from projects.rankings.reading.queries import reading_of
+from projects.rankings.scoring.frozen import digest
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
-MAY = datetime.date(2023, 5, 1)
+MAY, DAY = datetime.date(2023, 5, 1), datetime.timedelta(days=1)
 
 
-def release(month, world):
-    run = compute_trial(month, by=world.zhao, at=AT)
-    run = publish_run(run, by=world.zhao, at=AT, version=run.version)
-    return release_run(run, by=world.zhou, at=AT, version=run.version)
+def release(month, world, at=AT):
+    run = compute_trial(month, by=world.zhao, at=at)
+    run = publish_run(run, by=world.zhao, at=at, version=run.version)
+    return release_run(run, by=world.zhou, at=at, version=run.version)
 
 
 @pytest.fixture
@@ -49,6 +52,40 @@ def test_the_second_month_stands_beside_the_first_in_its_newest_edition(county):
     assert [(one.month, one.score) for one in reading.trend] == [(MAY, corrected.score), (JUNE, row.score)]
     assert reading.last_rank == corrected.rank
     assert reading.trend_chart["labels"] == ["5月", "6月"]
+
+
+def test_a_released_month_does_not_move_when_the_month_before_is_corrected(county):
+    project, board = Board.objects.get(key="projects"), Board.objects.get(key="lead-units")
+    release(MAY, county)
+    run = release(JUNE, county)
+
+    def shown():
+        lines = [ranked_lines(run, one, FrozenMonth(run)) for one in (project, board)]
+        return lines, reading_of(row_of(run, county)), [line.row.moved for line in board_lines(run, project, county.he)]
+
+    before = shown()
+    assert before[1].last_rank == row_of(run, county).last_rank == 1
+    give_points(MAY, points=-90, reason="通报", project=county.road, by=county.zhao, at=AT)
+    pending = compute_trial(JUNE, by=county.zhao, at=AT)
+    assert row_of(release(MAY, county, at=AT + DAY), county).rank != 1
+    assert shown() == before
+    with pytest.raises(ValidationError, match="上月的考评签发了新的一版"):
+        publish_run(pending, by=county.zhao, at=AT + DAY, version=pending.version)
+
+
+def test_the_place_before_is_under_the_checksum_but_for_runs_of_before_it_was_kept(county):
+    release(MAY, county)
+    run = release(JUNE, county)
+    assert digest_of(run) == run.sha256
+    run.rows.filter(last_rank=1).update(last_rank=2)
+    assert digest_of(run) != run.sha256
+    old = {name: value for name, value in run.frozen.items() if name != "before"}
+    scores = [list(one) for one in run.scores.order_by("project").values_list("project", "facts", "detail")]
+    names = "rank", "is_tied", "subject_type", "subject_id", "subject_name", "score", "note", "detail"
+    rows = sorted(list(row) for row in run.rows.values_list("board__key", "position", *names))
+    kept = {"month": run.month, "edition": run.edition, "frozen": old, "scores": scores, "rows": rows}
+    run.frozen = old
+    assert digest_of(run) == digest(kept)
 
 
 def test_the_page_of_a_score_says_it_in_words_and_loads_the_script_only_for_a_chart(client, county):

@@ -5,12 +5,13 @@ from fractions import Fraction
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import FundingSource, PlanRevision, YearPlan
 from projects.progress.queries import year_money
-from projects.registry.actions import delete_particular
+from projects.registry.actions import archive_project, delete_particular
 from projects.registry.plans import actions
 from projects.registry.plans.queries import funding_lines, funding_sums, targets
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState, spread_quarters
@@ -192,6 +193,28 @@ def test_what_arrives_is_summed_by_source_up_to_a_day(world):
     sums = funding_sums([world.road.pk, world.dam.pk], END_OF_JUNE)
     assert set(sums) == {world.road.pk}
     assert (sums[world.road.pk].planned_wan, sums[world.road.pk].arrived_wan) == (1000, Decimal("100.10"))
+
+
+def test_a_source_whose_money_has_arrived_is_not_deleted(world):
+    bond = FundingSource.objects.create(project=world.road, kind="special_bond", planned_wan=1000)
+    paid = {"arrived_on": TODAY, "amount_wan": Decimal(60), "note": ""}
+    arrival = actions.add_arrival(bond, paid, by=world.li, at=AT)
+    with pytest.raises(ValidationError, match="已登记到位"):
+        delete_particular(bond, by=world.zhao, at=AT)
+    with pytest.raises(ProtectedError):
+        bond.delete()
+    actions.delete_arrival(arrival, by=world.zhao, at=AT, version=None)
+    delete_particular(bond, by=world.zhao, at=AT)
+    assert not FundingSource.objects.exists()
+
+
+def test_a_plan_of_an_archived_project_is_not_revised(world, plan):
+    revision = ask(plan, world.li, planned="13000")
+    archive_project(world.road, reason="重复", by=world.zhao, at=AT, version=None)
+    with pytest.raises(ValidationError, match="已归档"):
+        decide(revision, world.zhou)
+    assert decide(revision, world.zhou, actions.refuse_revision, "重复项目").state == RevisionState.REFUSED
+    assert YearPlan.objects.get(pk=plan.pk).plan_wan == plan.plan_wan
 
 
 def test_money_arrives_not_before_its_day_and_is_entered_by_whoever_reports(world):
