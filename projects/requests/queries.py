@@ -74,14 +74,13 @@ def stops_in_force(
         project__in=[project.pk for project in projects],
         kind__in=list(TARGET_STATES),
         verdict=Verdict.APPROVED,
-        decided_at__isnull=False,
     ).order_by("decided_at", "pk")
     for pk, kind, day, resume_on, decided_at in rows.values_list(
         "project", "kind", "proposed_on", "resume_on", "decided_at"
     ):
-        if day <= on and decided_at <= decided_until:
+        if day <= on and decided_at is not None and decided_at <= decided_until:
             last[pk] = (kind, resume_on)
-        else:
+        elif decided_at is not None:
             later.setdefault(pk, decided_at)
     before = _states_before(later)
     return {
