@@ -29,10 +29,10 @@ def test_within_30_days_of_the_deadline_and_past_it_the_higher_approver_decides(
 @pytest.mark.parametrize(
     ("last", "approved"),
     [
-        (None, None),
+        (None, False),
         ((RequestKind.STOP, day(2023, 6, 30)), True),
         ((RequestKind.STOP, day(2023, 6, 29)), False),
-        ((RequestKind.RESUME, None), None),
+        ((RequestKind.RESUME, None), False),
     ],
 )
 def test_an_approved_standstill_holds_to_its_planned_end_and_no_longer(last, approved):

@@ -65,9 +65,9 @@ def test_a_released_month_does_not_move_when_the_month_before_is_corrected(count
 
     before = shown()
     assert before[1].last_rank == row_of(run, county).last_rank == 1
-    give_points(MAY, points=-90, reason="通报", project=county.road, by=county.zhao, at=AT)
+    give_points(MAY, points=-9, reason="通报", project=county.road, by=county.zhao, at=AT, is_veto=True)
     pending = compute_trial(JUNE, by=county.zhao, at=AT)
-    assert row_of(release(MAY, county, at=AT + DAY), county).rank != 1
+    assert row_of(release(MAY, county, at=AT + DAY), county).rank is None
     assert shown() == before
     with pytest.raises(ValidationError, match="上月的考评签发了新的一版"):
         publish_run(pending, by=county.zhao, at=AT + DAY, version=pending.version)
