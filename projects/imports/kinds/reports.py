@@ -6,7 +6,7 @@ Nothing that stands is overwritten: what was sent is returned or withdrawn first
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -20,10 +20,10 @@ from projects.imports.applying import ChangedMeanwhile
 from projects.imports.journal import Journal, created_spans, plain
 from projects.imports.kinds.kind import Kind
 from projects.imports.matching import values as read
-from projects.imports.matching.result import Plan, RowPlan, created_lines, line
+from projects.imports.matching.result import MADE_HERE, Plan, RowPlan, created_lines, line
 from projects.imports.models import ImportBatch, RowAction
 from projects.imports.reading.kinds import REPORTS
-from projects.imports.reading.problems import option, question_id
+from projects.imports.reading.problems import option, problem, question_id
 from projects.imports.system_ids import ReportId, read_report_id
 from projects.periods.queries import decide, granted_for, period_for
 from projects.progress.actions import TYPED, submit_report
@@ -40,9 +40,10 @@ from projects.progress.queries import (
 )
 from projects.progress.rules import EDITABLE_STATES, FILED_STATES, is_explained, missing_in
 from projects.registry.access import is_office
-from projects.registry.models import Project, YearPlan
+from projects.registry.models import Project
+from projects.registry.plans.queries import targets
 from yichuan_tracker.money import format_wan
-from yichuan_tracker.months import month_label
+from yichuan_tracker.months import last_day, month_label
 
 LENGTHS = {"progress": 1000, "issues": 1000, "note": 500}
 # What sending a report sets besides what was typed.
@@ -62,9 +63,7 @@ class Month:
         filed = MonthReport.objects.filter(project__in=self.projects)
         self.reports = {report.project_id: report for report in presently(filed.filter(month=month))}
         self.before = filed_before(self.projects, month)
-        self.plans: dict[int, Decimal | None] = dict(
-            YearPlan.objects.filter(project__in=self.projects, year=month.year).values_list("project", "plan_wan")
-        )
+        self.plans = targets(self.projects, month, last_day(month))
         self.done = done_of_year(self.projects, month.year, month)
         self.limits = report_limits(month.year)
 
@@ -80,8 +79,9 @@ class Month:
         total = self.done.get(report.project_id, Decimal(0)) + (report.done_wan or Decimal(0))
         if held is not None and held.state in FILED_STATES:
             total -= held.done_wan or Decimal(0)
-        before, plan = self.before.get(report.project_id), self.plans.get(report.project_id)
-        return [said.message for said in warnings_beside(report, before, total, plan, self.limits)]
+        before, asked = self.before.get(report.project_id), self.plans.get(report.project_id)
+        plan_wan = asked.plan_wan if asked else None
+        return [said.message for said in warnings_beside(report, before, total, plan_wan, self.limits)]
 
 
 class Found(NamedTuple):
@@ -104,6 +104,7 @@ class Reports:
         self.months: dict[datetime.date, Month] = {}
         self.first: dict[tuple[int, datetime.date], Found] = {}
         self.answered: set[tuple[datetime.date, int]] = set()
+        self.unfilled: Counter[str] = Counter()
 
     def run(self) -> Plan:
         for row in self.plan.rows:
@@ -112,6 +113,10 @@ class Reports:
             row.action = row.action or (
                 RowAction.PARK if row.parked else RowAction.ASK if row.is_open else RowAction.SAME
             )
+        for sheet, count in self.unfilled.items():
+            words = f"{count} 行没有填，没有上报。"
+            cure = "需要报的，填好再上传一次，或在平台上报。"
+            self.plan.problems.append(problem("note", words, cure, sheet=sheet, by=MADE_HERE))
         self.plan.missing = list(self._owing())
         return self.plan
 
@@ -149,8 +154,11 @@ class Reports:
         key = (found.project.pk, found.month.month)
         earlier = self.first.get(key)
         if not differing and (report is None or report.state in EDITABLE_STATES):
-            words = "这一行没有填" if report is None else f"与平台上的{report.get_state_display()}月报相同，没有改动"
-            row.say("note", f"{words}，没有上报。", "需要报的，填好再上传一次，或在平台上报。")
+            if report is None:
+                self.unfilled[row.sheet] += 1
+            else:
+                words = f"与平台上的{report.get_state_display()}月报相同，没有改动，没有上报。"
+                row.say("note", words, "需要报的，填好再上传一次，或在平台上报。")
             return
         if earlier is not None:
             if earlier.values != values:

@@ -93,6 +93,7 @@ def test_a_pile_becomes_reports_in_one_import_that_says_who_has_not_answered(off
         f"县水利局：{office.dam.name}",
     ]
     assert [one["sheet"] for one in document["problems"] if one["level"] == "error"] == ["坏的.xlsx"]
+    assert [one["message"] for one in document["problems"] if "没有填" in one["message"]] == ["1 行没有填，没有上报。"]
     report = MonthReport.objects.get(project=office.road, month=JULY)
     assert (report.state, report.submitter) == ("submitted", office.zhao)
     assert (report.planned_wan, report.done_wan, report.progress, report.issues) == (
