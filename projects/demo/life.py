@@ -27,7 +27,7 @@ DAY = datetime.timedelta(days=1)
 PERMITS = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
 SITUATIONS = (
     "现场正常施工，基础工程按计划推进，安全措施到位。",
-    "主体施工，作业面人员约 60 人，塔吊 2 台在用。",
+    "主体施工，塔吊在用。",
     "设备基础浇筑完成，等待设备进场。",
     "场地平整完成，围挡已设，等待正式打桩。",
 )
@@ -108,6 +108,8 @@ def log_visits() -> None:
             project = projects[(number * 7 + offset * 31) % len(projects)]
             at = datetime.datetime(day.year, day.month, day.day, 16 + offset, tzinfo=CHINA)
             values = {"inspected_on": day, "situation": SITUATIONS[(number + offset) % 4], "people": "演示同行人员"}
+            if (number + offset) % 4 < 2:
+                values |= {"workers": 20 + number * 3 + offset, "machines": 1 + offset}
             values |= {"unit": bureau.unit} if offset else {"leader": leaders[project.pk]}
             findings = _findings(number, units.get(project.pk), day) if offset == 1 else ()
             log_inspection(project, values, findings=findings, by=bureau, at=at)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from leaders.audit.models import Tracked
+from projects.inspections.rules import on_site_words
 from projects.problems.models import Problem
 from projects.registry.models import Project
 
@@ -34,6 +35,8 @@ class Inspection(Tracked):
     )
     people = models.CharField("同行人员", max_length=200, blank=True)
     situation = models.TextField("现场情况")
+    workers = models.PositiveIntegerField("现场人数", null=True, blank=True, db_comment="人")
+    machines = models.PositiveIntegerField("现场机械", null=True, blank=True, db_comment="台")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name="记录人"
     )
@@ -53,6 +56,10 @@ class Inspection(Tracked):
 
     def __str__(self) -> str:
         return f"{self.inspected_on} {self.project}"
+
+    @property
+    def on_site(self) -> str:
+        return on_site_words(self.workers, self.machines)
 
     def history_subject(self) -> models.Model:
         return self.project

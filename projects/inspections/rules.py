@@ -57,3 +57,9 @@ def refuse_date(inspected_on: datetime.date, today: datetime.date) -> str:
     if (today - inspected_on).days > 366:
         return f"督查日期{day_label(inspected_on)}早于一年以前，请核对年份。"
     return ""
+
+
+def on_site_words(workers: int | None, machines: int | None) -> str:
+    """现场 60 人、机械 2 台; what nobody counted is left out, a zero is said."""
+    counted = ((workers, "现场 {} 人"), (machines, "机械 {} 台"))
+    return "、".join(words.format(number) for number, words in counted if number is not None)

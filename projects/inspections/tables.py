@@ -15,6 +15,8 @@ class InspectionTable(tables.Table):
     situation = tables.Column(verbose_name="现场情况", attrs={"td": {"class": "long"}}, orderable=False)
     findings_count = NumberColumn(verbose_name="发现问题")
     open_count = NumberColumn(verbose_name="其中未销号")
+    workers = NumberColumn(verbose_name="现场人数（人）", visible=False)
+    machines = NumberColumn(verbose_name="现场机械（台）", visible=False)
     photos_count = NumberColumn(verbose_name="照片", visible=False)
     people = tables.Column(verbose_name="同行人员", visible=False)
     author = tables.Column(verbose_name="记录人", accessor="author__display_name", visible=False)

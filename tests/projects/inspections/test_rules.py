@@ -5,6 +5,7 @@ from projects.inspections.rules import (
     days_missing,
     days_unseen,
     is_unseen,
+    on_site_words,
     onsite_days,
     refuse_date,
 )
@@ -37,3 +38,8 @@ def test_a_visit_is_not_in_the_future_and_not_in_the_wrong_year():
     assert "不能晚于今天" in refuse_date(TUESDAY, MONDAY)
     assert "核对年份" in refuse_date(datetime.date(2022, 7, 1), MONDAY)
     assert refuse_date(MONDAY, MONDAY) == refuse_date(datetime.date(2023, 1, 1), MONDAY) == ""
+
+
+def test_hands_on_site_are_said_as_far_as_they_were_counted():
+    assert on_site_words(60, 2) == "现场 60 人、机械 2 台"
+    assert [on_site_words(0, None), on_site_words(None, 3), on_site_words(None, None)] == ["现场 0 人", "机械 3 台", ""]

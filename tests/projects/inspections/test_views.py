@@ -60,8 +60,9 @@ def test_three_taps_and_a_sentence_make_a_visit(world, client):
     assert form.initial["inspected_on"] == TODAY
     assert "leader" not in form.fields
     assert "督查领导：钱一平" in page.content.decode()
-    client.post(form_url(world.road), typed())
+    client.post(form_url(world.road), typed(workers="60"))
     made = Inspection.objects.get()
+    assert "现场 60 人" in client.get(reverse("inspection-detail", args=[made.pk])).content.decode()
     assert (made.project, made.leader, made.unit, made.author) == (world.road, world.leader_qian, None, world.qian)
 
 
