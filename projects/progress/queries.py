@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import DecimalField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -30,7 +30,7 @@ from projects.progress.rules import (
     schedule_fraction,
 )
 from projects.registry.access import reported_by
-from projects.registry.models import Project, Responsibility
+from projects.registry.models import Membership, Project, Responsibility
 from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
@@ -237,24 +237,25 @@ def was_late(report: MonthReport, due_on: datetime.date) -> bool:
 # ---- who has to file --------------------------------------------------------------------------------------------
 
 
-def projects_to_report(month: datetime.date) -> QuerySet[Project]:
-    """Projects that owe a report of `month`: in force in a list of that year (the reserve of 三个一批 aside) to the
+def owes_report(month: datetime.date) -> Q:
+    """Of a project: it owes a report of `month`. It is in force in a list of that year (the reserve of 三个一批 aside) to the
     month's end, not archived, not terminated, and not finished before the month."""
     end = last_day(month)
-    in_force = Q(memberships__joined_on__lte=end) & (
-        Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=end)
+    standing = Membership.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gt=end),
+        project=OuterRef("pk"),
+        joined_on__lte=end,
+        project_list__year=month.year,
+        project_list__archived_at__isnull=True,
+        project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
     )
-    return (
-        Project.objects.filter(
-            in_force,
-            memberships__project_list__year=month.year,
-            memberships__project_list__archived_at__isnull=True,
-            memberships__project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
-        )
-        .filter(Q(actual_end_on__isnull=True) | Q(actual_end_on__gte=month), archived_at__isnull=True)
-        .exclude(state=ProjectState.TERMINATED)
-        .distinct()
-    )
+    still_building = Q(actual_end_on__isnull=True) | Q(actual_end_on__gte=month)
+    return still_building & ~Q(state=ProjectState.TERMINATED) & Q(Exists(standing), archived_at__isnull=True)
+
+
+def projects_to_report(month: datetime.date) -> QuerySet[Project]:
+    """The projects that owe a report of `month`."""
+    return Project.objects.filter(owes_report(month))
 
 
 def of_unit(projects: QuerySet[Project], unit: Unit, day: datetime.date) -> QuerySet[Project]:
@@ -302,25 +303,29 @@ class FilingStatus:
         return self.total - self.filed
 
 
+def filing_counts(month: datetime.date) -> dict[str, Count]:
+    """已报 n/N as two counts of projects, for who counts them in a query anyway; read by `filing_from`."""
+    filed = MonthReport.objects.filter(
+        project=OuterRef("pk"), month__gte=month, covers_from__lte=month, state__in=FILED_STATES
+    )
+    owed = owes_report(month)
+    return {"filed": Count("pk", filter=owed & Q(Exists(filed))), "owed": Count("pk", filter=owed)}
+
+
+def filing_from(counts: Mapping[str, int]) -> FilingStatus:
+    return FilingStatus(counts["filed"], counts["owed"])
+
+
 def filing_status(month: datetime.date, unit: Unit | None = None) -> FilingStatus:
-    """How many of the reports owed for `month` were filed, of the county or of one unit. Two queries."""
-    owed = projects_to_report(month)
-    if unit is not None:
-        owed = of_unit(owed, unit, last_day(month))
-    return _filing(owed, month)
+    """How many of the reports owed for `month` were filed, of the county or of one unit. One query."""
+    everything = Project.objects.all()
+    projects = everything if unit is None else of_unit(everything, unit, last_day(month))
+    return filing_from(projects.aggregate(**filing_counts(month)))
 
 
 def filing_of(project_ids: Collection[int], month: datetime.date) -> FilingStatus:
-    """The same of these projects only, as far as they owe a report of the month. Two queries."""
-    return _filing(projects_to_report(month).filter(pk__in=project_ids), month)
-
-
-def _filing(owed: QuerySet[Project], month: datetime.date) -> FilingStatus:
-    owed_ids = owed.order_by().values("pk")
-    filed = MonthReport.objects.filter(
-        month__gte=month, covers_from__lte=month, state__in=FILED_STATES, project__in=owed_ids
-    )
-    return FilingStatus(filed.values("project").distinct().count(), owed.count())
+    """The same of these projects only, as far as they owe a report of the month. One query."""
+    return filing_from(Project.objects.filter(pk__in=project_ids).aggregate(**filing_counts(month)))
 
 
 # ---- what a person has to do ------------------------------------------------------------------------------------

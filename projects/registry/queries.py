@@ -142,20 +142,24 @@ def sectors_in_use() -> QuerySet[Sector]:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of a set of projects, each counted once: 万元, and how many leaders lead them."""
+    """Of a set of projects, each counted once: 万元, how many leaders lead them, and what else was asked for by name."""
 
     count: int
     total_wan: Decimal
     plan_wan: Decimal
     leaders: int
+    beside: Mapping[str, int] = field(default_factory=dict)
 
 
 NO_TOTALS = Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
 
 
-def list_totals(projects: QuerySet[Project], year: int, today: datetime.date, plans_on: datetime.date) -> Totals:
+def list_totals(
+    projects: QuerySet[Project], year: int, today: datetime.date, plans_on: datetime.date, **beside: Count
+) -> Totals:
     """Totals of the projects, none of which the query may repeat, with the plans of `year` as in force on
-    `plans_on` and its leaders (those of today, or of the year's last or first day when today lies outside). One query, summed by the database.
+    `plans_on` and its leaders (those of today, or of the year's last or first day when today lies outside), and further
+    counts of the projects `beside` them. One query, summed by the database.
     """
     projects = projects.order_by()
     # For each leader the first project found settles it; counting the different ones would read every responsibility.
@@ -166,8 +170,10 @@ def list_totals(projects: QuerySet[Project], year: int, today: datetime.date, pl
         total=Sum("total_wan"),
         planned=Sum(plan_in_force(plans_on)),
         leaders=Max(Subquery(leaders.values("count"))),
+        **beside,
     )
-    return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), found["leaders"] or 0)
+    further = {name: found[name] for name in beside}
+    return Totals(found["count"], _wan(found["total"]), _wan(found["planned"]), found["leaders"] or 0, further)
 
 
 def _led_on(day: datetime.date) -> Q:

@@ -29,7 +29,7 @@ from leaders.roster.models import Leader
 from projects.inspections.queries import last_visit
 from projects.milestones.queries import open_milestones
 from projects.periods.queries import figures_month
-from projects.progress.queries import done_until, money_of
+from projects.progress.queries import FilingStatus, done_until, filing_counts, filing_from, money_of
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import (
     Project,
@@ -297,8 +297,15 @@ class Overview:
 
     @cached_property
     def totals(self) -> Totals:
-        """Of `filtered`, without the joins of what the rows show."""
-        return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plans_on)
+        """Of `filtered`, without the joins of what the rows show; beside figures, how many of the month's reports are in."""
+        month = self.scope.month if self.columns & _JUDGED else None
+        beside = filing_counts(month) if month else {}
+        return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plans_on, **beside)
+
+    @property
+    def filing(self) -> FilingStatus | None:
+        """None where no figures are shown, or none are due."""
+        return filing_from(self.totals.beside) if self.totals.beside else None
 
     @cached_property
     def thresholds(self) -> LightThresholds:

@@ -10,7 +10,6 @@ from projects.dashboards.overview.filters import ProjectFilter
 from projects.dashboards.overview.queries import Choices, Overview, Scope, filter_choices, list_asked, scope_for
 from projects.dashboards.overview.tables import ProjectTable
 from projects.registry.access import may_register_projects, may_see_projects, visible_projects
-from projects.registry.queries import Totals
 from yichuan_tracker import clock
 from yichuan_tracker.money import format_yi
 from yichuan_tracker.months import month_label
@@ -34,7 +33,7 @@ def project_list(request: SignedIn) -> HttpResponse:
         queryset=visible_projects(request.user),
         template="projects/dashboards/project_list.html",
         context=_context(request, scope, choices),
-        totals=lambda _: _totals(overview.totals),
+        totals=lambda _: _totals(overview),
         count_of=lambda _: overview.totals.count,
         export_name="项目列表",
     )
@@ -65,9 +64,11 @@ def _context(request: SignedIn, scope: Scope, choices: Choices) -> dict[str, Any
     }
 
 
-def _totals(totals: Totals) -> list[tuple[str, str]]:
+def _totals(overview: Overview) -> list[tuple[str, str]]:
+    totals, filing, month = overview.totals, overview.filing, overview.scope.month
     return [
         ("总投资", f"{format_yi(totals.total_wan)} 亿元"),
         ("年度计划", f"{format_yi(totals.plan_wan)} 亿元"),
         ("分包领导", f"{totals.leaders} 人"),
+        *([(f"{month_label(month)}月报", f"已报 {filing.filed}/{filing.total}")] if month and filing else []),
     ]

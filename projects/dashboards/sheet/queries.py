@@ -18,7 +18,7 @@ from projects.permits.queries import permit_lines
 from projects.problems.queries import open_problem_counts, problems_of_project
 from projects.progress.corrections.queries import as_corrected, corrections_of
 from projects.progress.models import MonthReport
-from projects.progress.queries import YearMoney, reports_of_project
+from projects.progress.queries import FilingStatus, YearMoney, filing_of, reports_of_project
 from projects.progress.rules import FILED_STATES
 from projects.progress.statistics.queries import accepted_months
 from projects.rankings.queries import light_thresholds
@@ -42,6 +42,7 @@ class Sheet:
     project: Project
     lights: ProjectLights
     month: datetime.date
+    filing: FilingStatus
     report_month: datetime.date
     answering: InForce
     next_milestone: Milestone | None
@@ -59,7 +60,7 @@ class Sheet:
 
 
 def sheet_of(project: Project, today: datetime.date) -> Sheet:
-    """Ten queries."""
+    """Eleven queries."""
     ids = [project.pk]
     period = reporting_period(today)
     month = figures_month_of(period, today)
@@ -68,6 +69,7 @@ def sheet_of(project: Project, today: datetime.date) -> Sheet:
         project=project,
         lights=lights_of(ids, today, light_thresholds(month), month=month)[project.pk],
         month=month,
+        filing=filing_of(ids, month),
         report_month=period.month if period else first_day(today),
         answering=current_responsibilities(ids, today).get(project.pk, NOBODY),
         next_milestone=milestone,

@@ -24,6 +24,7 @@ def project_detail(request: SignedIn, pk: int) -> HttpResponse:
         "tab_template": f"projects/dashboards/_tab_{tab.name.lower()}.html",
         "allowed": allowed_on(request.user, project, today=today),
         "today": today,
+        "now": clock.now(),
         **tab_content(tab, project, today),
     }
     return render(request, "projects/dashboards/project_detail.html", context)

@@ -1,5 +1,6 @@
 """One query behind each number: every page that shows a figure shows the same one."""
 
+import dataclasses
 import datetime
 import io
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from projects.models import Membership, Milestone, MonthReport, Project, ProjectList, Responsibility, YearPlan
+from projects.progress.queries import FilingStatus
 from projects.rankings.facts import facts_of_month
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
@@ -77,9 +79,10 @@ def test_every_page_tells_the_same_figures(county, client):
 
     # The whole: home, list page, all lists, plan against actual by each layout.
     assert home.totals == listed["table"].overview.totals
+    assert home.filing == listed["table"].overview.filing == actual.filing == FilingStatus(5, 8)
     assert (home.totals.count, home.totals.plan_wan) == (8, Decimal("51834.56"))
     lines = {line.project_list.pk: line.totals for line in client.get(reverse("list-list")).context["lines"]}
-    assert lines[county.key_list.pk] == home.totals
+    assert lines[county.key_list.pk] == dataclasses.replace(home.totals, beside={})
     assert actual.total.money == home.money
     assert (home.money.count, home.money.plan_wan) == (home.totals.count, home.totals.plan_wan)
     for by in ("unit", "leader", "group", "month"):
@@ -88,6 +91,7 @@ def test_every_page_tells_the_same_figures(county, client):
     of_lists = client.get(reverse("plan-actual"), {"by": "list"}).context["page"]
     assert {row.name: row.money for row in of_lists.rows}[county.key_list.name] == home.money
 
+    filed = 0
     # Each project: row of the list, its page, plan against actual, facts of the score.
     records = listed["listing"].records
     assert {record.pk for record in records} == by_project.keys()
@@ -98,10 +102,12 @@ def test_every_page_tells_the_same_figures(county, client):
         assert shown == (line.money.plan_wan, line.money.done_wan, line.money.rate, line.money.points)
         assert shown == (sheet.money.plan_wan or 0, sheet.money.done_wan, sheet.money.rate, sheet.money.points)
         assert record["light"] == sheet.lights.whole
+        filed += sheet.filing.filed
         assert (line.progress, line.entry) == (sheet.lights.progress, sheet.lights.entry)
         scored = facts[record.pk]
         assert (scored.annual_plan_wan or 0, scored.cumulative_wan) == shown[:2]
     assert sum(record["done_wan"] for record in records) == home.money.done_wan
+    assert filed == home.filing.filed
 
     # What is filtered and sorted by is what is shown.
     for colour in ("red", "yellow", "green", "none"):
