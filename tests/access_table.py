@@ -216,6 +216,7 @@ TABLE: list[Line] = [
     # problems
     read("problem-list"),
     *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),
+    *both("instruction-create", "", OFFICE | {"qian"}, OFFICE | {"qian"}),
     *both("problem-detail", "-problem", READERS, READERS, methods=read),
     *both("problem-edit", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}),
     *form("problem-paste", FIELD),

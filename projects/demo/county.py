@@ -23,6 +23,7 @@ from projects.bulletins.actions import (
 )
 from projects.demo.changes import ask_and_decide, keep_templates, verify_reported
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
+from projects.demo.mechanisms import leaders_instruct
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
@@ -93,6 +94,7 @@ def build_county() -> list[Credentials]:
     for day in (3, 4, 5):
         escalate(at=moment(7, day, 7))
     start_july()
+    leaders_instruct()
     correct_and_reopen(by=deputy)
     return_workbooks(by=office, at=moment(7, 5, 8))
     return credentials

@@ -12,6 +12,11 @@ def may_raise_problems(user: User) -> bool:
     return user.has_role(Role.OFFICE, Role.INSPECTOR, Role.LEADER)
 
 
+def may_instruct(user: User) -> bool:
+    """领导批示: a leader's account (the leader's or the secretary's) in that leader's name, the office in anybody's."""
+    return is_office(user) or (user.has_role(Role.LEADER) and user.leader_id is not None)
+
+
 def may_edit_problem(user: User, problem: Problem) -> bool:
     """Mend an entry (its words, unit, deadline) while it is open: those who chase it, the office and the bureau."""
     return user.has_role(Role.OFFICE, Role.INSPECTOR) and problem.state != ProblemState.CLOSED

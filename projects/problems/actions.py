@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,12 +27,14 @@ def create_problem(
     project: Project,
     values: Values,
     *,
+    supporting: Iterable[Unit] = (),
     by: User | None,
     at: datetime.datetime,
     batch_id: int | None = None,
     origin: Any = None,
 ) -> Problem:
-    """Enter a problem in the ledger and so assign it (交办) to its unit; `raised_on` is today unless given.
+    """Enter a problem in the ledger and so assign it (交办) to its unit and the `supporting` ones; `raised_on` is today
+    unless given.
 
     `by` is None for a command. Raises PermissionDenied, ValidationError.
     """
@@ -43,7 +45,12 @@ def create_problem(
     problem = Problem(project=project, **({"raised_on": at.date()} | dict(values)))
     if problem.raised_on > at.date():
         raise ValidationError({"raised_on": "反映日期不能晚于今天。"})
-    return create(problem, by=by, at=at, batch_id=batch_id, origin=origin)
+    created = create(problem, by=by, at=at, batch_id=batch_id, origin=origin)
+    for unit in supporting:
+        if unit.pk == problem.unit_id:
+            raise ValidationError({"supporting": f"{unit}已经是牵头单位，不用再列为配合单位。"})
+        create(ProblemPart(problem=created, unit=unit), by=by, at=at)
+    return created
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from leaders.organisations.models import Unit
+from leaders.roster.models import Leader
 from projects.problems.models import Problem
 from projects.problems.queries import LIST_STATES, in_state
 from projects.problems.rules import ProblemCategory, ProblemSource
@@ -18,6 +19,7 @@ class ProblemFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label="状态", choices=LIST_STATES, method="by_state")
     unit = django_filters.ModelChoiceFilter(label="牵头单位", queryset=lambda _: Unit.objects.active())
     category = django_filters.ChoiceFilter(label="类别", choices=ProblemCategory.choices)
+    leader = django_filters.ModelChoiceFilter(label="批示领导", queryset=lambda _: Leader.objects.active())
     source = django_filters.ChoiceFilter(label="来源", choices=ProblemSource.choices)
 
     class Meta:

@@ -1,8 +1,10 @@
+from typing import Any
+
 from django import forms
 
 from leaders.organisations.models import Unit
 from projects.problems.models import Problem
-from projects.problems.rules import ProblemCategory
+from projects.problems.rules import ProblemCategory, ProblemSource
 from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
@@ -22,6 +24,14 @@ class ProblemForm(RecordForm):
         fields = ("text", "category", "unit", "due_on", "source", "raised_on")
         formfield_callback = field_for
         help_texts = {"text": "可以粘贴微信群、例会里的原话", "due_on": "按工作日推算的建议，可以改"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.leader_id is not None:
+            del self.fields["source"]  # An instruction stays that leader's.
+            return
+        kept = [choice for choice in ProblemSource.choices if choice[0] != ProblemSource.INSTRUCTION]
+        self.fields["source"].choices = kept  # type: ignore[attr-defined]
 
 
 class EditProblemForm(ProblemForm):

@@ -18,6 +18,15 @@ class Problem(Tracked):
     raised_on = models.DateField("反映日期")
     text = models.TextField("存在问题")
     original = models.TextField("原话", blank=True, editable=False)
+    # Who instructed (批示); of no other source.
+    leader = models.ForeignKey(
+        "leaders.Leader",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="instructions",
+        verbose_name="批示领导",
+    )
     category = models.CharField("问题类别", max_length=20, choices=ProblemCategory, blank=True)
     unit = models.ForeignKey(
         "leaders.Unit",
@@ -64,6 +73,11 @@ class Problem(Tracked):
                 name="problem_verified_by_another",
                 condition=Q(verifier__isnull=True) | Q(answerer__isnull=True) | ~Q(verifier=F("answerer")),
                 violation_error_message="反馈人不能自己销号，须由他人核查。",
+            ),
+            models.CheckConstraint(
+                name="problem_leader_instructs",
+                condition=Q(leader__isnull=True) | Q(source=ProblemSource.INSTRUCTION),
+                violation_error_message="写明了批示领导的，来源应为领导批示。",
             ),
             models.CheckConstraint(
                 name="problem_due_after_raised",

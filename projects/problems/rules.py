@@ -42,6 +42,7 @@ class ProblemSource(TextChoices):
     ENTERPRISE = "enterprise", "企业反映"
     HOTLINE = "hotline", "12345"
     REPORT = "report", "月报"
+    INSTRUCTION = "instruction", "领导批示"
     OTHER = "other", "其他"
 
 

@@ -5,6 +5,7 @@ from projects.problems import views
 urlpatterns = [
     path("", views.problem_list, name="problem-list"),
     path("paste/", include("projects.problems.chat.urls")),
+    path("instructions/", include("projects.problems.instructions.urls")),
     path("statistics/", include("projects.problems.statistics.urls")),
     path("escalation/", include("projects.problems.escalation.urls")),
     path("projects/<int:pk>/new/", views.problem_create, name="problem-create"),

@@ -270,7 +270,9 @@ def _fresh_forms(problem: Problem, today: datetime.date) -> dict[str, forms.Form
 
 
 def _find(request: SignedIn, pk: int) -> Problem:
-    problems = Problem.objects.select_related("project", "unit", "answerer", "verifier", "finding__inspection")
+    problems = Problem.objects.select_related(
+        "project", "unit", "leader", "answerer", "verifier", "finding__inspection"
+    )
     return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
 
 

@@ -67,6 +67,7 @@ BELONGS = {
     "exception": "request",
     "points": "ranking",
     "finding": "inspection",
+    "instruction": "problem",
     "letterhead": "bulletin",
 }
 

@@ -20,6 +20,7 @@ from projects.periods.queries import figures_month, reporting_period
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits
 from projects.permits.rules import PermitState
+from projects.problems.instructions.queries import instructions_of
 from projects.problems.models import Problem
 from projects.problems.queries import (
     open_problem_counts,
@@ -198,6 +199,7 @@ class LedProject:
 class LeaderWork:
     projects: list[LedProject]
     problems: Part[Problem]
+    instructions: Part[Problem]
     days_this_week: int
     target_days: int
 
@@ -215,6 +217,7 @@ def leader_work(user: User, today: datetime.date) -> LeaderWork:
     return LeaderWork(
         projects=sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour]),
         problems=part(open_problems().filter(project__in=ids).order_by("due_on", "pk")),
+        instructions=part(instructions_of(user.leader_id or 0)),
         days_this_week=len(own.days) if own else 0,
         target_days=week.targets.days_per_week,
     )
