@@ -5,7 +5,14 @@ from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import Finding, Inspection, InspectionParameters, InspectionPhoto
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
-from projects.permits.models import Permit, PermitType
+from projects.permits.models import (
+    Permit,
+    PermitDeadlines,
+    PermitTemplate,
+    PermitType,
+    Prerequisite,
+    TemplatePermit,
+)
 from projects.problems.models import CategoryWords, Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
@@ -68,8 +75,11 @@ __all__ = [
     "Objection",
     "Period",
     "Permit",
+    "PermitDeadlines",
+    "PermitTemplate",
     "PermitType",
     "PlanRevision",
+    "Prerequisite",
     "Problem",
     "ProblemPart",
     "Project",
@@ -83,6 +93,7 @@ __all__ = [
     "Sector",
     "StatisticsEntry",
     "StatisticsFigure",
+    "TemplatePermit",
     "TemplateStep",
     "YearPlan",
 ]

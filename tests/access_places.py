@@ -36,6 +36,7 @@ from projects.models import (
     Objection,
     Period,
     Permit,
+    PermitTemplate,
     PermitType,
     PlanRevision,
     Problem,
@@ -124,6 +125,7 @@ def make_places(world: World) -> dict[str, Any]:
         requester=world.li,
         requested_at=AT,
     )
+    places["permit-template"] = PermitTemplate.objects.create(name="房建")
     places["template"] = MilestoneTemplate.objects.create(name="房建")
     places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)
     for name, project, unit in (("road", world.road, world.traffic), ("dam", world.dam, world.water)):

@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, changes_of, create, history_entry, record_many
+from leaders.audit.actions import change, changes_of, create, delete, history_entry, record_many
 from projects.permits.access import may_edit_permit, may_keep_permits
-from projects.permits.models import Permit, PermitType
+from projects.permits.models import Permit, PermitTemplate, PermitType
 from projects.permits.rules import NEXT_STATES, PermitState
 from projects.registry.models import Project
 
@@ -17,20 +17,46 @@ Values = Mapping[str, Any]
 
 @transaction.atomic
 def add_permits(
-    project: Project, permit_types: Iterable[PermitType], *, by: User, at: datetime.datetime
+    project: Project,
+    permit_types: Iterable[PermitType],
+    *,
+    by: User,
+    at: datetime.datetime,
+    template: PermitTemplate | None = None,
 ) -> list[Permit]:
-    """Add procedures that the project needs; each is due by the county's rule from the planned start and moves with it
-    until somebody sets a day. Raises PermissionDenied, ValidationError when nothing was chosen."""
+    """Add procedures that the project needs, by hand or by a template; what it has already stays as it is. Each is due by
+    the county's rule from the planned start and moves with it until somebody sets a day.
+
+    Raises PermissionDenied, ValidationError when nothing new was chosen.
+    """
     if not may_keep_permits(by):
         raise PermissionDenied
-    permits = [Permit(project=project, permit_type=permit_type) for permit_type in permit_types]
+    there = set(Permit.objects.filter(project=project).values_list("permit_type", flat=True))
+    permits = [Permit(project=project, permit_type=kind) for kind in permit_types if kind.pk not in there]
     if not permits:
-        raise ValidationError({"permit_types": "请至少勾选一项手续。"})
+        raise ValidationError({"permit_types": "请至少勾选一项这个项目还没有的手续。"})
     for permit in permits:
         permit.full_clean()
     Permit.objects.bulk_create(permits)
-    record_many(history_entry("create", permit, by=by, at=at, changes=changes_of(permit, None)) for permit in permits)
+    reason = f"按“{template}”模板" if template else ""
+    record_many(
+        history_entry("create", permit, by=by, at=at, changes=changes_of(permit, None), reason=reason)
+        for permit in permits
+    )
     return permits
+
+
+@transaction.atomic
+def remove_permit(permit: Permit, *, version: int | None, by: User, at: datetime.datetime) -> None:
+    """Take back what was added by mistake. What has been begun stays: mark it 不需要 with the reason.
+
+    Raises PermissionDenied, ValidationError, Conflict.
+    """
+    if not may_keep_permits(by):
+        raise PermissionDenied
+    if permit.state != PermitState.NOT_STARTED:
+        raise ValidationError(f"“{permit}”已经开始办理，不能移除；不用办的请改为“不需要”并写明依据。")
+    delete(permit, by=by, at=at, version=version)
 
 
 @transaction.atomic

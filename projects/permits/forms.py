@@ -17,7 +17,7 @@ class PermitForm(RecordForm):
         fields = ("state", "due_on", "obtained_on", "document_number", "valid_until", "owed_until", "reason")
         formfield_callback = field_for
         help_texts = {
-            "due_on": "不填则按计划开工推算（上半年开工 5 月 31 日，下半年开工 10 月 31 日），计划开工调整时随着移动",
+            "due_on": "不填则按计划开工推算，计划开工调整时随着移动；填了的不再移动，清空即恢复",
             "owed_until": "容缺预审：所欠材料的补齐期限",
             "valid_until": "长期有效的不填",
             "reason": "不需要办理的，写明依据",

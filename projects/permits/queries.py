@@ -7,14 +7,37 @@ from typing import Any
 from django.db.models import DateField, F, Q, QuerySet, Value
 
 from leaders.audit.models import HistoryEntry
-from projects.permits.models import Permit, PermitType
-from projects.permits.rules import DatedPermit, PermitState, is_due, is_obtained, is_tolerated, shown_state
+from projects.permits.models import Permit, PermitDeadlines, PermitType
+from projects.permits.rules import (
+    DatedPermit,
+    Deadlines,
+    PermitState,
+    is_due,
+    is_obtained,
+    is_tolerated,
+    permit_deadline,
+    shown_state,
+)
 from projects.registry.models import Project
 
 
 def dated(permit: Any) -> DatedPermit:
     """The permit (with its deadline) as the rules take it."""
     return DatedPermit(permit.deadline_on, permit.obtained_on, permit.valid_until, permit.owed_until, permit.state)
+
+
+def deadline_rules() -> list[Deadlines]:
+    """The years' own rules for `permit_deadline`; one query."""
+    return [rule.as_rule() for rule in PermitDeadlines.objects.all()]
+
+
+def deadline_of(
+    permit: Permit, planned_start_on: datetime.date | None, rules: Collection[Deadlines]
+) -> datetime.date | None:
+    """应办时限: the day that somebody set, else by the rule, from whichever planned start counts (that of a month's end)."""
+    if permit.due_on is not None or not permit.permit_type.is_before_start:
+        return permit.due_on
+    return permit_deadline(planned_start_on, rules)
 
 
 @dataclass
@@ -66,9 +89,15 @@ def permit_lines(project: Project, today: datetime.date) -> list[PermitLine]:
     return [PermitLine(permit, shown_state(dated(permit), today)) for permit in permits]
 
 
-def missing_types(project: Project) -> QuerySet[PermitType]:
+def active_types(today: datetime.date) -> QuerySet[PermitType]:
+    """Kinds that may be given to projects today; the database's side of `is_active`."""
+    begun = Q(active_from__isnull=True) | Q(active_from__lte=today)
+    return PermitType.objects.filter(begun, Q(active_to__isnull=True) | Q(active_to__gte=today))
+
+
+def missing_types(project: Project, today: datetime.date) -> QuerySet[PermitType]:
     """Kinds of the catalogue that the project has not."""
-    return PermitType.objects.exclude(permits__project=project).select_related("department")
+    return active_types(today).exclude(permits__project=project).select_related("department")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Judgements about a permit (手续): its states, when it is due, and whether 容缺 still holds."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+
+FIRST_HALF_ENDS = 6
 
 
 class PermitState(TextChoices):
@@ -49,26 +51,32 @@ NEXT_STATES: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class StartDeadline:
-    """Projects that start up to and with `last_start_month` finish their procedures by this day of the same year."""
+class Deadlines:
+    """From `year` on (until a later rule): projects that start in January–June finish what comes before the start by
+    `first_half` of that year, those of July–December by `second_half`; (month, day)."""
 
-    last_start_month: int
-    month: int
-    day: int
-
-
-# The county's rule: start in January–June → 31 May, July–December → 31 October. Kept as data.
-START_DEADLINES: Sequence[StartDeadline] = (StartDeadline(6, 5, 31), StartDeadline(12, 10, 31))
+    year: int
+    first_half: tuple[int, int]
+    second_half: tuple[int, int]
 
 
-def permit_deadline(
-    planned_start_on: datetime.date | None, deadlines: Sequence[StartDeadline] = START_DEADLINES
-) -> datetime.date | None:
+# The county's rule, for years before the first that has its own.
+USUAL_DEADLINES = Deadlines(0, (5, 31), (10, 31))
+
+
+def permit_deadline(planned_start_on: datetime.date | None, rules: Iterable[Deadlines] = ()) -> datetime.date | None:
     """应办时限 from the planned start, and so moved with it; None without a planned start."""
     if planned_start_on is None:
         return None
-    rule = next(rule for rule in deadlines if planned_start_on.month <= rule.last_start_month)
-    return datetime.date(planned_start_on.year, rule.month, rule.day)
+    in_force = [rule for rule in (USUAL_DEADLINES, *rules) if rule.year <= planned_start_on.year]
+    rule = max(in_force, key=lambda one: one.year)
+    month, day = rule.first_half if planned_start_on.month <= FIRST_HALF_ENDS else rule.second_half
+    return datetime.date(planned_start_on.year, month, day)
+
+
+def is_active(active_from: datetime.date | None, active_to: datetime.date | None, today: datetime.date) -> bool:
+    """Whether a kind of the catalogue may be newly given to projects. Both days belong to it; an open end is for ever."""
+    return (active_from is None or active_from <= today) and (active_to is None or today <= active_to)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,18 @@
 from django.urls import path
 
 from projects.permits import views
+from projects.permits.catalogue import views as catalogue
 
 urlpatterns = [
     path("", views.permit_list, name="permit-list"),
     path("types/<int:pk>/", views.permit_type, name="permit-type"),
     path("projects/<int:pk>/", views.project_permits, name="project-permits"),
     path("<int:pk>/edit/", views.permit_edit, name="permit-edit"),
+    path("catalogue/", catalogue.permit_catalogue, name="permit-catalogue"),
+    path("catalogue/new/", catalogue.permit_type_create, name="permit-type-create"),
+    path("catalogue/<int:pk>/", catalogue.permit_type_edit, name="permit-type-edit"),
+    path("templates/<int:pk>/", catalogue.permit_template, name="permit-template"),
+    path("templates/<int:pk>/delete/", catalogue.permit_template_delete, name="permit-template-delete"),
+    path("deadlines/<int:year>/", catalogue.permit_deadlines, name="permit-deadlines"),
+    path("projects/<int:pk>/template/", catalogue.permit_apply, name="permit-apply"),
 ]

@@ -52,7 +52,7 @@ def project_permits(request: SignedIn, pk: int) -> HttpResponse:
     may_keep = may_keep_permits(request.user) and project.archived_at is None
     if request.method == "POST" and not may_keep:
         raise PermissionDenied
-    form = AddPermitsForm(request.POST if request.method == "POST" else None, missing_types(project))
+    form = AddPermitsForm(request.POST if request.method == "POST" else None, missing_types(project, clock.today()))
     if form.is_valid():
         added = attempt(form, add_permits, project, form.cleaned_data["permit_types"], by=request.user, at=clock.now())
         if added:

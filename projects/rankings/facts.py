@@ -13,7 +13,8 @@ from django.utils import timezone
 from projects.periods.queries import period_for
 from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
-from projects.permits.rules import permit_deadline
+from projects.permits.queries import deadline_of, deadline_rules
+from projects.permits.rules import Deadlines
 from projects.problems.models import Problem
 from projects.problems.rules import ProblemSource, is_due
 from projects.progress.corrections.queries import presently
@@ -120,6 +121,7 @@ class _Parts:
             start_on=planned_in_force(RequestKind.MOVE_START, end), end_on=planned_in_force(RequestKind.MOVE_END, end)
         )
         self.planned = {pk: (start, done) for pk, start, done in planned.values_list("pk", "start_on", "end_on")}
+        self.deadlines = deadline_rules()
         self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
         self.problems = _by_project(
             Problem.objects.annotate(in_force_on=problem_due_in_force(end))
@@ -206,7 +208,7 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
             MilestoneFact(row.pk, row.name, row.in_force_on, row.counted_on, row.weight)
             for row in parts.milestones[project.pk]
         ),
-        permits=tuple(_permit_fact(row, start_due_on) for row in parts.permits[project.pk]),
+        permits=tuple(_permit_fact(row, start_due_on, parts.deadlines) for row in parts.permits[project.pk]),
         problems=tuple(_problem_fact(row) for row in parts.problems[project.pk]),
         entry_due_on=entry_due_on(project.total_wan, started_on, thresholds),
         entered_on=entry.entered_on if entry else None,
@@ -226,11 +228,11 @@ def _is_in_time(report: MonthReport, entered_until: datetime.datetime) -> bool:
     return report.submitted_at is None or report.submitted_at <= entered_until
 
 
-def _permit_fact(row: Permit, planned_start_on: datetime.date | None) -> PermitFact:
+def _permit_fact(row: Permit, planned_start_on: datetime.date | None, deadlines: list[Deadlines]) -> PermitFact:
     return PermitFact(
         row.pk,
         row.permit_type.name,
-        row.due_on or permit_deadline(planned_start_on),
+        deadline_of(row, planned_start_on, deadlines),
         row.obtained_on,
         row.valid_until,
         row.owed_until,

@@ -17,16 +17,17 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        created = 0
+        created: list[models.Model] = []
         for path in sorted((Path(settings.BASE_DIR) / "fixtures" / "reference").glob("*.json")):
             rows = json.loads(path.read_text(encoding="utf-8"))
             for name in dict.fromkeys(row["model"] for row in rows):
-                created += _load(apps.get_model(name), [row for row in rows if row["model"] == name])
-        self.stdout.write(f"基础数据：新增 {created} 条。")
+                created += _load(apps.get_model(name), [row for row in rows if row["model"] == name], created)
+        self.stdout.write(f"基础数据：新增 {len(created)} 条。")
 
 
-def _load(model: type[models.Model], rows: list[dict[str, Any]]) -> int:
-    """Create the rows whose key is not there yet. A related record is written as {field: value} that finds it."""
+def _load(model: type[models.Model], rows: list[dict[str, Any]], created: list[models.Model]) -> list[models.Model]:
+    """Create the rows whose key is not there yet. A related record is written as {field: value} that finds it. A row `of` a
+    field is part of that record (a template's lines) and comes only with it: what the county took out stays out."""
     key = rows[0]["key"]
     known = set(model._default_manager.values_list(*key))
     found: dict[str, models.Model] = {}
@@ -35,6 +36,8 @@ def _load(model: type[models.Model], rows: list[dict[str, Any]]) -> int:
         values = {name: _resolved(model, name, value, found) for name, value in row["values"].items()}
         record = model(**values)
         record.clean_fields()
+        if "of" in row and values[row["of"]] not in created:
+            continue
         if tuple(record.serializable_value(name) for name in key) not in known:
             fresh.append(record)
     model._default_manager.bulk_create(fresh)
@@ -44,7 +47,7 @@ def _load(model: type[models.Model], rows: list[dict[str, Any]]) -> int:
         for record in fresh
         if isinstance(record, Tracked)
     )
-    return len(fresh)
+    return fresh
 
 
 def _resolved(model: type[models.Model], name: str, value: Any, found: dict[str, models.Model]) -> Any:

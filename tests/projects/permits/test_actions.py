@@ -45,7 +45,7 @@ def test_what_a_project_needs_is_due_by_the_half_year_of_its_start(world, land_u
     assert [permit.deadline_on for permit in due.all()] == [datetime.date(2023, 10, 31)] * 2
     due.filter(pk=permits[0].pk).update(due_on=TODAY)
     assert due.get(pk=permits[0].pk).deadline_on == TODAY  # what somebody set stays
-    assert not missing_types(world.road).exists()
+    assert not missing_types(world.road, TODAY).exists()
     assert HistoryEntry.objects.filter(object_type="permit", subject_id=world.road.pk).count() == 2
 
 

@@ -5,8 +5,8 @@ import pytest
 from projects.permits.rules import (
     NEXT_STATES,
     DatedPermit,
+    Deadlines,
     PermitState,
-    StartDeadline,
     is_due,
     is_obtained,
     is_tolerated,
@@ -33,8 +33,10 @@ def test_the_deadline_follows_the_half_year_of_the_planned_start(start, deadline
     assert permit_deadline(start) == deadline
 
 
-def test_the_deadlines_are_data():
-    assert permit_deadline(day(2023, 9, 30), [StartDeadline(12, 8, 31)]) == day(2023, 8, 31)
+def test_the_deadlines_are_data_by_year_and_hold_until_a_later_year_has_its_own():
+    rules = [Deadlines(2024, (4, 30), (9, 30)), Deadlines(2026, (5, 15), (11, 15))]
+    found = [permit_deadline(day(year, 9, 1), rules) for year in (2023, 2024, 2025, 2026)]
+    assert found == [day(2023, 10, 31), day(2024, 9, 30), day(2025, 9, 30), day(2026, 11, 15)]
 
 
 def test_a_permit_is_due_from_its_day_on_unless_it_is_not_needed():
