@@ -1,10 +1,14 @@
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from leaders.audit.access import may_read_all_history, may_read_history
-from leaders.audit.models import HistoryEntry
+from leaders.audit.models import HistoryEntry, Tracked
+from leaders.audit.rules import Event, Happened, tells_of_making, told_by_record
 
 if TYPE_CHECKING:
     from leaders.accounts.models import User
@@ -30,3 +34,23 @@ def type_labels() -> dict[str, str]:
 def history_of(subject_type: str, subject_id: int, count: int = 50) -> list[HistoryEntry]:
     """The latest lines shown on the page of a record, newest first. One query."""
     return list(HistoryEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)[:count])
+
+
+def changed_since(
+    moment: datetime.datetime, kinds: Collection[type[Tracked]], subject_type: str, subject_ids: Collection[int]
+) -> dict[tuple[str, int], list[Event]]:
+    """{(kind, id): what happened to it after `moment`, the latest first}, of records that are still there. One query."""
+    models = {str(model._meta.model_name): model for model in kinds}
+    entries = HistoryEntry.objects.filter(
+        Q(object_type__in=models) | Q(batch_id__isnull=False),
+        at__gt=moment,
+        subject_type=subject_type,
+        subject_id__in=subject_ids,
+    ).order_by("-at", "-pk")
+    found: dict[tuple[str, int], list[Event]] = defaultdict(list)
+    for action, kind, pk, changes in entries.values_list("action", "object_type", "object_id", "changes"):
+        for key, lines in told_by_record(changes, kind, pk).items():
+            if key[0] in models:
+                is_made = action == "create" or tells_of_making(models[key[0]], lines)
+                found[key].append(Event(Happened.MADE) if is_made else Event(Happened.CHANGED, lines))
+    return found

@@ -118,6 +118,11 @@ def _choices(field: "models.Field[Any, Any]") -> dict[Any, str]:
     return {value: str(words) for value, words in field.flatchoices}
 
 
+def plain_value(field: "models.Field[Any, Any]", told: Any) -> Any:
+    """What the field's `attname` holds, from `typed_value`."""
+    return field.to_python(told["id"] if isinstance(told, dict) and "id" in told else told)
+
+
 def field_type(field: "models.Field[Any, Any]") -> str:
     """How `old` and `new` of a history line are to be read and shown."""
     if isinstance(field, models.ForeignKey):
@@ -194,6 +199,23 @@ class Event:
     lines: Sequence[Values] = ()
 
 
+def told_by_record(
+    changes: Iterable[Values], object_type: str, object_id: int | None
+) -> dict[tuple[str, int], list[Values]]:
+    """The lines of an entry about (object_type, object_id) by the record that they tell of: an import tells of several."""
+    told: dict[tuple[str, int], list[Values]] = {}
+    for line in changes:
+        key = line.get("object", object_type), line.get("object_id", object_id or 0)
+        told.setdefault(key, []).append(line)
+    return told or {(object_type, object_id or 0): []}
+
+
+def tells_of_making(model: type[models.Model], lines: Iterable[Values]) -> bool:
+    """Whether lines of an import tell of a new record: something was empty before that is never empty."""
+    always = {one.name for one in tracked_fields(model()) if not (one.null or one.blank)}
+    return any(line["old"] is None and _own_name(line) in always for line in lines)
+
+
 def known_values(obj: models.Model) -> Values:
     """A record as history would tell it: typed values by field, without what is empty."""
     found = {field.name: typed_value(field, getattr(obj, field.name)) for field in tracked_fields(obj)}
@@ -218,6 +240,17 @@ def replay_back(now: Values | None, events: Iterable[Event]) -> Values | None:
     for event in events:
         known = step_back(known, event)
     return known
+
+
+def replaced_by(events: Iterable[Event]) -> Values | None:
+    """{field: its value before all of the events, which are given the latest first}, of the fields that they changed; None
+    where there was no record before them."""
+    found: dict[str, Any] = {}
+    for event in events:
+        if event.what is Happened.MADE:
+            return None
+        found |= {_own_name(line): line["old"] for line in event.lines}
+    return found
 
 
 def _own_name(line: Values) -> str:

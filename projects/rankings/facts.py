@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from projects.periods.models import Period
 from projects.periods.queries import period_for
 from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
@@ -27,6 +28,7 @@ from projects.progress.rules import (
     check_report,
     is_explained,
 )
+from projects.rankings.entered import Entered
 from projects.rankings.models import Adjustment
 from projects.rankings.scoring.facts import (
     MilestoneFact,
@@ -78,7 +80,10 @@ def ranked_projects(month: datetime.date) -> QuerySet[Project]:
 
 def period_dates(month: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Due and closing day of the month: the county's, or the usual ones where nobody opened a period."""
-    period = period_for(month)
+    return _dates(period_for(month), month)
+
+
+def _dates(period: Period | None, month: datetime.date) -> tuple[datetime.date, datetime.date]:
     if period is None:
         return default_due_on(month), default_closing_on(month)
     return period.due_on, period.closing_on
@@ -87,7 +92,7 @@ def period_dates(month: datetime.date) -> tuple[datetime.date, datetime.date]:
 def facts_of_month(
     month: datetime.date, *, entered_until: datetime.datetime, thresholds: LightThresholds
 ) -> MonthFacts:
-    """Facts dated by the month's end; reports only as sent by `entered_until`."""
+    """Facts dated by the month's end; reports, milestones and permits only as entered by `entered_until`."""
     rows = list(ranked_projects(month).order_by("pk"))
     ids = [project.pk for project in rows]
     parts = _Parts(month, rows, entered_until)
@@ -105,7 +110,10 @@ class _Parts:
         ids = [project.pk for project in projects]
         self.month = month
         self.stopped = stops_in_force(projects, last_day(month), entered_until)
-        self.due_on, self.closing_on = period_dates(month)
+        period = period_for(month)
+        self.due_on, self.closing_on = _dates(period, month)
+        # A month that was never opened is from before the county used this system: what it left was entered later.
+        entered = Entered(ids, entered_until if period else None)
         self.plans = {plan.project_id: plan for plan in _plans(ids, month, entered_until)}
         self.done = done_of_year(ids, month.year, month, entered_until)
         self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
@@ -116,13 +124,14 @@ class _Parts:
         self.reports = _by_project(presently(reports.order_by("month"), entered_until))
         end = last_day(month)
         milestones = milestones_in_force(end).filter(project__in=ids, in_force_on__lte=end)
-        self.milestones = _by_project(milestones.order_by("in_force_on", "pk"))
+        self.milestones = _by_project(entered.milestones(milestones.order_by("in_force_on", "pk")))
         planned = Project.objects.filter(pk__in=ids).annotate(
             start_on=planned_in_force(RequestKind.MOVE_START, end), end_on=planned_in_force(RequestKind.MOVE_END, end)
         )
         self.planned = {pk: (start, done) for pk, start, done in planned.values_list("pk", "start_on", "end_on")}
         self.deadlines = deadline_rules()
-        self.permits = _by_project(Permit.objects.filter(project__in=ids).select_related("permit_type"))
+        permits = Permit.objects.filter(project__in=ids).select_related("permit_type")
+        self.permits = _by_project(entered.permits(permits))
         self.problems = _by_project(
             Problem.objects.annotate(in_force_on=problem_due_in_force(end))
             .filter(project__in=ids, in_force_on__lte=end)

@@ -17,7 +17,16 @@ from django.utils import timezone
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
-from leaders.audit.rules import Event, Happened, Values, known_values, replay_back, tracked_fields, typed_value
+from leaders.audit.rules import (
+    Event,
+    Happened,
+    Values,
+    known_values,
+    replay_back,
+    told_by_record,
+    tracked_fields,
+    typed_value,
+)
 from projects.dashboards.asof.rules import (
     Answering,
     answering,
@@ -132,18 +141,10 @@ def _events(entries: Iterable[HistoryEntry], now: Mapping[Key, Values]) -> dict[
             seen.add(entry.batch_id or 0)
             for key, event in _duties_of(batch, now):
                 events[key].append(event)
-        for key, lines in _told(entry).items():
+        for key, lines in told_by_record(entry.changes, entry.object_type, entry.object_id).items():
             if key[0] in _BY_NAME and not (batch and key[0] == "responsibility"):
                 events[key].append(_event(entry, key, lines, batch))
     return events
-
-
-def _told(entry: HistoryEntry) -> dict[Key, list[Values]]:
-    """The lines of an entry by the record that they tell of."""
-    own: dict[Key, list[Values]] = defaultdict(list)
-    for line in entry.changes:
-        own[line.get("object", entry.object_type), line.get("object_id", entry.object_id or 0)].append(line)
-    return own or {(entry.object_type, entry.object_id or 0): []}
 
 
 def _event(entry: HistoryEntry, key: Key, lines: list[Values], written: Written | None) -> Event:

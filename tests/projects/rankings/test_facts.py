@@ -3,12 +3,15 @@ from decimal import Decimal
 
 import pytest
 
-from projects.models import Membership, ProjectList, YearPlan
+from leaders.audit.actions import change
+from projects.milestones.actions import create_milestone, record_done, take_back_done
+from projects.models import Membership, Milestone, Period, Permit, PermitType, ProjectList, YearPlan
+from projects.permits.actions import add_permits, change_permit
 from projects.rankings.facts import facts_of_month
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
 from projects.status.rules import DEFAULT_THRESHOLDS
-from tests.projects.rankings.county import CHINA, file_report
+from tests.projects.rankings.county import CHINA, day, file_report
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +53,62 @@ def test_an_approved_split_is_what_a_score_measures_by_when_it_was_approved_in_t
     too_late = facts(approved_at - datetime.timedelta(hours=1))
     assert too_late.own_planned_wan is None
     assert too_late.month_planned_wan != 500
+
+
+JUNE = datetime.date(2023, 6, 1)
+CLOSING = datetime.datetime(2023, 7, 3, 23, 59, 59, tzinfo=CHINA)
+IN_TIME, TOO_LATE = CLOSING - datetime.timedelta(hours=1), CLOSING + datetime.timedelta(hours=1)
+
+
+def june_of(project):
+    return facts_of_month(JUNE, entered_until=CLOSING, thresholds=DEFAULT_THRESHOLDS).projects[project.pk]
+
+
+def milestone_of(world, **values):
+    return Milestone.objects.create(project=world.road, name="主体封顶", due_on=day(6, 20), **values)
+
+
+def done(milestone, world, at, by="li"):
+    values = {"actual_on": day(6, 20), "evidence": "已封顶", "version": None}
+    return record_done(milestone, **values, by=getattr(world, by), at=at)
+
+
+@pytest.mark.parametrize(("at", "counted"), [(IN_TIME, day(6, 20)), (TOO_LATE, None)])
+def test_a_milestone_is_done_when_that_was_entered_by_closing(world, at, counted):
+    done(milestone_of(world), world, at)
+    (fact,) = june_of(world.road).milestones
+    assert fact.actual_on == counted
+
+
+def test_what_was_entered_in_time_holds_whatever_is_entered_later_unless_it_was_found_untrue(world):
+    milestone = done(milestone_of(world), world, IN_TIME)
+    change(milestone, {"actual_on": day(7, 1), "weight": Decimal(3)}, by=world.zhao, at=TOO_LATE, version=None)
+    (fact,) = june_of(world.road).milestones
+    assert (fact.actual_on, fact.weight) == (day(6, 20), 1)
+    take_back_done(milestone, reason="现场未封顶", version=None, by=world.zhao, at=TOO_LATE)
+    done(milestone, world, TOO_LATE + datetime.timedelta(hours=1))
+    (fact,) = june_of(world.road).milestones
+    assert fact.actual_on is None
+
+
+@pytest.mark.parametrize(("at", "count"), [(IN_TIME, 1), (TOO_LATE, 0)])
+def test_a_milestone_and_a_permit_count_from_the_month_in_which_they_were_entered(world, at, count):
+    create_milestone(world.road, {"name": "封顶", "due_on": day(6, 20)}, by=world.zhao, at=at)
+    add_permits(world.road, [PermitType.objects.create(name="立项")], by=world.zhao, at=at)
+    facts = june_of(world.road)
+    assert (len(facts.milestones), len(facts.permits)) == (count, count)
+
+
+@pytest.mark.parametrize(("at", "state"), [(IN_TIME, "granted"), (TOO_LATE, "not_started")])
+def test_a_permit_is_obtained_when_that_was_entered_by_closing(world, at, state):
+    permit = Permit.objects.create(project=world.road, permit_type=PermitType.objects.create(name="立项"))
+    obtained = {"state": "granted", "obtained_on": day(6, 10)}
+    change_permit(permit, obtained, version=None, by=world.zhao, at=at, reason="补录")
+    (fact,) = june_of(world.road).permits
+    assert (fact.state, fact.obtained_on) == (state, day(6, 10) if state == "granted" else None)
+
+
+def test_a_month_that_was_never_opened_takes_what_was_entered_since(world):
+    Period.objects.filter(month=JUNE).delete()
+    done(milestone_of(world), world, TOO_LATE)
+    assert june_of(world.road).milestones[0].actual_on == day(6, 20)
