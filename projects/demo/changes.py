@@ -11,7 +11,9 @@ from projects.milestones.planning.actions import change_template, create_templat
 from projects.registry.models import Project
 from projects.registry.rules import ProjectState
 from projects.requests.actions import Asked, approve, ask, reject
-from projects.requests.rules import ReasonCode, RequestKind
+from projects.requests.rules import ChangedColour, LightPart, ReasonCode, RequestKind
+from projects.status.queries import lights_of
+from projects.status.rules import Colour
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = datetime.timedelta(days=1)
@@ -83,6 +85,26 @@ def ask_and_decide() -> None:
     finish = Asked(RequestKind.COMPLETE, done, datetime.date(2023, 6, 9), evidence="6 月 9 日通过竣工验收。")
     for asked in (halt, finish):
         approve(ask(asked, by=office, at=asked_at), note="同意。", version=1, by=head, at=decided_at)
+
+
+def change_a_light() -> None:
+    """July: two projects had entered the statistics bureau's list already, which its figures show only later."""
+    office, head = (User.objects.get(username=name) for name in ("zhongdian", "qianfa"))
+    asked_at = datetime.datetime(2023, 7, 4, 9, tzinfo=CHINA)
+    projects = Project.objects.filter(lists__key="2023-key").order_by("pk")
+    lights = lights_of(projects.values_list("pk", flat=True), asked_at.date())
+    late = [project for project in projects if lights[project.pk].entry.colour == Colour.RED]
+    for number, project in enumerate(late[:2]):
+        asked = Asked(
+            RequestKind.CHANGE_LIGHT,
+            project,
+            datetime.date(2023, 8, 10),
+            light=LightPart.ENTRY,
+            colour=ChangedColour.GREEN if number == 0 else ChangedColour.YELLOW,
+            reason="统计联网平台已审核通过，名录下月更新。" if number == 0 else "入库资料已齐，统计部门正在审核。",
+            evidence="县统计局 7 月 3 日情况说明",
+        )
+        approve(ask(asked, by=office, at=asked_at), note="同意，到期核实。", version=1, by=head, at=asked_at + DAY / 12)
 
 
 def verify_reported() -> None:

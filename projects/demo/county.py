@@ -21,7 +21,7 @@ from projects.bulletins.actions import (
     issue_bulletin,
     send_bulletin,
 )
-from projects.demo.changes import ask_and_decide, keep_templates, verify_reported
+from projects.demo.changes import ask_and_decide, change_a_light, keep_templates, verify_reported
 from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, settle_permits, start_july
 from projects.demo.mechanisms import leaders_instruct
 from projects.demo.money import plan_and_fund
@@ -93,6 +93,7 @@ def build_county() -> list[Credentials]:
     draft_next_scheme(by=office, at=moment(7, 4, 18))
     for day in (3, 4, 5):
         escalate(at=moment(7, day, 7))
+    change_a_light()
     start_july()
     leaders_instruct()
     correct_and_reopen(by=deputy)

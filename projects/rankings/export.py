@@ -35,7 +35,12 @@ def board_workbook(run: RankingRun, board: Board, lines: Sequence[BoardLine]) ->
         ]
         ranked = ranked_lines(run, board, FrozenMonth(run))
         sheet = Sheet(
-            board.name, columns, [[*cells(line), line.note or ("并列" if line.is_tied else "")] for line in ranked]
+            board.name,
+            columns,
+            [
+                [*cells(line), shown.note or ("并列" if line.is_tied else "")]
+                for line, shown in zip(ranked, lines, strict=True)
+            ],
         )
     return xlsx_response(f"{month_label(run.month)}{board.name}{edition}.xlsx", [sheet])
 

@@ -42,8 +42,14 @@ from projects.rankings.scoring.facts import (
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.plans.queries import plan_in_force, planned_between
 from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
-from projects.requests.queries import milestones_in_force, planned_in_force, problem_due_in_force, stops_in_force
-from projects.requests.rules import RequestKind
+from projects.requests.queries import (
+    milestones_in_force,
+    planned_in_force,
+    problem_due_in_force,
+    stops_in_force,
+)
+from projects.requests.rules import LightPart, RequestKind
+from projects.status.queries import light_changes
 from projects.status.rules import LightThresholds, entry_due_on
 from yichuan_tracker.months import last_day, month_label
 
@@ -141,6 +147,7 @@ class _Parts:
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
         )
         self.entered_until = entered_until
+        self.changed = light_changes(end)
 
     def rectifications(self) -> dict[int, list[ProblemFact]]:
         found: dict[int, list[ProblemFact]] = defaultdict(list)
@@ -229,6 +236,7 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
             if not row.is_veto
         ),
         veto="；".join(row.reason for row in adjustments if row.is_veto),
+        light_change=parts.changed.get(project.pk, {}).get(LightPart.PROGRESS),
         sources=tuple(_sources(project, plan, filed, entry)),
     )
 

@@ -23,6 +23,7 @@ from projects.rankings.figures import RankedLine, Tally, tally
 from projects.rankings.models import (
     Adjustment,
     Board,
+    BoardKind,
     FrozenScore,
     RankingRow,
     RankingRun,
@@ -37,7 +38,8 @@ from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_from_rows
 from projects.registry.models import YearPlan
-from projects.status.rules import Colour, LightThresholds
+from projects.status.rules import Colour, LightStreak, LightThresholds, light_streak
+from yichuan_tracker.months import add_months
 
 DETAIL_KINDS: Mapping[str, type] = {
     "project": ProjectScore,
@@ -105,14 +107,23 @@ class BoardLine:
 
     row: RankingRow
     detail: Any
+    streak: LightStreak | None = None
+
+    @property
+    def note(self) -> str:
+        """What is said beside the figures: why it is not ranked, what follows from its lights, what a light was changed to."""
+        light = getattr(self.detail, "progress_light", None)
+        change = f"改为{light.change.colour.label}：{light.change.words}" if light and light.change else ""
+        return "；".join(filter(None, [self.row.note, self.streak.words if self.streak else "", change]))
 
 
 def board_lines(run: RankingRun, board: Board, user: User) -> list[BoardLine]:
-    """The board's rows in order, one query; on a board that is not public a leader finds only the own line."""
+    """The board's rows in order, at most three queries; on a board that is not public a leader finds only the own line."""
     rows = run.rows.filter(board=board).order_by("position")
     if not sees_whole_board(user, board):
         rows = rows.filter(subject_type="leader", subject_id=user.leader_id or 0)
-    return [BoardLine(row, opened(row)) for row in rows]
+    streaks = streaks_of(run) if board.kind == BoardKind.PROJECTS else {}
+    return [BoardLine(row, opened(row), streaks.get(row.subject_id)) for row in rows]
 
 
 def run_before(run: RankingRun) -> RankingRun | None:
@@ -167,6 +178,39 @@ def ranked_lines(run: RankingRun, board: Board, month: FrozenMonth) -> list[Rank
             )
         )
     return lines
+
+
+def streaks_of(run: RankingRun, project_ids: Collection[int] | None = None) -> dict[int, LightStreak]:
+    """{project: the progress light that was as bad for months in a row, and what follows by the scheme the run was frozen
+    with}, from the run and the chain of released months that each was compared with. Two queries."""
+    scores = FrozenScore.objects.filter(run__in=_chain(run))
+    if project_ids is not None:
+        scores = scores.filter(project__in=project_ids)
+    thresholds = from_json(LightThresholds, run.frozen.get("scheme", {}).get("lights", {}))
+    told: dict[int, list[tuple[datetime.date, Colour]]] = defaultdict(list)
+    rows = scores.order_by("-run__month").values_list("project", "run__month", "detail__progress_light")
+    for pk, month, light in rows:
+        counted = light["change"]["colour"] if thresholds.changes_count and light.get("change") else light["colour"]
+        # A month in which the project was not ranked ends the row.
+        if add_months(month, len(told[pk])) == run.month:
+            told[pk].append((month, Colour(counted)))
+    found = {pk: light_streak(shown, thresholds) for pk, shown in told.items()}
+    return {pk: streak for pk, streak in found.items() if streak}
+
+
+def _chain(run: RankingRun) -> list[int]:
+    """The run and what it was compared with, month by month back, as long as no month is missing."""
+    known = {
+        pk: (before, month)
+        for pk, before, month in RankingRun.objects.filter(month__year=run.month.year, month__lt=run.month).values_list(
+            "pk", "before", "month"
+        )
+    }
+    chain, before, month = [run.pk], run.before_id, run.month
+    while before in known and known[before][1] == add_months(month, -1):
+        chain.append(before)
+        before, month = known[before]
+    return chain
 
 
 def frozen_score(run: RankingRun, project_id: int) -> ProjectScore | None:

@@ -35,6 +35,7 @@ from projects.rankings.queries import (
     opened,
     project_of_source,
     runs_visible_to,
+    streaks_of,
 )
 from projects.rankings.reading.queries import reading_of
 from projects.registry.access import may_see_projects
@@ -102,6 +103,7 @@ def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResp
     rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board", "run")
     seen = [row for row in rows if may_see_board(request.user, row.board)]
     context = {"run": run, "score": score, "rows": seen, "reading": reading_of(seen[0]) if seen else None}
+    context["streak"] = streaks_of(run, [project_pk]).get(project_pk)
     return render(request, "projects/rankings/ranking_project.html", context)
 
 

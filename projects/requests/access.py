@@ -4,7 +4,7 @@ from leaders.accounts.models import User
 from projects.periods.access import OWN_REQUEST, may_approve, why_not_decide
 from projects.problems.access import answers_for, verifies_problems
 from projects.problems.models import Problem
-from projects.registry.access import may_report
+from projects.registry.access import is_office, may_report
 from projects.registry.models import Project
 from projects.requests.models import ChangeRequest
 
@@ -17,6 +17,11 @@ def may_ask(user: User, project: Project, *, today: datetime.date) -> bool:
 def may_ask_about(user: User, problem: Problem, *, today: datetime.date) -> bool:
     """延期, 转办, 挂账: whose answer it is; whether the problem's state allows it, the action says in words."""
     return answers_for(user, problem, today=today)
+
+
+def may_ask_for_light(user: User, project: Project) -> bool:
+    """改灯: the office's to ask, another's to decide."""
+    return is_office(user) and project.archived_at is None
 
 
 def may_decide(user: User, request: ChangeRequest) -> bool:

@@ -20,7 +20,7 @@ from projects.registry.life.actions import move_planned, set_state
 from projects.registry.lists.actions import leave_list
 from projects.registry.models import Membership, Project
 from projects.registry.rules import ProjectState
-from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw
+from projects.requests.access import may_ask, may_ask_about, may_ask_for_light, may_decide, may_withdraw
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import is_reached, planned_date, stopped_on
 from projects.requests.rules import (
@@ -28,6 +28,7 @@ from projects.requests.rules import (
     DAY_LABELS,
     PLANNED_FIELDS,
     TARGET_STATES,
+    ChangedColour,
     RequestKind,
     Verdict,
     is_near_deadline,
@@ -38,13 +39,15 @@ from projects.requests.rules import (
 @dataclass(frozen=True)
 class Asked:
     """What a request says. `about` is the milestone of a move, the membership that ends, the problem of the ledger, or
-    the project itself; `unit` is to whom a problem is handed over."""
+    the project itself; `unit` is to whom a problem is handed over; `light` and `colour` (LightPart, ChangedColour) are of 改灯."""
 
     kind: RequestKind
     about: Project | Milestone | Membership | Problem
     proposed_on: datetime.date
     resume_on: datetime.date | None = None
     unit: Unit | None = None
+    light: str = ""
+    colour: str = ""
     reason_code: str = ""
     reason: str = ""
     evidence: str = ""
@@ -80,7 +83,8 @@ def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
         before_on = problem.due_on if asked.kind == RequestKind.DELAY_PROBLEM else None
         needs_chief = False
     else:
-        if not may_ask(by, asked.project, today=today):
+        is_light = asked.kind == RequestKind.CHANGE_LIGHT
+        if not (may_ask_for_light(by, asked.project) if is_light else may_ask(by, asked.project, today=today)):
             raise PermissionDenied
         _check(asked, today)
         before_on = planned_date(asked.kind, asked.project, asked.milestone)
@@ -92,6 +96,8 @@ def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
         membership=asked.membership,
         problem=problem,
         unit=asked.unit,
+        light=asked.light,
+        colour=asked.colour,
         before_on=before_on,
         proposed_on=asked.proposed_on,
         resume_on=asked.resume_on,
@@ -179,6 +185,8 @@ def _check(asked: Asked, today: datetime.date) -> None:
         raise ValidationError("项目还没有这个计划日期，请重点办直接登记，不用申请。")
     if is_reached(kind, project, asked.milestone):
         raise ValidationError("已经完成的日期不再调整；录错的请重点办更正。")
+    if asked.colour not in {"", ChangedColour.RESTORED} and asked.proposed_on < today:
+        raise ValidationError({"proposed_on": "改灯要有期限，期限不能早于今天；到期自动恢复算出的灯。"})
     if asked.membership is not None and asked.membership.left_on is not None:
         raise ValidationError("项目已不在这份清单里。")
     if kind in DAY_LABELS and asked.proposed_on > today:
@@ -202,6 +210,9 @@ def _apply(request: ChangeRequest, *, by: User, at: datetime.datetime) -> None:
         raise ValidationError("项目已归档，不再变更；请不批准，或先恢复项目。")
     if request.problem is not None:
         _apply_to_problem(request, request.problem, reason, by=by, at=at)
+    elif kind == RequestKind.CHANGE_LIGHT:
+        if request.colour != ChangedColour.RESTORED and day < at.date():
+            raise ValidationError(f"申请的期限 {day} 已过，批准了也不起作用；请不批准，需要的重新申请。")
     elif request.milestone is not None:
         move_due(request.milestone, day, before_on=request.before_on, reason=reason, by=by, at=at)
     elif request.membership is not None:

@@ -10,7 +10,16 @@ from projects.milestones.models import Milestone
 from projects.problems.models import Problem
 from projects.registry.models import Membership, Project
 from projects.requests.actions import Asked
-from projects.requests.rules import DAY_LABELS, EVIDENCED, EXPLAINED, WISH_LABELS, ReasonCode, RequestKind
+from projects.requests.rules import (
+    DAY_LABELS,
+    EVIDENCED,
+    EXPLAINED,
+    WISH_LABELS,
+    ChangedColour,
+    LightPart,
+    ReasonCode,
+    RequestKind,
+)
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import DayField, VersionField
 
@@ -21,6 +30,10 @@ FILE_KINDS = ("pdf", "jpg", "jpeg", "png", "doc", "docx", "wps", "xls", "xlsx", 
 class AskForm(forms.Form):
     """What one kind of request asks for; fields that it has no use for are left out."""
 
+    light = forms.ChoiceField(label="哪个灯", choices=LightPart)
+    colour = forms.ChoiceField(
+        label="改成", choices=ChangedColour, help_text="算出的灯照样显示在旁边；批准的人不能是申请人"
+    )
     proposed_on = DayField(label="新的日期")
     resume_on = DayField(label="计划复工日期", help_text="批准的停工到这一天为止，之后仍未复工的按未经批准停工计")
     unit = forms.ModelChoiceField(label="应由谁办理", queryset=Unit.objects.active(), empty_label="请选择")
@@ -48,12 +61,27 @@ class AskForm(forms.Form):
         self.fields["evidence"].required = kind in EVIDENCED
         if kind != RequestKind.STOP:
             del self.fields["resume_on"]
+        if kind == RequestKind.CHANGE_LIGHT:
+            self.fields["proposed_on"].required = False
+            self.fields["proposed_on"].help_text = "到期自动恢复；不再改的不用填"
+            self.fields["reason"].help_text = "为什么算出的灯不合实际"
+        else:
+            del self.fields["light"], self.fields["colour"]
         if kind == RequestKind.HAND_OVER_PROBLEM:
             del self.fields["proposed_on"], self.fields["reason_code"]
+        elif kind == RequestKind.CHANGE_LIGHT:
+            del self.fields["unit"], self.fields["reason_code"]
         else:
             del self.fields["unit"]
             if kind not in EXPLAINED:
                 del self.fields["reason_code"], self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_change = data.get("colour") not in (None, ChangedColour.RESTORED)
+        if is_change and not data.get("proposed_on") and "proposed_on" not in self.errors:
+            self.add_error("proposed_on", "请填写有效期：改灯要有期限，到期自动恢复算出的灯。")
+        return data
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]

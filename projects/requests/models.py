@@ -14,6 +14,8 @@ from projects.requests.rules import (
     MOVES,
     PROBLEM_KINDS,
     VERDICT_TONES,
+    ChangedColour,
+    LightPart,
     ReasonCode,
     RequestKind,
     Verdict,
@@ -25,6 +27,7 @@ class ChangeRequest(Tracked):
 
     `proposed_on` is the date asked for: the new planned date of a move, the day on which the state changed otherwise.
     `before_on` is the planned date that a move would replace; with the approved ones they are the versions of the plan.
+    The date of a changed light (改灯) is its last day; an approved one is the change itself, nothing else is written.
     """
 
     kind = models.CharField("申请事项", max_length=20, choices=RequestKind)
@@ -42,6 +45,8 @@ class ChangeRequest(Tracked):
     unit = models.ForeignKey(
         "leaders.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="应办单位"
     )
+    light = models.CharField("哪个灯", max_length=20, choices=LightPart, blank=True)
+    colour = models.CharField("改成", max_length=20, choices=ChangedColour, blank=True)
     before_on = models.DateField("原日期", null=True, blank=True)
     proposed_on = models.DateField("申请日期")
     resume_on = models.DateField("计划复工", null=True, blank=True)
@@ -107,6 +112,12 @@ class ChangeRequest(Tracked):
                 violation_error_message="转办须写明应由哪个单位办理和理由。",
             ),
             models.CheckConstraint(
+                name="request_names_its_light",
+                condition=(Q(kind=RequestKind.CHANGE_LIGHT) & ~Q(light="") & ~Q(colour="") & ~Q(reason=""))
+                | (~Q(kind=RequestKind.CHANGE_LIGHT) & Q(light="", colour="")),
+                violation_error_message="改灯须写明哪个灯、改成什么和理由。",
+            ),
+            models.CheckConstraint(
                 name="request_move_keeps_the_old_date",
                 condition=Q(kind__in=sorted(MOVES), before_on__isnull=False) & ~Q(before_on=F("proposed_on"))
                 | (~Q(kind__in=sorted(MOVES)) & Q(before_on__isnull=True)),
@@ -158,7 +169,10 @@ class ChangeRequest(Tracked):
 
     @property
     def change_words(self) -> str:
-        """2023-07-31 → 2023-08-31; the unit that should do it; or the day on which the state changed."""
+        """2023-07-31 → 2023-08-31; the unit that should do it; the light; or the day on which the state changed."""
+        if self.light:
+            until = "" if self.colour == ChangedColour.RESTORED else f"，有效期至 {self.proposed_on}"
+            return f"{self.get_light_display()}{self.get_colour_display()}{until}"
         if self.unit:
             return f"改由{self.unit}办理"
         if self.before_on:

@@ -108,6 +108,17 @@ def stopped_on(project: Project) -> datetime.date | None:
     return stops.order_by("-decided_at", "-pk").values_list("proposed_on", flat=True).first()
 
 
+# ---- changed lights ---------------------------------------------------------------------------------------------
+
+
+def changed_lights(on: datetime.date) -> QuerySet[ChangeRequest]:
+    """The approved 改灯 of all projects, decided by the end of the day. Of a light the last one decided counts,
+    until its day has passed."""
+    end = timezone.make_aware(datetime.datetime.combine(on, datetime.time.max))
+    approved = ChangeRequest.objects.filter(kind=RequestKind.CHANGE_LIGHT, verdict=Verdict.APPROVED)
+    return approved.filter(decided_at__lte=end)
+
+
 # ---- lists ------------------------------------------------------------------------------------------------------
 
 
@@ -129,6 +140,7 @@ def versions_of(request: ChangeRequest) -> list[ChangeRequest]:
         milestone=request.milestone_id,
         membership=request.membership_id,
         problem=request.problem_id,
+        light=request.light,
     )
     return list(all_requests().filter(same, project=request.project_id).order_by("requested_at", "pk"))
 
@@ -143,6 +155,10 @@ class Option:
 
     kind: RequestKind
     needs_chief: bool = False
+
+    @property
+    def is_light(self) -> bool:
+        return self.kind == RequestKind.CHANGE_LIGHT
 
 
 def options_for(project: Project, today: datetime.date) -> list[Option]:

@@ -22,6 +22,26 @@ class RequestKind(TextChoices):
     DELAY_PROBLEM = "delay_problem", "问题延期"
     HAND_OVER_PROBLEM = "hand_over_problem", "问题转办"
     PARK_PROBLEM = "park_problem", "问题挂账"
+    CHANGE_LIGHT = "change_light", "改灯"
+
+
+class LightPart(TextChoices):
+    """Which light of a project is changed; `PROJECT` is the one that the list shows."""
+
+    PROJECT = "project", "项目灯"
+    PROGRESS = "progress", "投资进度灯"
+    START = "start", "开工灯"
+    ENTRY = "entry", "入库灯"
+    MILESTONE = "milestone", "节点灯"
+
+
+class ChangedColour(TextChoices):
+    """To what; the colours are those of projects.status.rules. RESTORED ends a change before its day."""
+
+    GREEN = "green", "改为绿灯"
+    YELLOW = "yellow", "改为黄灯"
+    RED = "red", "改为红灯"
+    RESTORED = "restored", "不再改（恢复算出的灯）"
 
 
 class Verdict(TextChoices):
@@ -76,7 +96,9 @@ ACTUAL_FIELDS: Mapping[str, str] = {
     RequestKind.PRODUCE: "production_on",
 }
 # What must be shown: 开工 is 正式打桩 or 主体工程, levelling ground does not count.
-EVIDENCED = frozenset({RequestKind.START, RequestKind.COMPLETE, RequestKind.PRODUCE, RequestKind.RESUME})
+EVIDENCED = frozenset(
+    {RequestKind.START, RequestKind.COMPLETE, RequestKind.PRODUCE, RequestKind.RESUME, RequestKind.CHANGE_LIGHT}
+)
 # What must be explained, with a coded reason and words.
 EXPLAINED = MOVES | {RequestKind.STOP, RequestKind.LEAVE, RequestKind.TERMINATE, RequestKind.PARK_PROBLEM}
 DAY_LABELS: Mapping[str, str] = {
@@ -92,6 +114,7 @@ DAY_LABELS: Mapping[str, str] = {
 WISH_LABELS: Mapping[str, str] = {
     RequestKind.DELAY_PROBLEM: "新的办理时限",
     RequestKind.PARK_PROBLEM: "挂账至（届时复查）",
+    RequestKind.CHANGE_LIGHT: "有效期至",
 }
 
 

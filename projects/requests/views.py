@@ -13,7 +13,14 @@ from projects.problems.models import Problem
 from projects.problems.rules import WAITING_STATES
 from projects.registry.access import visible_projects
 from projects.registry.models import Membership, Project
-from projects.requests.access import may_ask, may_ask_about, may_decide, may_withdraw, why_not_decide_request
+from projects.requests.access import (
+    may_ask,
+    may_ask_about,
+    may_ask_for_light,
+    may_decide,
+    may_withdraw,
+    why_not_decide_request,
+)
 from projects.requests.actions import approve, ask, reject, withdraw
 from projects.requests.forms import AskForm, DecideForm
 from projects.requests.models import ChangeRequest
@@ -45,9 +52,7 @@ def request_decide(request: SignedIn, pk: int) -> HttpResponse:
     action = decision_of(request, approve, reject)
     form = DecideForm(request.POST)
     if form.is_valid() and attempt(form, action, found, **form.cleaned_data, by=request.user, at=clock.now()):
-        messages.success(
-            request, "已批准，日期（状态）已按申请变更。" if action is approve else "不批准，申请人看得到理由。"
-        )
+        messages.success(request, "已批准，已按申请变更。" if action is approve else "不批准，申请人看得到理由。")
         return redirect("request-detail", pk)
     return _detail(request, found, form=form)
 
@@ -87,6 +92,10 @@ def request_create(request: SignedIn, pk: int, kind: str) -> HttpResponse:
         wanted = RequestKind(kind).label if kind in RequestKind.values else "这个事项"
         messages.warning(request, f"项目现在是“{project.get_state_display()}”，不能申请{wanted}。")
         return redirect(_requests_of(project))
+    if kind == RequestKind.CHANGE_LIGHT:
+        if not may_ask_for_light(request.user, project):
+            raise PermissionDenied
+        return _ask_for(request, RequestKind(kind), project, project)
     return _ask(request, RequestKind(kind), project, project)
 
 

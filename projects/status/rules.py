@@ -5,7 +5,7 @@ A light is never a colour alone: `rule` and `numbers` are what the page shows on
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -28,13 +28,36 @@ SEVERITY = {Colour.NONE: 0, Colour.GREEN: 1, Colour.YELLOW: 2, Colour.RED: 3}
 
 
 @dataclass(frozen=True)
+class LightChange:
+    """改灯: what people decided a light should show, beside what it is by the rules; it runs out after `until_on`."""
+
+    colour: Colour
+    reason: str
+    evidence: str
+    until_on: datetime.date
+    asker: str
+    decider: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.reason}（依据：{self.evidence}；{self.asker}申请，{self.decider}批准，有效期至 {self.until_on}）"
+
+
+@dataclass(frozen=True)
 class Light:
-    """One light. `name` says which (投资进度, 开工, 入库, 节点, 项目), `rule` why in general, `numbers` why here."""
+    """One light. `name` says which (投资进度, 开工, 入库, 节点, 项目), `rule` why in general, `numbers` why here; `colour` is
+    always what the rule computes, `change` stands beside it."""
 
     colour: Colour
     rule: str
     numbers: str = ""
     name: str = ""
+    change: LightChange | None = None
+
+    @property
+    def shown(self) -> Colour:
+        """What the light shows with what people decided."""
+        return self.change.colour if self.change else self.colour
 
 
 @dataclass(frozen=True)
@@ -48,6 +71,11 @@ class LightThresholds:
     entry_yellow_months: int = 1
     entry_red_months: int = 2
     milestone_red_days: int = 30
+    # Whether a changed progress light costs the points of what it was changed to, and counts so in a row of months.
+    changes_count: bool = False
+    # (months in a row, what follows): yellow or red, and red.
+    yellow_steps: tuple[tuple[int, str], ...] = ((2, "按红灯督办"),)
+    red_steps: tuple[tuple[int, str], ...] = ((2, "约谈责任单位"), (3, "提请县政府挂牌督办"))
 
 
 DEFAULT_THRESHOLDS = LightThresholds()
@@ -158,16 +186,75 @@ def milestone_light(
     return Light(colour, rule, f"到期节点 {len(due)} 个，其中逾期 {off_time} 个；{words}", "节点")
 
 
-def project_light(parts: Sequence[Light]) -> Light:
-    """项目灯: the worst of its parts, naming each part that is as bad; no light when no part has one."""
-    worst = max((part.colour for part in parts), key=lambda colour: SEVERITY[colour], default=Colour.NONE)
+def project_light(parts: Sequence[Light], change: LightChange | None = None) -> Light:
+    """项目灯: the worst of its parts, naming each part that is as bad; no light when no part has one.
+
+    `change` is of the project's own light; without one, what its parts were changed to is carried up.
+    """
+    worst = _worst(part.colour for part in parts)
+    change = change or _carried_up(parts, worst)
     rule = "取投资进度、开工、入库、节点各灯中最重的"
     if worst == Colour.NONE:
-        return Light(Colour.NONE, rule, "各分项均不亮灯", "项目")
+        return Light(Colour.NONE, rule, "各分项均不亮灯", "项目", change)
     if worst == Colour.GREEN:
-        return Light(worst, rule, "各分项均正常", "项目")
+        return Light(worst, rule, "各分项均正常", "项目", change)
     causes = "；".join(f"{part.name}{part.colour.label}：{part.numbers}" for part in parts if part.colour == worst)
-    return Light(worst, rule, causes, "项目")
+    return Light(worst, rule, causes, "项目", change)
+
+
+def _worst(colours: Iterable[Colour]) -> Colour:
+    return max(colours, key=lambda colour: SEVERITY[colour], default=Colour.NONE)
+
+
+def _carried_up(parts: Sequence[Light], worst: Colour) -> LightChange | None:
+    """The change of a part that makes the whole another than `worst`; None when it stays what it is."""
+    shown = _worst(part.shown for part in parts)
+    changed = [(part.name, part.change) for part in parts if part.change]
+    if shown == worst or not changed:
+        return None
+    name, change = changed[0]
+    return replace(change, colour=shown, reason=f"{name}灯{_CHANGED_TO[change.colour]}：{change.reason}")
+
+
+_CHANGED_TO = {colour: f"改为{colour.label}" for colour in Colour}
+
+
+@dataclass(frozen=True)
+class LightStreak:
+    """A light that was as bad for `months` in a row (the newest first), and what follows by the scheme."""
+
+    colour: Colour
+    months: tuple[datetime.date, ...]
+    measure: str
+
+    @property
+    def words(self) -> str:
+        told = "、".join(f"{month.month}月" for month in reversed(self.months))
+        return f"连续 {len(self.months)} 个月{self.colour.label}{'及以上' if self.colour == Colour.YELLOW else ''}（{told}），{self.measure}"
+
+
+def light_streak(
+    shown: Sequence[tuple[datetime.date, Colour]], thresholds: LightThresholds = DEFAULT_THRESHOLDS
+) -> LightStreak | None:
+    """What follows from the months `shown` (the newest first, none missing between them): the furthest step reached by red
+    in a row, else by yellow or worse. None when no step is reached."""
+    for colour, steps in ((Colour.RED, thresholds.red_steps), (Colour.YELLOW, thresholds.yellow_steps)):
+        as_bad = [SEVERITY[one] >= SEVERITY[colour] for _, one in shown]
+        months = tuple(month for month, _ in shown[: (*as_bad, False).index(False)])
+        reached = [measure for limit, measure in steps if len(months) >= limit]
+        if reached:
+            return LightStreak(colour, months, reached[-1])
+    return None
+
+
+def streak_rule(thresholds: LightThresholds) -> str:
+    """连续亮灯 as the printed scheme says it."""
+    steps = [
+        f"连续 {limit} 个月{name}的，{measure}"
+        for name, steps in (("黄灯及以上", thresholds.yellow_steps), ("红灯", thresholds.red_steps))
+        for limit, measure in steps
+    ]
+    return "；".join(steps) or "不因连续亮灯督办"
 
 
 def _one_milestone(

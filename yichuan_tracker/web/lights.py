@@ -16,15 +16,23 @@ _WORDS: Final = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "none":
 
 
 def light_badge(light: Any) -> SafeString:
-    """`light` is a Light (colour, rule, numbers, name), a colour's word ("red"), or None for no light."""
-    colour = str(getattr(light, "colour", light) or "none")
+    """`light` is a Light (colour, rule, numbers, name, change), a colour's word ("red"), or None for no light. What people
+    changed it to stands beside what was computed, never in its place."""
+    computed = _badge(str(getattr(light, "colour", light) or "none"), why(light))
+    change = getattr(light, "change", None)
+    if change is None:
+        return mark_safe(computed)  # noqa: S308 (escaped, and the rest is our own)
+    return mark_safe(f"{computed} {_badge(str(change.colour), f'改灯：{change.words}', '改为')}")  # noqa: S308
+
+
+def _badge(colour: str, reason: str, before: str = "") -> str:
     colour = colour if colour in _SHAPES else "none"
-    reason = why(light)
     title = f' title="{escape(reason)}"' if reason else ""
-    return mark_safe(  # noqa: S308 (escaped, and the rest is our own)
-        f'<span class="light light-{colour}"{title}>'
+    changed = " light-changed" if before else ""
+    return (
+        f'<span class="light light-{colour}{changed}"{title}>'
         f'<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" fill="currentColor">{_SHAPES[colour]}</svg>'
-        f"{_WORDS[colour]}</span>"
+        f"{before}{_WORDS[colour]}</span>"
     )
 
 

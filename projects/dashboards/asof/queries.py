@@ -49,8 +49,15 @@ from projects.registry.access import may_see_projects
 from projects.registry.models import Membership, Project, ProjectList, Responsibility, YearPlan
 from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
-from projects.status.queries import ProjectLights
-from projects.status.rules import LightThresholds, entry_light, milestone_light, progress_light, start_light
+from projects.status.queries import ProjectLights, light_changes, with_changes
+from projects.status.rules import (
+    LightChange,
+    LightThresholds,
+    entry_light,
+    milestone_light,
+    progress_light,
+    start_light,
+)
 from yichuan_tracker.months import last_day
 
 Key = tuple[str, int]
@@ -296,12 +303,13 @@ class _Day:
     month: datetime.date
     targets: Mapping[int, YearTarget]
     thresholds: LightThresholds
+    changed: Mapping[int, Mapping[str, LightChange]]
 
 
 def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mapping[int, Values]) -> Then:
     month = figures_month(day)
     asked = targets(ids, month, last_day(month), known_until=end_of(day))
-    when = _Day(day, month, asked, light_thresholds(month))
+    when = _Day(day, month, asked, light_thresholds(month), light_changes(day))
     held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:]}
     held[MonthReport] = _by_project(_corrected(known.of(MonthReport), ids, end_of(day)))
     present = set(Project.objects.filter(pk__in=ids).values_list("pk", flat=True))
@@ -349,6 +357,7 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
         milestone_light(dated(milestones, day), day, thresholds),
         money,
     )
+    lights = with_changes(lights, when.changed.get(pk, {}))
     return ProjectThen(
         pk,
         values,

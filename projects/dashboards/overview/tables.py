@@ -101,7 +101,11 @@ class ProjectTable(tables.Table):
         return light_badge(value)
 
     def value_light(self, value: Light) -> str:
-        return str(value.colour.label)
+        return (
+            f"{value.colour.label}（改为{value.change.colour.label}：{value.change.words}）"
+            if value.change
+            else str(value.colour.label)
+        )
 
     def render_points(self, value: Fraction) -> str:
         return format_points(value)

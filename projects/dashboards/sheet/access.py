@@ -11,7 +11,7 @@ from projects.progress.access import may_file_report
 from projects.registry.access import may_archive_project, may_edit_project
 from projects.registry.models import Project
 from projects.registry.plans.access import may_request_revision
-from projects.requests.access import may_ask
+from projects.requests.access import may_ask, may_ask_for_light
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Allowed:
     report: bool
     milestones: bool
     ask: bool
+    change_light: bool
     permits: bool
     inspect: bool
     raise_problem: bool
@@ -41,6 +42,7 @@ def allowed_on(user: User, project: Project, *, today: datetime.date) -> Allowed
         report=may_file_report(user, project, today=today),
         milestones=may_log_milestones(user, project, today=today),
         ask=may_ask(user, project, today=today),
+        change_light=may_ask_for_light(user, project),
         permits=in_use and may_keep_permits(user),
         inspect=in_use and may_log_inspections(user),
         raise_problem=in_use and may_raise_problems(user),

@@ -21,7 +21,7 @@ from projects.progress.models import MonthReport
 from projects.progress.queries import FilingStatus, YearMoney, filing_of, reports_of_project
 from projects.progress.rules import FILED_STATES
 from projects.progress.statistics.queries import accepted_months
-from projects.rankings.queries import light_thresholds
+from projects.rankings.queries import last_released, light_thresholds, streaks_of
 from projects.registry.models import Project, YearPlan
 from projects.registry.plans.models import PlanRevision
 from projects.registry.plans.queries import FundingSum, funding_lines, revisions_of
@@ -30,6 +30,7 @@ from projects.registry.queries import NOBODY, InForce, current_responsibilities,
 from projects.registry.rules import ResponsibilityRole
 from projects.requests.queries import options_for, requests_of_project
 from projects.status.queries import ProjectLights, lights_of
+from projects.status.rules import LightStreak
 from yichuan_tracker.months import first_day, month_key, span_label
 
 HISTORY_LINES = 300
@@ -49,6 +50,8 @@ class Sheet:
     next_is_overdue: bool
     last_inspection: Inspection | None
     open_problems: int
+    # Of the last published month.
+    streak: LightStreak | None = None
 
     @property
     def money(self) -> YearMoney:
@@ -60,8 +63,8 @@ class Sheet:
 
 
 def sheet_of(project: Project, today: datetime.date) -> Sheet:
-    """Eleven queries."""
-    ids = [project.pk]
+    """Fifteen queries."""
+    ids, run = [project.pk], last_released()
     period = reporting_period(today)
     month = figures_month_of(period, today)
     milestone = next_milestones(ids, today).get(project.pk)
@@ -76,6 +79,7 @@ def sheet_of(project: Project, today: datetime.date) -> Sheet:
         next_is_overdue=milestone is not None and milestone.due_on < today,
         last_inspection=last_inspections(ids, today).get(project.pk),
         open_problems=open_problem_counts(ids).get(project.pk, 0),
+        streak=streaks_of(run, ids).get(project.pk) if run else None,
     )
 
 

@@ -12,6 +12,8 @@ from projects.rankings.scoring.wording import plain
 from yichuan_tracker.months import month_key, month_label
 from yichuan_tracker.web.forms import MonthField, VersionField
 
+_EMPTY = (None, "")
+
 
 class DraftForm(forms.Form):
     first_month = MonthField(label="起用月份", help_text="内容照抄当月在用的一版，之后逐项修改；批准之前不起作用")
@@ -39,8 +41,8 @@ class SchemeForm(forms.Form):
         for path in self.paths:
             if path.endswith(".0") and "steps." in path and path in data:
                 other = f"{path[:-1]}1"
-                if other in data and (data[path] is None) != (data[other] is None):
-                    self.add_error(path, "这一档只填了一半：界线和系数要么都填，要么都空着。")
+                if other in data and (data[path] in _EMPTY) != (data[other] in _EMPTY):
+                    self.add_error(path, "这一档只填了一半：两格要么都填，要么都空着。")
         if not self.errors:
             for fault in scheme_faults(self.rules()):
                 self.add_error(None, f"{fault}。")

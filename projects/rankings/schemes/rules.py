@@ -25,7 +25,8 @@ from projects.rankings.scoring.wording import plain
 # What the page asks for apart, or never: they name the formula.
 _HEAD = ("name", "edition", "first_month")
 _CODED = ("items", "point_rules", "own_items")
-_STEPS = ("steps", "size_steps")
+_STEPS = ("steps", "size_steps", "yellow_steps", "red_steps")
+_STREAKS: Mapping[str, str] = {"yellow_steps": "黄灯及以上", "red_steps": "红灯"}
 TIES = 3
 
 # (label, unit) by the last part of a path; a whole path where the last part is said of several things.
@@ -66,6 +67,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "entry_yellow_months": ("入库黄灯：开工满", "个月"),
     "entry_red_months": ("入库红灯：开工满", "个月"),
     "milestone_red_days": ("节点红灯：逾期超过", "天"),
+    "changes_count": ("加减分和连续亮灯按改后的灯", ""),
 }
 
 
@@ -187,7 +189,8 @@ def _offered(scheme: Scheme) -> dict[str, Any]:
     shape["items"] = _by_code(shape["items"], to_json(DEFAULT_ITEMS), "weight")
     shape["point_rules"] = _by_code(shape["point_rules"], to_json(DEFAULT_POINT_RULES), "points")
     shape["body"]["own_items"] = _by_code(shape["body"]["own_items"], to_json(BodyRule().own_items), "weight")
-    shape["body"]["size_steps"].append([None, None])
+    for steps in (shape["body"]["size_steps"], shape["lights"]["yellow_steps"], shape["lights"]["red_steps"]):
+        steps.append([None, None])
     for item in shape["items"].values():
         if "steps" in item["params"]:
             item["params"]["steps"].append([None, None])
@@ -209,6 +212,8 @@ def _listed(shape: dict[str, Any]) -> dict[str, Any]:
             item["params"]["steps"] = _filled(item["params"]["steps"])
     body = shape["body"]
     body["size_steps"] = _filled(body["size_steps"])
+    lights = shape["lights"]
+    lights |= {name: _filled(lights[name]) for name in ("yellow_steps", "red_steps")}
     body["own_items"] = _used(body["own_items"], "weight")
     ties = [name for name in shape["tie_breaks"] if name]
     return shape | {
@@ -224,7 +229,7 @@ def _used(rows: Mapping[str, dict[str, Any]], worth: str) -> list[dict[str, Any]
 
 def _filled(steps: list[list[Any]]) -> list[list[Any]]:
     """A step of which one half is empty counts as none: half a rule cannot be computed."""
-    return [step for step in steps if None not in step]
+    return [step for step in steps if not {None, ""} & set(step)]
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -264,6 +269,10 @@ def _step_entry(parts: list[str], value: Any) -> Entry:
     if parts[-3] == "size_steps":
         label, unit = (f"第 {number} 档总投资从", "万元") if is_limit else (f"第 {number} 档权重", "")
         return Entry(".".join(parts), label, unit, "number", value, is_optional=True)
+    if parts[-3] in _STREAKS:
+        label = f"第 {number} 步：{_STREAKS[parts[-3]]}连续满" if is_limit else f"第 {number} 步：怎么办"
+        kind, unit = ("count", "个月") if is_limit else ("text", "")
+        return Entry(".".join(parts), label, unit, kind, value, is_optional=True)
     unit = "天" if parts[1] == "B" else "个月"
     label = f"第 {number} 档逾期不超过" if is_limit else f"第 {number} 档计"
     kind = "count" if is_limit else "number"

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from projects.milestones.rules import DatedMilestone
 from projects.permits.rules import DatedPermit, PermitState
+from projects.status.rules import LightChange
 from yichuan_tracker.months import first_day, last_day
 
 
@@ -110,6 +111,8 @@ class ProjectFacts:
     has_unexplained_repeat: bool = False
     points: tuple[PointFact, ...] = ()
     veto: str = ""
+    # 改灯 of the progress light that was in force at month end.
+    light_change: LightChange | None = None
     sources: tuple[tuple[str, Source], ...] = ()
 
     def __post_init__(self) -> None:

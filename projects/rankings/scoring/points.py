@@ -1,7 +1,7 @@
 """Plus and minus points: those the facts bring about and those people gave, added up under their caps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from projects.problems.rules import is_overdue
@@ -39,8 +39,9 @@ class CappedPoints:
 
 
 def light_of(facts: ProjectFacts, scheme: Scheme) -> Light:
-    """The progress light at month end: the only light that costs points."""
-    return progress_light(facts.cumulative_wan, facts.annual_plan_wan, schedule_of(facts), scheme.lights)
+    """The progress light at month end, the only light that costs points, with what people changed it to beside it."""
+    light = progress_light(facts.cumulative_wan, facts.annual_plan_wan, schedule_of(facts), scheme.lights)
+    return replace(light, change=facts.light_change) if facts.light_change else light
 
 
 def cap_points(lines: Iterable[PointLine], caps: Scheme | AnnualRule) -> CappedPoints:
@@ -94,10 +95,12 @@ def _by_scheme(facts: ProjectFacts, scheme: Scheme) -> Iterable[PointLine]:
 
 def _for_light(facts: ProjectFacts, scheme: Scheme) -> Iterable[PointLine]:
     light = light_of(facts, scheme)
-    code = {Colour.RED: "red_light", Colour.YELLOW: "yellow_light"}.get(light.colour)
+    by_people = scheme.lights.changes_count and light.change is not None
+    code = {Colour.RED: "red_light", Colour.YELLOW: "yellow_light"}.get(light.shown if by_people else light.colour)
     rule = scheme.point_rule(code) if code else None
     if rule is not None:
-        yield PointLine(rule.name, rule.points, light.numbers, sources=facts.sources_of("A1"))
+        told = f"{light.numbers}；改灯：{light.change.words}" if by_people and light.change else light.numbers
+        yield PointLine(rule.name, rule.points, told, sources=facts.sources_of("A1"))
 
 
 def _told(word: str, full: Decimal, capped: Decimal) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from projects.rankings.scoring.items import item_rule
 from projects.rankings.scoring.scheme import TIE_BREAKS, PointRule, Scheme
 from projects.rankings.scoring.wording import plain
-from projects.status.rules import LightThresholds
+from projects.status.rules import LightThresholds, streak_rule
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ def scheme_tables(rules: Scheme) -> SchemeTables:
         ("投资进度灯", _progress_light(lights)),
         ("开工灯", f"超过计划开工月份未开工亮黄灯，超过 {lights.start_red_months} 个月亮红灯"),
         ("入库灯", _entry_light(lights)),
+        (
+            "改灯",
+            "经批准改灯的，算出的灯仍在旁边；"
+            + ("加减分和连续亮灯按改后的灯" if lights.changes_count else "加减分和连续亮灯仍按算出的灯"),
+        ),
+        ("连续亮灯", f"投资进度灯{streak_rule(lights)}"),
         ("节点灯", f"逾期 {lights.milestone_red_days} 天以内亮黄灯，超过亮红灯；逾期完成的保持黄灯"),
     ]
     return SchemeTables(items, points, lines)

@@ -268,7 +268,12 @@ def _light_faults(lights: LightThresholds) -> list[str]:
         ("投资进度", lights.progress_yellow_points, lights.progress_red_points),
         ("入库", lights.entry_yellow_months, lights.entry_red_months),
     )
-    return [f"{name}红灯的界线应大于黄灯的界线" for name, yellow, red in pairs if not 0 <= yellow < red]
+    faults = [f"{name}红灯的界线应大于黄灯的界线" for name, yellow, red in pairs if not 0 <= yellow < red]
+    for name, steps in (("黄灯", lights.yellow_steps), ("红灯", lights.red_steps)):
+        limits = [limit for limit, _ in steps]
+        if limits != sorted(set(limits)) or any(limit < 1 for limit in limits):
+            faults.append(f"连续{name}督办的月数应从 1 起，由少到多排列")
+    return faults
 
 
 def _item_faults(item: SchemeItem) -> list[str]:

@@ -85,7 +85,8 @@ def _of_change(row: ChangeRequest, _: datetime.date) -> Matter:
         Source.CHANGE, row, row.get_kind_display(), row.project.name, row.project_id,
         detail=str(about)[:60] if about else "", old=str(row.before_on or ""), new=new, reason=reason,
         words=row.get_verdict_display(), tone=row.tone, note=row.note, decider=row.decider,
-        until=row.before_on, until_words="原定到期", needs_chief=row.needs_chief,
+        until=row.proposed_on if row.light else row.before_on, until_words="前有效" if row.light else "原定到期",
+        needs_chief=row.needs_chief,
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ day = datetime.date
 
 def test_what_may_be_asked_follows_from_the_state():
     possible = {state: {kind for kind in RequestKind if is_possible(kind, state)} for state in ProjectState}
-    always = {RequestKind.MOVE_MILESTONE, RequestKind.MOVE_START, RequestKind.MOVE_END, RequestKind.LEAVE}
+    always = {RequestKind.MOVE_MILESTONE, RequestKind.MOVE_START, RequestKind.MOVE_END, RequestKind.LEAVE} | {
+        RequestKind.CHANGE_LIGHT
+    }
     assert possible[ProjectState.PREPARING] - always == {RequestKind.START, RequestKind.TERMINATE}
     assert possible[ProjectState.BUILDING] - always == {RequestKind.COMPLETE, RequestKind.STOP, RequestKind.TERMINATE}
     # Standing still without approval, it may ask for it; standing still is left by 复工, not by another 开工.

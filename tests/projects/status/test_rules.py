@@ -8,13 +8,16 @@ from projects.milestones.rules import DatedMilestone
 from projects.status.rules import (
     Colour,
     Light,
+    LightChange,
     LightThresholds,
     entry_due_on,
     entry_light,
+    light_streak,
     milestone_light,
     progress_light,
     project_light,
     start_light,
+    streak_rule,
 )
 
 day = datetime.date
@@ -153,3 +156,51 @@ def test_parts_without_light_do_not_hide_a_green_one():
     assert project_light([Light(Colour.NONE, ""), Light(Colour.GREEN, "")]).colour == Colour.GREEN
     assert project_light([Light(Colour.NONE, "")]).colour == Colour.NONE
     assert project_light([]).colour == Colour.NONE
+
+
+def changed(colour, **values):
+    told = {
+        "reason": "数据口径不同",
+        "evidence": "会议纪要",
+        "until_on": day(2023, 8, 1),
+        "asker": "赵",
+        "decider": "周",
+    }
+    return LightChange(colour, **told | values)
+
+
+def test_what_people_changed_stands_beside_what_was_computed_and_is_carried_up():
+    red = Light(Colour.RED, "", "", "开工", changed(Colour.GREEN))
+    yellow = Light(Colour.YELLOW, "", "", "节点")
+    whole = project_light([red, yellow])
+    assert (whole.colour, whole.shown) == (Colour.RED, Colour.YELLOW)
+    assert "开工灯改为绿灯：数据口径不同" in whole.change.reason
+    assert project_light([red, Light(Colour.RED, "", "", "节点")]).change is None  # it is as bad for another reason
+    own = changed(Colour.GREEN, reason="市里核定")
+    assert project_light([red, yellow], own).change == own
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ("yy", "连续 2 个月黄灯及以上（5月、6月），按红灯督办"),
+        ("yr", "连续 2 个月黄灯及以上（5月、6月），按红灯督办"),
+        ("rry", "连续 2 个月红灯（5月、6月），约谈责任单位"),
+        ("rrr", "连续 3 个月红灯（4月、5月、6月），提请县政府挂牌督办"),
+        ("gyy", ""),
+        ("ygy", ""),
+        ("r", ""),
+    ],
+)
+def test_months_in_a_row_lead_to_the_furthest_step_that_was_reached(shown, words):
+    names = {"y": Colour.YELLOW, "r": Colour.RED, "g": Colour.GREEN}
+    streak = light_streak([(day(2023, 6 - back, 1), names[one]) for back, one in enumerate(shown)])
+    assert (streak.words if streak else "") == words
+
+
+def test_the_steps_are_data_and_the_printed_rule_is_made_of_them():
+    thresholds = LightThresholds(yellow_steps=((3, "书面说明"),), red_steps=())
+    assert streak_rule(thresholds) == "连续 3 个月黄灯及以上的，书面说明"
+    two, three = ([(day(2023, 6 - back, 1), Colour.YELLOW) for back in range(count)] for count in (2, 3))
+    assert light_streak(two, thresholds) is None
+    assert light_streak(three, thresholds).measure == "书面说明"

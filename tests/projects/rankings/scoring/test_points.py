@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from projects.rankings.rules import PointFact, PointRule, ProblemFact, score_project
+from projects.status.rules import Colour, LightChange
 from tests.projects.rankings.scoring.example import JUNE_END, SCHEME, day, example
 
 BASE = Decimal("88.03")
@@ -102,3 +103,14 @@ def test_the_worst_month_may_end_below_zero():
         SCHEME,
     )
     assert score.score == Decimal("-3.00")
+
+
+def test_a_changed_light_costs_no_points_unless_the_scheme_says_so():
+    change = LightChange(Colour.YELLOW, "口径", "会议纪要", day(2023, 8, 1), "赵", "周")
+    facts = example(cumulative_wan=Decimal(0), light_change=change)  # red by the rule
+    assert [line.points for line in score_project(facts, SCHEME).points.lines] == [Decimal(-2)]
+    lights = dataclasses.replace(SCHEME.lights, changes_count=True)
+    counted = score_project(facts, dataclasses.replace(SCHEME, lights=lights))
+    assert [line.points for line in counted.points.lines] == [Decimal(-1)]
+    assert "会议纪要" in counted.points.lines[0].reason
+    assert counted.progress_light.colour == Colour.RED  # beside it, never in its place
