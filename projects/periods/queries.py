@@ -2,7 +2,7 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.rules import Decision, ExceptionState, PeriodState, may_file, period_state
@@ -92,10 +92,10 @@ def reporting_period(today: datetime.date) -> Period | None:
     """The period that people are to file for now: the earliest that began and has not closed; else the last that
     began.
 
-    On 2 July that is still June (it closes on the 3rd), on 4 July it is July.
+    On 2 July that is still June (it closes on the 3rd), on 4 July it is July. One query.
     """
-    started = Period.objects.filter(opens_on__lte=today)
-    return started.filter(closing_on__gte=today).order_by("month").first() or started.order_by("-month").first()
+    open_month = Case(When(closing_on__gte=today, then=F("month")))
+    return Period.objects.filter(opens_on__lte=today).order_by(open_month.asc(nulls_last=True), "-month").first()
 
 
 def reporting_month(today: datetime.date) -> datetime.date:

@@ -154,13 +154,10 @@ class Totals:
 NO_TOTALS = Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
 
 
-def list_totals(
-    projects: QuerySet[Project], year: int, today: datetime.date, plans_on: datetime.date, **beside: Count
-) -> Totals:
-    """Totals of the projects, none of which the query may repeat, with the plans of `year` as in force on
-    `plans_on` and its leaders (those of today, or of the year's last or first day when today lies outside), and further
-    counts of the projects `beside` them. One query, summed by the database.
-    """
+def list_totals(projects: QuerySet[Project], year: int, today: datetime.date, plan: Any, **beside: Count) -> Totals:
+    """Totals of the projects, none of which the query may repeat, with the plans of `year` in force (`plan_in_force` or
+    `plan_in_force_simply`) and its leaders (those of today, or of the year's last or first day when today lies outside),
+    and further counts of the projects `beside` them. One query, summed by the database."""
     projects = projects.order_by()
     # For each leader the first project found settles it; counting the different ones would read every responsibility.
     led = projects.filter(_led_on(day_in_year(year, today)), responsibilities__leader=OuterRef("pk"))
@@ -168,7 +165,7 @@ def list_totals(
     found = projects.annotate(plan=FilteredRelation("year_plans", condition=Q(year_plans__year=year))).aggregate(
         count=Count("pk"),
         total=Sum("total_wan"),
-        planned=Sum(plan_in_force(plans_on)),
+        planned=Sum(plan),
         leaders=Max(Subquery(leaders.values("count"))),
         **beside,
     )

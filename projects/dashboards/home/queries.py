@@ -47,6 +47,7 @@ from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
+from projects.registry.plans.queries import plan_in_force_simply
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
 from projects.requests.access import decides_requests
 from projects.requests.inbox.queries import Matter, matters, to_decide
@@ -91,7 +92,7 @@ class KeyFigures:
 
 
 def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
-    """None without a list. Seven queries."""
+    """None without a list. Eight queries."""
     project_list = newest_key_list()
     if project_list is None:
         return None
@@ -101,7 +102,9 @@ def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
     month = None if last.year < year else min(last, datetime.date(year, 12, 1))
     ids = list(projects.values_list("pk", flat=True)) if month else []
     money = year_money(ids, month) if month else {}
-    totals = list_totals(projects, year, today, last_day(last), **filing_counts(month) if month else {})
+    totals = list_totals(
+        projects, year, today, plan_in_force_simply(last_day(last)), **filing_counts(month) if month else {}
+    )
     filing = filing_from(totals.beside) if month else None
     return KeyFigures(project_list, totals, sum_money(money.values()), month, filing)
 

@@ -38,7 +38,7 @@ from projects.registry.models import (
     Responsibility,
     Sector,
 )
-from projects.registry.plans.queries import YearTarget, plan_in_force, planned_between
+from projects.registry.plans.queries import YearTarget, plan_in_force_simply, planned_between
 from projects.registry.queries import NOBODY, Holder, Totals, current_responsibilities, list_totals
 from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
 from projects.status.queries import LightFacts, ProjectLights, lights_from, lights_of
@@ -137,6 +137,11 @@ class Scope:
             return None
         return self.figures_month if self.figures_month.year == self.year else datetime.date(self.year, 12, 1)
 
+    @cached_property
+    def plan(self) -> Any:
+        """年度计划投资 in force, for rows `in_scope`. One query."""
+        return plan_in_force_simply(self.plans_on)
+
     @property
     def plans_on(self) -> datetime.date:
         """The day as of which plans are taken: the end of the month whose figures are due."""
@@ -210,10 +215,6 @@ def in_scope(projects: QuerySet[Project], scope: Scope) -> QuerySet[Project]:
             "memberships",
             condition=Q(memberships__project_list=scope.list_id or 0, memberships__left_on__isnull=True),
         ),
-        year_plan_wan=plan_in_force(scope.plans_on),
-        to_month_wan=planned_between(
-            datetime.date(scope.year, 1, 1), scope.month or datetime.date(scope.year, 1, 1), on=scope.plans_on
-        ),
     )
     return rows.order_by(F("place__position") if scope.list_id else F("pk").desc())
 
@@ -221,7 +222,7 @@ def in_scope(projects: QuerySet[Project], scope: Scope) -> QuerySet[Project]:
 def standing_in_list(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Of rows `in_scope`, what stands in its list now, archived or not. Joined, not asked for by id: a project stands in
     a list once, and the database begins with the list."""
-    return rows.filter(place__isnull=False, place__left_on__isnull=True)
+    return rows.filter(place__isnull=False)
 
 
 def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QuerySet[Any]:
@@ -229,6 +230,12 @@ def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QueryS
     fields = {"pk", "name", "state"}.union(*(_SELECTED.get(column, (column,)) for column in columns))
     further = {name: expression(scope) for name, expression in _EXPRESSIONS.items() if name in fields}
     return rows.values(*sorted(fields - further.keys()), **further)
+
+
+def planned_to_month(scope: Scope) -> Any:
+    """What the approved split asks for up to the month whose figures are due; None without a split."""
+    january = datetime.date(scope.year, 1, 1)
+    return planned_between(january, scope.month or january, on=scope.plans_on)
 
 
 def done_in_year(scope: Scope) -> Coalesce:
@@ -239,14 +246,18 @@ def done_in_year(scope: Scope) -> Coalesce:
 
 def rate_in_year(scope: Scope) -> Any:
     """完成率 for sorting."""
-    return Cast(done_in_year(scope), FloatField()) / NullIf(Cast(F("year_plan_wan"), FloatField()), Value(0.0))
+    return Cast(done_in_year(scope), FloatField()) / _plan_to_divide_by(scope)
 
 
 def points_in_year(scope: Scope) -> Any:
     """较序时 for sorting, as a share: 完成率 less the approved split's part of the plan, or less m/12 without a split."""
     month = scope.month.month if scope.month else 0
-    own = Cast(F("to_month_wan"), FloatField()) / NullIf(Cast(F("year_plan_wan"), FloatField()), Value(0.0))
+    own = Cast(planned_to_month(scope), FloatField()) / _plan_to_divide_by(scope)
     return rate_in_year(scope) - Coalesce(own, Value(month / 12))
+
+
+def _plan_to_divide_by(scope: Scope) -> NullIf:
+    return NullIf(Cast(scope.plan, FloatField()), Value(0.0))
 
 
 def first_holder(role: str, name: str, scope: Scope) -> Subquery:
@@ -262,6 +273,8 @@ def _next(name: str, scope: Scope) -> Subquery:
 
 
 _EXPRESSIONS: Mapping[str, Callable[[Scope], Any]] = {
+    "year_plan_wan": lambda scope: scope.plan,
+    "to_month_wan": planned_to_month,
     "done_wan": done_in_year,
     "next_due_on": partial(_next, "due_on"),
     "next_name": partial(_next, "name"),
@@ -300,7 +313,7 @@ class Overview:
         """Of `filtered`, without the joins of what the rows show; beside figures, how many of the month's reports are in."""
         month = self.scope.month if self.columns & _JUDGED else None
         beside = filing_counts(month) if month else {}
-        return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plans_on, **beside)
+        return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plan, **beside)
 
     @property
     def filing(self) -> FilingStatus | None:

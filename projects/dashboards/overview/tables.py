@@ -128,6 +128,9 @@ class ProjectTable(tables.Table):
 
     # Sorting by what is not in the select.
 
+    def order_plan(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        return self._by(rows, self.scope.plan, is_descending)
+
     def order_done_wan(self, rows: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         return self._by(rows, done_in_year(self.scope), is_descending)
 

@@ -6,6 +6,7 @@ import pytest
 from leaders.models import Leader
 from projects.models import Membership, ProjectCode, ProjectList, Responsibility
 from projects.registry.models import Project
+from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import (
     Totals,
     current_responsibilities,
@@ -48,19 +49,23 @@ def test_totals_count_projects_and_leaders_once(world):
     make_project("第三个项目", key_list=world.key_list, unit=world.traffic, leader=world.leader_qian, position=3)
     second_list = ProjectList.objects.create(key="t", name="四部四专班", year=2023, kind=ListKind.TASK_FORCE)
     Membership.objects.create(project_list=second_list, project=world.road, joined_on=YEAR_START)
-    totals = list_totals(Project.objects.filter(pk__in=Membership.objects.values("project")), 2023, TODAY, TODAY)
+    totals = list_totals(
+        Project.objects.filter(pk__in=Membership.objects.values("project")), 2023, TODAY, plan_in_force(TODAY)
+    )
     assert totals == Totals(3, Decimal("180000.00"), Decimal("36000.00"), 2)
 
 
 def test_totals_of_nothing_are_zero(world):
-    assert list_totals(Project.objects.none(), 2023, TODAY, TODAY) == Totals(0, Decimal("0.00"), Decimal("0.00"), 0)
+    assert list_totals(Project.objects.none(), 2023, TODAY, plan_in_force(TODAY)) == Totals(
+        0, Decimal("0.00"), Decimal("0.00"), 0
+    )
 
 
 def test_totals_ask_for_the_plan_of_the_year_and_its_leaders(world):
     hand_over(world.road, world.leader_wu, datetime.date(2024, 1, 1))
-    assert list_totals(Project.objects.all(), 2023, datetime.date(2026, 1, 1), TODAY).leaders == 2
-    assert list_totals(Project.objects.all(), 2024, datetime.date(2026, 1, 1), TODAY).leaders == 1
-    assert list_totals(Project.objects.all(), 2024, TODAY, TODAY).plan_wan == 0
+    assert list_totals(Project.objects.all(), 2023, datetime.date(2026, 1, 1), plan_in_force(TODAY)).leaders == 2
+    assert list_totals(Project.objects.all(), 2024, datetime.date(2026, 1, 1), plan_in_force(TODAY)).leaders == 1
+    assert list_totals(Project.objects.all(), 2024, TODAY, plan_in_force(TODAY)).plan_wan == 0
 
 
 def test_cents_survive_the_sum(world):
@@ -73,7 +78,9 @@ def test_cents_survive_the_sum(world):
             total_wan=Decimal("0.10"),
             plan_wan=Decimal("0.01"),
         )
-    totals = list_totals(Project.objects.exclude(pk__in=[world.road.pk, world.dam.pk]), 2023, TODAY, TODAY)
+    totals = list_totals(
+        Project.objects.exclude(pk__in=[world.road.pk, world.dam.pk]), 2023, TODAY, plan_in_force(TODAY)
+    )
     assert (totals.total_wan, totals.plan_wan) == (Decimal("1.00"), Decimal("0.10"))
 
 

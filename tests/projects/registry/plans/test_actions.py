@@ -9,11 +9,12 @@ from django.db.models import ProtectedError
 
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
-from projects.models import FundingSource, PlanRevision, YearPlan
+from projects.dashboards.overview.queries import Scope, in_scope
+from projects.models import FundingSource, PlanRevision, Project, YearPlan
 from projects.progress.queries import year_money
 from projects.registry.actions import archive_project, delete_particular
 from projects.registry.plans import actions
-from projects.registry.plans.queries import funding_lines, funding_sums, targets
+from projects.registry.plans.queries import funding_lines, funding_sums, plan_in_force, plan_in_force_simply, targets
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState, spread_quarters
 from tests.world import AT, TODAY
 
@@ -58,6 +59,16 @@ def test_a_step_of_january_holds_for_the_whole_year(world, plan):
     decide(ask(plan, world.li, planned="15000", from_on=datetime.date(2023, 1, 20)), world.zhou)
     before = datetime.date(2022, 12, 31)
     assert targets([world.road.pk], datetime.date(2023, 1, 1), before)[world.road.pk].plan_wan == 15000
+
+
+@pytest.mark.parametrize("from_on", [datetime.date(2023, 1, 1), JUNE, JULY])
+def test_a_page_reads_the_plan_itself_where_no_step_comes_later(world, plan, from_on):
+    revision = ask(plan, world.zhao, planned="20000", from_on=from_on)
+    decide(revision, world.dong)
+    simply = in_scope(Project.objects.filter(pk=world.road.pk), Scope(None, 2023, TODAY, JUNE))
+    amounts = simply.values_list(plan_in_force_simply(END_OF_JUNE), plan_in_force(END_OF_JUNE))
+    assert amounts.get() == ((Decimal(20000),) * 2 if from_on < JULY else (Decimal(12000),) * 2)
+    assert ("planrevision" in str(simply.values_list(plan_in_force_simply(END_OF_JUNE)).query)) == (from_on == JULY)
 
 
 def test_the_approved_split_is_the_schedule_from_its_day_on(world, plan):
