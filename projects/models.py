@@ -2,7 +2,16 @@
 
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
-from projects.inspections.models import Finding, Inspection, InspectionParameters, InspectionPhoto
+from projects.inspections.models import (
+    CheckAnswer,
+    Checklist,
+    ChecklistItem,
+    Finding,
+    Inspection,
+    InspectionParameters,
+    InspectionPhoto,
+    Recheck,
+)
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import (
@@ -48,6 +57,9 @@ __all__ = [
     "Bulletin",
     "CategoryWords",
     "ChangeRequest",
+    "CheckAnswer",
+    "Checklist",
+    "ChecklistItem",
     "Correction",
     "Escalation",
     "EscalationRun",
@@ -87,6 +99,7 @@ __all__ = [
     "ProjectList",
     "RankingRow",
     "RankingRun",
+    "Recheck",
     "Responsibility",
     "Scheme",
     "SchemeItem",

@@ -33,6 +33,7 @@ ACTION_WORDS = {
     "feedback": "反馈",
     "park": "挂账",
     "escalate": "催办",
+    "recheck": "复查",
     "close": "销号",
     "reopen": "重新打开",
     "sign_in": "登录",

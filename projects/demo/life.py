@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo
 
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
-from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.inspections.actions import Assignment, NewFinding, Rechecked, log_inspection
+from projects.inspections.models import ChecklistItem
+from projects.inspections.rechecks.queries import unsettled_findings
+from projects.inspections.rules import CheckResult
 from projects.milestones.actions import record_done
 from projects.milestones.models import Milestone
 from projects.permits.actions import set_permit
@@ -100,7 +103,7 @@ def log_visits() -> None:
     bureau = User.objects.get(username="ducha")
     projects = list(Project.objects.active().filter(lists__key="2023-key").order_by("pk"))
     units = lead_units([project.pk for project in projects], datetime.date(2023, 6, 30))
-    leaders = _leaders(projects)
+    leaders, points = _leaders(projects), list(ChecklistItem.objects.filter(checklist__sector__isnull=True))
     days = [datetime.date(2023, 6, 1) + step * DAY for step in range(34)]
     visits = [day for day in days if day.weekday() in {1, 3} or day >= datetime.date(2023, 7, 3)]
     for number, day in enumerate(day for day in visits if day <= datetime.date(2023, 7, 4)):
@@ -112,8 +115,10 @@ def log_visits() -> None:
                 values |= {"workers": 20 + number * 3 + offset, "machines": 1 + offset}
             values |= {"unit": bureau.unit} if offset else {"leader": leaders[project.pk]}
             findings = _findings(number, units.get(project.pk), day) if offset == 1 else ()
-            log_inspection(project, values, findings=findings, by=bureau, at=at)
+            checks = _checks(points, number) if offset == 2 else {}
+            log_inspection(project, values, findings=findings, checks=checks, by=bureau, at=at)
     _work_on_problems(bureau)
+    _look_again(bureau)
 
 
 def _leaders(projects: list[Project]) -> dict[int, object]:
@@ -124,6 +129,25 @@ def _leaders(projects: list[Project]) -> dict[int, object]:
 def _findings(number: int, unit: Unit | None, day: datetime.date) -> tuple[NewFinding, ...]:
     text, category = FINDINGS[number % len(FINDINGS)]
     return (NewFinding(text, Assignment(unit, day + 10 * DAY, category)),)
+
+
+def _checks(points: list[ChecklistItem], number: int) -> dict[int, str]:
+    """Most points of the checklist were looked at; now and then one was bad."""
+    results = {
+        point.pk: CheckResult.BAD if (number + turn) % 7 == 0 else CheckResult.FINE for turn, point in enumerate(points)
+    }
+    return {pk: result for turn, (pk, result) in enumerate(results.items()) if (number + turn) % 4}
+
+
+def _look_again(bureau: User) -> None:
+    """复查 of three findings on 4 July: one mended, one half mended, one not."""
+    at = datetime.datetime(2023, 7, 4, 17, tzinfo=CHINA)
+    notes = {"done": "现场已整改到位", "partly": "大部分已整改，东侧还差一段", "not_done": ""}
+    waiting = unsettled_findings().filter(inspection__inspected_on__lt=datetime.date(2023, 6, 25)).order_by("pk")
+    for finding, (result, note) in zip(waiting.select_related("inspection__project"), notes.items(), strict=False):
+        values = {"inspected_on": at.date(), "situation": "复查以前发现的问题。", "unit": bureau.unit}
+        rechecks = {finding.pk: Rechecked(result, note)}
+        log_inspection(finding.inspection.project, values, rechecks=rechecks, by=bureau, at=at)
 
 
 def _work_on_problems(bureau: User) -> None:

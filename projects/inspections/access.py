@@ -24,5 +24,5 @@ def may_archive_inspection(user: User, inspection: Inspection) -> bool:
 
 
 def may_set_targets(user: User) -> bool:
-    """The week's days and the days unseen: the office's."""
+    """The week's days, the days unseen and the checklists: the office's."""
     return is_office(user)

@@ -2,6 +2,7 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, create, record
+from leaders.audit.rules import text_line
 from leaders.organisations.models import Unit
 from projects.inspections.access import (
     may_archive_inspection,
@@ -18,9 +20,16 @@ from projects.inspections.access import (
     may_edit_inspection,
     may_log_inspections,
 )
-from projects.inspections.models import Finding, Inspection, InspectionPhoto
+from projects.inspections.models import (
+    CheckAnswer,
+    ChecklistItem,
+    Finding,
+    Inspection,
+    InspectionPhoto,
+    Recheck,
+)
 from projects.inspections.pictures.intake import CleanPhoto
-from projects.inspections.rules import refuse_date
+from projects.inspections.rules import refuse_date, refuse_recheck
 from projects.problems.actions import create_problem
 from projects.problems.models import Problem
 from projects.problems.rules import ProblemSource
@@ -44,19 +53,34 @@ class NewFinding:
     assignment: Assignment | None = None
 
 
+@dataclass(frozen=True)
+class Rechecked:
+    """复查 of a finding of an earlier visit; an empty `result` is none."""
+
+    result: str
+    note: str = ""
+
+
+Checks = Mapping[int, str]
+Rechecks = Mapping[int, Rechecked]
+
+
 @transaction.atomic
 def log_inspection(
     project: Project,
     values: Values,
     *,
     findings: Sequence[NewFinding] = (),
+    checks: Checks = MappingProxyType({}),
+    rechecks: Rechecks = MappingProxyType({}),
     photos: Sequence[CleanPhoto] = (),
     client_key: uuid.UUID | None = None,
     by: User,
     at: datetime.datetime,
 ) -> Inspection:
     """Record a visit (`inspected_on`, `situation`, `people`, and `leader`, `unit` or `group`); findings with an
-    assignment become problems of the ledger in the same breath.
+    assignment become problems of the ledger in the same breath. `checks` are {point of the checklist: result}, `rechecks`
+    {finding of an earlier visit: what has become of it}.
 
     The same `client_key` again (a form sent twice) gives the visit that stands already. Raises PermissionDenied (also
     for a leader's account that writes another leader's visit), ValidationError.
@@ -75,6 +99,8 @@ def log_inspection(
     inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), by=by, at=at)
     for finding in findings:
         _add_finding(inspection, finding, by=by, at=at)
+    if lines := _look_again(inspection, checks, rechecks, by=by, at=at):
+        record("change", inspection, by=by, at=at, changes=lines)
     _keep_photos(inspection, photos, by=by, at=at)
     return inspection
 
@@ -85,17 +111,22 @@ def change_inspection(
     values: Values,
     *,
     findings: Sequence[NewFinding] = (),
+    checks: Checks = MappingProxyType({}),
+    rechecks: Rechecks = MappingProxyType({}),
     photos: Sequence[CleanPhoto] = (),
     version: int | None,
     by: User,
     at: datetime.datetime,
 ) -> Inspection:
-    """Mend a visit; `findings` and `photos` are added to those there are. Raises PermissionDenied, ValidationError,
-    Conflict."""
+    """Mend a visit; `findings` and `photos` are added to those there are, `checks` and `rechecks` replace what was
+    answered to the same. Raises PermissionDenied, ValidationError, Conflict."""
     if not may_edit_inspection(by, inspection):
         raise PermissionDenied
     _check({name: getattr(inspection, name) for name in ("inspected_on", "leader")} | dict(values), by, at.date())
-    changed = change(inspection, values, by=by, at=at, version=version)
+    current = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    current.inspected_on = values.get("inspected_on", current.inspected_on)
+    lines = _look_again(current, checks, rechecks, by=by, at=at)
+    changed = change(inspection, values, by=by, at=at, version=version, also=lines)
     for finding in findings:
         _add_finding(changed, finding, by=by, at=at)
     _keep_photos(changed, photos, by=by, at=at)
@@ -185,6 +216,61 @@ def _assign(inspection: Inspection, text: str, assignment: Assignment, *, by: Us
         by=by,
         at=at,
     )
+
+
+def _look_again(
+    inspection: Inspection, checks: Checks, rechecks: Rechecks, *, by: User, at: datetime.datetime
+) -> list[dict[str, Any]]:
+    """Keep what was seen at the points of the checklist and at earlier findings; the history lines that tell of it."""
+    return [*_answer(inspection, checks), *_recheck(inspection, rechecks, by=by, at=at)]
+
+
+def _answer(inspection: Inspection, checks: Checks) -> list[dict[str, Any]]:
+    held = {one.item_id: one for one in inspection.checks.select_related("item")}
+    items = ChecklistItem.objects.in_bulk([pk for pk in checks if pk not in held])
+    lines = []
+    for pk, result in checks.items():
+        one = held.get(pk) or CheckAnswer(inspection=inspection, item=items[pk])
+        old = one.get_result_display() if one.pk else None
+        if result == one.result:
+            continue
+        one.result = result
+        _save_or_drop(one)
+        lines.append(text_line(f"check-{pk}", f"清单“{one.item}”", old, one.get_result_display() if result else None))
+    return lines
+
+
+def _recheck(inspection: Inspection, rechecks: Rechecks, *, by: User, at: datetime.datetime) -> list[dict[str, Any]]:
+    held = {one.finding_id: one for one in inspection.rechecks.all()}
+    findings = Finding.objects.select_related("inspection", "problem").in_bulk(list(rechecks))
+    lines = []
+    for pk, seen in rechecks.items():
+        finding, one = findings[pk], held.get(pk)
+        if (seen.result, seen.note) == ((one.result, one.note) if one else ("", seen.note)):
+            continue
+        refusal = refuse_recheck(
+            same_project=finding.inspection.project_id == inspection.project_id,
+            found_on=finding.inspection.inspected_on,
+            seen_on=inspection.inspected_on,
+        )
+        if refusal:
+            raise ValidationError({f"recheck-{pk}": refusal})
+        old = str(one) if one else None
+        one = one or Recheck(inspection=inspection, finding=finding)
+        one.result, one.note = seen.result, seen.note
+        _save_or_drop(one)
+        lines.append(text_line(f"recheck-{pk}", f"复查“{finding}”", old, str(one) if seen.result else None))
+        if finding.problem is not None and seen.result:
+            record("recheck", finding.problem, by=by, at=at, reason=str(one))
+    return lines
+
+
+def _save_or_drop(answer: CheckAnswer | Recheck) -> None:
+    if answer.result:
+        answer.full_clean()
+        answer.save()
+    elif answer.pk:
+        answer.delete()
 
 
 def _keep_photos(inspection: Inspection, photos: Sequence[CleanPhoto], *, by: User, at: datetime.datetime) -> None:

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
-from projects.inspections.actions import Assignment, NewFinding
-from projects.inspections.models import Inspection
+from projects.inspections.actions import Assignment, NewFinding, Rechecked
+from projects.inspections.models import ChecklistItem, Finding, Inspection
 from projects.inspections.pictures.intake import MAX_PHOTOS, CleanPhoto, PhotoRefusedError, take_in
+from projects.inspections.rules import CheckResult, RecheckResult
 from projects.problems.rules import ProblemCategory
 from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
@@ -80,7 +82,59 @@ class FindingFields(forms.Form):
         return [NewFinding(typed["finding"].strip(), assignment)]
 
 
-class InspectionForm(FindingFields, RecordForm):
+class LookingAgain(forms.Form):
+    """督查清单 and 复查: a choice per point and per earlier finding, all of them optional."""
+
+    points: Sequence[ChecklistItem] = ()
+    earlier: Sequence[Finding] = ()
+
+    def ask(self, points: Sequence[ChecklistItem], earlier: Sequence[Finding], held: Inspection | None) -> None:
+        """Add the fields, with what the visit answered before."""
+        self.points, self.earlier = points, earlier
+        answers = {one.item_id: one.result for one in held.checks.all()} if held else {}
+        seen = {one.finding_id: one for one in held.rechecks.all()} if held else {}
+        for point in points:
+            self.fields[f"check-{point.pk}"] = _choice(point.text, CheckResult, answers.get(point.pk, ""))
+        for finding in earlier:
+            one = seen.get(finding.pk)
+            self.fields[f"recheck-{finding.pk}"] = _choice("复查结果", RecheckResult, one.result if one else "")
+            self.fields[f"recheck-{finding.pk}-note"] = forms.CharField(
+                label="复查情况", max_length=200, required=False, initial=one.note if one else ""
+            )
+
+    @property
+    def check_fields(self) -> list[forms.BoundField]:
+        return [self[f"check-{point.pk}"] for point in self.points]
+
+    @property
+    def recheck_fields(self) -> list[tuple[Finding, forms.BoundField, forms.BoundField]]:
+        return [(one, self[f"recheck-{one.pk}"], self[f"recheck-{one.pk}-note"]) for one in self.earlier]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        for finding in self.earlier:
+            name = f"recheck-{finding.pk}"
+            if typed.get(f"{name}-note", "").strip() and not typed.get(name):
+                self.add_error(name, "写了复查情况，请选复查结果。")
+        return typed
+
+    def checks(self) -> dict[int, str]:
+        return {point.pk: self.cleaned_data[f"check-{point.pk}"] for point in self.points}
+
+    def rechecks(self) -> dict[int, Rechecked]:
+        typed = self.cleaned_data
+        return {
+            one.pk: Rechecked(typed[f"recheck-{one.pk}"], typed[f"recheck-{one.pk}-note"].strip())
+            for one in self.earlier
+        }
+
+
+def _choice(label: str, results: type[CheckResult | RecheckResult], initial: str) -> forms.ChoiceField:
+    choices = [("", "没看"), *results.choices]
+    return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial, widget=forms.RadioSelect)
+
+
+class InspectionForm(LookingAgain, FindingFields, RecordForm):
     """A visit. Where the account says who inspects (`fixed`), nobody is asked again."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -118,12 +172,15 @@ class InspectionForm(FindingFields, RecordForm):
         files: Any = None,
         *,
         fixed: dict[str, Any],
+        points: Sequence[ChecklistItem] = (),
+        earlier: Sequence[Finding] = (),
         instance: Inspection | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, instance=instance, initial={"client_key": uuid.uuid4()} | (initial or {}))
         # RecordForm knows no files; they are read when the form is cleaned, which is later.
         self.files = files if files is not None else self.files
+        self.ask(points, earlier, instance)
         self.fixed = fixed
         for name, value in fixed.items():
             del self.fields[name]
@@ -132,6 +189,15 @@ class InspectionForm(FindingFields, RecordForm):
 
     def values(self) -> dict[str, Any]:
         return super().values() | self.fixed
+
+    def parts(self) -> dict[str, Any]:
+        """What hangs on the visit."""
+        return {
+            "findings": self.findings(),
+            "checks": self.checks(),
+            "rechecks": self.rechecks(),
+            "photos": self.cleaned_data["photos"],
+        }
 
 
 class AssignForm(forms.Form):

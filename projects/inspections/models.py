@@ -4,12 +4,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from leaders.audit.models import Tracked
-from projects.inspections.rules import on_site_words
+from projects.inspections.rules import CheckResult, RecheckResult, on_site_words, recheck_words
 from projects.problems.models import Problem
-from projects.registry.models import Project
+from projects.registry.models import Project, Sector
 
 
 class Inspection(Tracked):
@@ -85,6 +86,86 @@ class Finding(Tracked):
 
     def history_subject(self) -> models.Model:
         return self.inspection.project
+
+
+class Checklist(Tracked):
+    """督查清单：what to look at on site in projects of one kind; the one without a kind goes for all."""
+
+    sector = models.ForeignKey(
+        Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="项目类型"
+    )
+
+    class Meta:
+        verbose_name = "督查清单"
+        ordering: ClassVar = [F("sector").asc(nulls_first=True)]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Coalesce(F("sector"), Value(0)),
+                name="checklist_once_per_kind",
+                violation_error_message="这类项目已有督查清单，请刷新后在原清单上改。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sector or '所有项目'}督查清单"
+
+
+class ChecklistItem(models.Model):
+    """One point. Its words never change: what was answered stays an answer to what was asked."""
+
+    checklist = models.ForeignKey(Checklist, on_delete=models.CASCADE, related_name="items", verbose_name="督查清单")
+    text = models.CharField("要看的", max_length=120)
+    position = models.PositiveSmallIntegerField("顺序", default=0)
+    archived_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "清单要点"
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checklist", "text"], name="checklist_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CheckAnswer(models.Model):
+    """What a visit saw at a point of the checklist; told in the history of the visit."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="checks", verbose_name="督查记录")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="+", verbose_name="要看的")
+    result = models.CharField("结果", max_length=10, choices=CheckResult)
+
+    class Meta:
+        verbose_name = "清单结果"
+        ordering: ClassVar = ["item__checklist", "item__position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inspection", "item"], name="check_answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}：{self.get_result_display()}"
+
+
+class Recheck(models.Model):
+    """复查：a later visit looks again at what an earlier one found; told in the history of the later visit."""
+
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.CASCADE, related_name="rechecks", verbose_name="复查的督查"
+    )
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="rechecks", verbose_name="发现问题")
+    result = models.CharField("复查结果", max_length=10, choices=RecheckResult)
+    note = models.CharField("复查情况", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "复查"
+        ordering: ClassVar = ["inspection__inspected_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inspection", "finding"], name="recheck_once_per_visit"),
+        ]
+
+    def __str__(self) -> str:
+        return recheck_words(self.result, self.note)
 
 
 class InspectionPhoto(models.Model):

@@ -3,7 +3,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -13,6 +13,7 @@ from leaders.organisations.rules import UnitKind
 from leaders.roles import Role
 from leaders.roster.models import Leader
 from projects.inspections.models import Inspection, InspectionParameters
+from projects.inspections.rechecks.queries import told_findings
 from projects.inspections.rules import (
     InspectionTargets,
     days_missing,
@@ -64,7 +65,9 @@ def inspectors(inspection: Inspection) -> str:
 def inspections_of_project(project: Project) -> QuerySet[Inspection]:
     """The project's visits, the newest first, with findings and photos."""
     visits = active_inspections().filter(project=project)
-    return visits.prefetch_related("findings__problem", "photos").order_by("-inspected_on", "-pk")
+    return visits.prefetch_related(Prefetch("findings", told_findings().order_by("pk")), "photos").order_by(
+        "-inspected_on", "-pk"
+    )
 
 
 def last_visit(today: datetime.date) -> Subquery:

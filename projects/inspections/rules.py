@@ -1,14 +1,32 @@
 """What is counted about visits: days on site, never speed, never clicks, never where a telephone was."""
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.db.models import TextChoices
+
 from yichuan_tracker.months import day_label
 
 S = TypeVar("S", bound=Hashable)
+
+
+class CheckResult(TextChoices):
+    """What was seen at a point of the checklist; a point without an answer was not looked at."""
+
+    FINE = "fine", "没问题"
+    BAD = "bad", "有问题"
+
+
+class RecheckResult(TextChoices):
+    """复查：whether what an earlier visit found has been mended."""
+
+    DONE = "done", "已整改"
+    PARTLY = "partly", "部分整改"
+    NOT_DONE = "not_done", "未整改"
 
 
 @dataclass(frozen=True)
@@ -63,3 +81,24 @@ def on_site_words(workers: int | None, machines: int | None) -> str:
     """现场 60 人、机械 2 台; what nobody counted is left out, a zero is said."""
     counted = ((workers, "现场 {} 人"), (machines, "机械 {} 台"))
     return "、".join(words.format(number) for number, words in counted if number is not None)
+
+
+def recheck_words(result: str, note: str) -> str:
+    """部分整改：护栏还差 20 米."""
+    label = RecheckResult(result).label
+    return f"{label}：{note}" if note else label
+
+
+def refuse_recheck(*, same_project: bool, found_on: datetime.date, seen_on: datetime.date) -> str:
+    """Why a visit cannot be the 复查 of a finding (Chinese), or nothing. The same day will do: mended before one left."""
+    if not same_project:
+        return "这条问题是别的项目的，不能在这次督查里复查。"
+    if seen_on < found_on:
+        return f"这条问题是{day_label(found_on)}发现的，复查不能早于那天；请核对督查日期。"
+    return ""
+
+
+def points_of(text: str) -> list[str]:
+    """The points of a checklist as they were typed, one a line; numbers in front of them and repeats are dropped."""
+    lines = (re.sub(r"^\s*(\d+\s*[.、．)）]|[-·*])\s*", "", line).strip() for line in text.splitlines())
+    return list(dict.fromkeys(line for line in lines if line))

@@ -5,6 +5,7 @@ from projects.inspections import views
 urlpatterns = [
     path("", views.inspection_board, name="inspection-board"),
     path("", include("projects.inspections.planning.urls")),
+    path("checklists/", include("projects.inspections.checklists.urls")),
     path("list/", views.inspection_list, name="inspection-list"),
     path("new/", views.inspection_create, name="inspection-create"),
     path("<int:pk>/", views.inspection_detail, name="inspection-detail"),

@@ -38,6 +38,7 @@ from projects.inspections.queries import (
     project_choices,
     unseen_projects,
 )
+from projects.inspections.rechecks.queries import asked_of, findings_to_recheck, told_findings
 from projects.inspections.tables import InspectionTable
 from projects.problems.queries import due_on_note
 from projects.registry.access import may_see_projects, visible_projects
@@ -47,6 +48,7 @@ from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
 
 UNSEEN_SHOWN = 20
+RECHECKS_SHOWN = 10
 
 
 @require_safe
@@ -56,8 +58,11 @@ def inspection_board(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     today = clock.today()
     week = onsite_week(_day_or(request.GET.get("week", ""), today))
-    unseen = unseen_projects(visible_projects(request.user), today)
+    projects = visible_projects(request.user)
+    unseen, to_recheck = unseen_projects(projects, today), list(findings_to_recheck(projects.active(), today))
     context = {
+        "to_recheck": to_recheck[:RECHECKS_SHOWN],
+        "to_recheck_count": len(to_recheck),
         "week": week,
         "previous": week.monday - datetime.timedelta(days=7),
         "next": week.monday + datetime.timedelta(days=7),
@@ -98,20 +103,23 @@ def inspection_create(request: SignedIn) -> HttpResponse:
         choices = {"choices": project_choices(user, text, today), "q": text}
         return render(request, "projects/inspections/inspection_choose.html", choices)
     project = _project_or_404(request)
+    points, earlier = asked_of(project, [*request.POST, f"recheck-{request.GET.get('finding', '')}"])
     form = InspectionForm(
         request.POST or None,
         request.FILES or None,
         fixed=fixed_inspector(user),
+        points=points,
+        earlier=earlier,
         initial=new_inspection_defaults(user, project, today),
     )
     if form.is_valid():
-        parts = {"findings": form.findings(), "photos": form.cleaned_data["photos"]}
         details = {"client_key": form.cleaned_data["client_key"], "by": user, "at": clock.now()}
-        inspection = attempt(form, log_inspection, project, form.values(), **parts, **details)
+        inspection = attempt(form, log_inspection, project, form.values(), **form.parts(), **details)
         if inspection:
             messages.success(request, "督查已记录。")
             return redirect("inspection-detail", inspection.pk)
-    context: dict[str, Any] = {"form": form, "project": project, "due_on_note": due_on_note(clock.today())}
+    context: dict[str, Any] = {"form": form, "project": project, "due_on_note": due_on_note(today)}
+    context["is_recheck"] = "finding" in request.GET
     return render(request, "projects/inspections/inspection_create.html", context, status=422 if form.is_bound else 200)
 
 
@@ -124,17 +132,19 @@ def inspection_edit(request: SignedIn, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_edit_inspection(request.user, inspection):
         raise PermissionDenied
+    points, earlier = asked_of(inspection.project, request.POST, inspection)
     form = InspectionForm(
         request.POST or None,
         request.FILES or None,
+        points=points,
+        earlier=earlier,
         fixed={name: getattr(inspection, name) for name in fixed_inspector(request.user)},
         instance=inspection,
         initial=finding_defaults(inspection.project, clock.today()),
     )
     if form.is_valid():
-        parts = {"findings": form.findings(), "photos": form.cleaned_data["photos"]}
         details = {"version": form.cleaned_data["version"], "by": request.user, "at": clock.now()}
-        if attempt(form, change_inspection, inspection, form.values(), **parts, **details):
+        if attempt(form, change_inspection, inspection, form.values(), **form.parts(), **details):
             messages.success(request, "已保存。")
             return redirect("inspection-detail", pk)
     context = {"form": form, "inspection": inspection, "project": inspection.project}
@@ -225,7 +235,10 @@ def _detail(request: SignedIn, inspection: Inspection, **refused: forms.Form) ->
     context: dict[str, Any] = {
         "inspection": inspection,
         "inspectors": inspectors(inspection),
-        "findings": inspection.findings.select_related("problem__unit"),
+        "findings": told_findings().filter(inspection=inspection),
+        "checks": inspection.checks.select_related("item"),
+        "rechecks": inspection.rechecks.select_related("finding__inspection"),
+        "may_log": may_log_inspections(request.user),
         "photos": inspection.photos.all(),
         "entries": inspection_history(inspection),
         "may_edit": may_edit_inspection(request.user, inspection),

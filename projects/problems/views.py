@@ -246,6 +246,7 @@ def _detail(
         "tone": tone_of(problem, today),
         "entries": problem_history(problem),
         "may_edit": may_edit_problem(user, problem),
+        "may_look": may_raise_problems(user),
         "may_answer": may_answer_problem(user, problem, today=today),
         "may_verify": may_verify_problem(user, problem),
         "may_work": may_work_on_problem(user, problem, today=today),
@@ -273,6 +274,7 @@ def _find(request: SignedIn, pk: int) -> Problem:
     problems = Problem.objects.select_related(
         "project", "unit", "leader", "answerer", "verifier", "finding__inspection"
     )
+    problems = problems.prefetch_related("finding__rechecks__inspection")
     return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
 
 

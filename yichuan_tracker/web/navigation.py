@@ -68,6 +68,7 @@ BELONGS = {
     "points": "ranking",
     "finding": "inspection",
     "instruction": "problem",
+    "checklist": "inspection",
     "letterhead": "bulletin",
 }
 

@@ -2,11 +2,12 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from projects.inspections.models import Finding, Inspection
 from projects.inspections.planning.rules import Place, suggested
 from projects.inspections.queries import VISITED_STATES, inspectors, last_inspected_on, targets
+from projects.inspections.rechecks.queries import told_findings
 from projects.inspections.rules import days_unseen, is_unseen
 from projects.periods.queries import figures_month
 from projects.problems.models import Problem
@@ -95,11 +96,12 @@ MONTH_COLUMNS = ("日期", "督查人员", "项目", "现场情况", "发现问�
 
 
 def month_rows(month: datetime.date) -> list[tuple[object, ...]]:
-    """The month's visits in the county's own columns: a row per finding, one for a visit without any. Two queries."""
+    """The month's visits in the county's own columns: a row per finding, one for a visit without any. Three queries."""
     visits = Inspection.objects.filter(
         archived_at__isnull=True, inspected_on__gte=month, inspected_on__lte=last_day(month)
     )
-    visits = visits.select_related("project", "leader", "unit", "group").prefetch_related("findings__problem__unit")
+    visits = visits.select_related("project", "leader", "unit", "group")
+    visits = visits.prefetch_related(Prefetch("findings", told_findings().order_by("pk")))
     rows: list[tuple[object, ...]] = []
     for visit in visits.order_by("inspected_on", "pk"):
         who = "、".join(part for part in (inspectors(visit), visit.people) if part)
@@ -109,8 +111,10 @@ def month_rows(month: datetime.date) -> list[tuple[object, ...]]:
 
 
 def _finding_cells(finding: Finding) -> tuple[object, ...]:
+    """复查情况: what later visits saw, then where the problem stands."""
     problem = finding.problem
+    told = [f"{seen.inspection.inspected_on} 复查{seen}" for seen in finding.rechecks.all()]
     if problem is None:
-        return finding.text, None, "", ""
-    told = f"{problem.closed_on} 核查销号" if problem.closed_on else problem.get_state_display()
-    return finding.text, problem.due_on, problem.unit.name if problem.unit else "", told
+        return finding.text, None, "", "；".join(told)
+    told.append(f"{problem.closed_on} 核查销号" if problem.closed_on else problem.get_state_display())
+    return finding.text, problem.due_on, problem.unit.name if problem.unit else "", "；".join(told)

@@ -46,7 +46,7 @@ def inspection_month(request: SignedIn, month: str) -> HttpResponse:
         first = parse_month(month)
     except ValueError as error:
         raise Http404 from error
-    wide = {"项目", "现场情况", "发现问题"}
+    wide = {"项目", "现场情况", "发现问题", "复查情况"}
     columns = [
         SheetColumn(label, DAY if label in {"日期", "整改时限"} else "", WIDE if label in wide else 0)
         for label in MONTH_COLUMNS

@@ -224,6 +224,7 @@ function refill(form, entry) {
   for (const field of form.elements) {
     if (!field.name || ["file", "submit", "button"].includes(field.type) || field.name === "csrfmiddlewaretoken") continue;
     if (field.type === "checkbox") field.checked = kept.has(field.name);
+    else if (field.type === "radio") field.checked = kept.get(field.name) === field.value;
     else if (kept.has(field.name)) field.value = kept.get(field.name);
   }
 }
