@@ -159,12 +159,8 @@ class InspectionForm(LookingAgain, FindingFields, RecordForm):
         fields = ("inspected_on", "leader", "unit", "group", "situation", "workers", "machines", "people")
         formfield_callback = field_for
         widgets = {"situation": forms.Textarea(attrs={"rows": 3})}
-        labels = {"workers": "现场人数（人）", "machines": "现场机械（台）"}
-        help_texts = {
-            "situation": "看到了什么：进度、存在的困难",
-            "workers": "大概数即可，没有数可不填",
-            "machines": "没有数可不填",
-        }
+        labels = {"workers": "现场人数（人，大概数）", "machines": "现场机械（台）"}
+        help_texts = {"situation": "看到了什么：进度、存在的困难"}
 
     def __init__(
         self,
