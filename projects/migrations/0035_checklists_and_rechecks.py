@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0033_permit_catalogue'),
+        ('projects', '0034_changed_lights'),
     ]
 
     operations = [
