@@ -103,15 +103,7 @@ def inspection_create(request: SignedIn) -> HttpResponse:
         choices = {"choices": project_choices(user, text, today), "q": text}
         return render(request, "projects/inspections/inspection_choose.html", choices)
     project = _project_or_404(request)
-    points, earlier = asked_of(project, [*request.POST, f"recheck-{request.GET.get('finding', '')}"])
-    form = InspectionForm(
-        request.POST or None,
-        request.FILES or None,
-        fixed=fixed_inspector(user),
-        points=points,
-        earlier=earlier,
-        initial=new_inspection_defaults(user, project, today),
-    )
+    form = _new_form(request, project)
     if form.is_valid():
         details = {"client_key": form.cleaned_data["client_key"], "by": user, "at": clock.now()}
         inspection = attempt(form, log_inspection, project, form.values(), **form.parts(), **details)
@@ -253,6 +245,19 @@ def _detail(request: SignedIn, inspection: Inspection, **refused: forms.Form) ->
 def _find(request: SignedIn, pk: int) -> Inspection:
     visits = Inspection.objects.select_related("project", "leader", "unit", "group", "author")
     return get_object_or_404(visits.filter(project__in=visible_projects(request.user)), pk=pk)
+
+
+def _new_form(request: SignedIn, project: Project) -> InspectionForm:
+    """`?finding=` is one to be looked at again."""
+    points, earlier = asked_of(project, [*request.POST, f"recheck-{request.GET.get('finding', '')}"])
+    return InspectionForm(
+        request.POST or None,
+        request.FILES or None,
+        fixed=fixed_inspector(request.user),
+        points=points,
+        earlier=earlier,
+        initial=new_inspection_defaults(request.user, project, clock.today()),
+    )
 
 
 def _project_or_404(request: SignedIn) -> Project:
