@@ -212,7 +212,24 @@ TABLE: list[Line] = [
     read("permit-type", READERS, of("permit_type")),
     *both("project-permits", "", READERS, READERS, methods=read),
     *both("project-permits", "", OFFICE, OFFICE, methods=write),
+    *both("permit-detail", "-permit", READERS, READERS, methods=read),
     *both("permit-edit", "-permit", OFFICE | {"feng"}, OFFICE),
+    *[
+        line
+        for name, step, people in (
+            ("road", "granted", OFFICE | {"feng"}),
+            ("dam", "granted", OFFICE),
+            ("road", "preparing", OWN_UNIT | {"feng"}),
+            ("dam", "preparing", OTHER_UNIT),
+        )
+        for line in form(
+            "permit-step",
+            people,
+            lambda places, name=name, step=step: {"pk": places[f"{name}-permit"].pk, "state": step},
+            f"{name} {step}",
+        )
+    ],
+    write("permit-remove", OFFICE, of("dam-permit"), data={"version": "1"}),
     read("permit-catalogue"),
     write("permit-catalogue"),
     *form("permit-type-create"),

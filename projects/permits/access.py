@@ -1,7 +1,10 @@
+import datetime
+
 from leaders.accounts.models import User
 from leaders.roles import Role
 from projects.permits.models import Permit, PermitType
-from projects.registry.access import is_office
+from projects.permits.rules import UNIT_STEPS
+from projects.registry.access import is_office, may_report
 
 
 def may_keep_permits(user: User) -> bool:
@@ -18,3 +21,12 @@ def may_edit_permit_type(user: User, permit_type: PermitType) -> bool:
 
 def may_edit_permit(user: User, permit: Permit) -> bool:
     return permit.project.archived_at is None and may_edit_permit_type(user, permit.permit_type)
+
+
+def may_take_step(user: User, permit: Permit, state: str, *, today: datetime.date) -> bool:
+    """The department its own kinds, the office all; the responsible unit says that it prepares the papers."""
+    if permit.project.archived_at is not None:
+        return False
+    if may_edit_permit_type(user, permit.permit_type):
+        return True
+    return state in UNIT_STEPS and may_report(user, permit.project, today=today)

@@ -7,9 +7,19 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import change, changes_of, create, delete, history_entry, record_many
-from projects.permits.access import may_edit_permit, may_keep_permits
+from leaders.audit.rules import Conflict
+from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
-from projects.permits.rules import NEXT_STATES, PermitState
+from projects.permits.queries import dated
+from projects.permits.rules import (
+    CHECKED_FIELDS,
+    GRANT_FIELDS,
+    PermitState,
+    is_expired,
+    missing_for,
+    next_states,
+    shown_state,
+)
 from projects.registry.models import Project
 
 Values = Mapping[str, Any]
@@ -60,23 +70,51 @@ def remove_permit(permit: Permit, *, version: int | None, by: User, at: datetime
 
 
 @transaction.atomic
+def take_step(
+    permit: Permit,
+    state: str,
+    values: Values,
+    *,
+    version: int | None,
+    by: User,
+    at: datetime.datetime,
+    reason: str = "",
+) -> Permit:
+    """The one way for people to change where a procedure stands, with what that state needs beside it (`values`).
+
+    Raises PermissionDenied, Conflict, and ValidationError (something is missing; a step that skips others asks for a
+    `reason`).
+    """
+    today = at.date()
+    if not may_take_step(by, permit, state, today=today):
+        raise PermissionDenied
+    permit = _as_seen(permit, {"state": state, **values}, version)
+    if state not in next_states(dated(permit), today) and not reason.strip():
+        words = f"由“{shown_state(dated(permit), today).label}”到“{PermitState(state).label}”跳过了中间环节"
+        raise ValidationError({"step_reason": f"{words}；若为补录或更正，请写明理由。"})
+    new: dict[str, Any] = {"state": state, **values}
+    if permit.state == PermitState.GRANTED and state != PermitState.GRANTED and not is_expired(dated(permit), today):
+        new = GRANT_FIELDS | new
+    _check(permit, new, today)
+    return change(permit, new, by=by, at=at, version=version, reason=reason.strip())
+
+
+@transaction.atomic
 def change_permit(
     permit: Permit, values: Values, *, version: int | None, by: User, at: datetime.datetime, reason: str = ""
 ) -> Permit:
-    """Record where a procedure stands. Raises PermissionDenied, Conflict, and ValidationError (the due day is
-    the office's; a step that skips others asks for a `reason`)."""
+    """Put right what stands beside the state: dates, number, papers. Raises PermissionDenied, Conflict, and ValidationError
+    (the state moves by steps only; the due day is the office's; what counts needs a `reason`)."""
     if not may_edit_permit(by, permit):
         raise PermissionDenied
+    permit = _as_seen(permit, values, version)
+    if values.get("state", permit.state) != permit.state:
+        raise ValidationError("办理状态请用“受理”“办结”等步骤改动。")
     if values.get("due_on", permit.due_on) != permit.due_on and not may_keep_permits(by):
         raise ValidationError({"due_on": "应办时限由重点办设定。"})
-    state = values.get("state", permit.state)
-    if state != permit.state and state not in NEXT_STATES[permit.state] and not reason.strip():
-        raise ValidationError(
-            {
-                "change_reason": f"由“{permit.get_state_display()}”改为“{PermitState(state).label}”跳过了中间环节；"
-                "若为更正录入，请写明修改理由。"
-            }
-        )
+    told = any(getattr(permit, name) not in (None, "", value) for name, value in values.items())
+    if told and not reason.strip():
+        raise ValidationError({"change_reason": "改动已经填过的内容，请写明理由（如批准延期、录入有误）。"})
     _check(permit, values, at.date())
     return change(permit, values, by=by, at=at, version=version, reason=reason.strip())
 
@@ -105,17 +143,16 @@ def set_permit(
     return change(permit, values, by=by, at=at, version=permit.version, batch_id=batch_id, origin=origin)
 
 
+def _as_seen(permit: Permit, values: Values, version: int | None) -> Any:
+    """The permit as it stands, with its deadline. Raises Conflict before anything else is said of what was typed."""
+    current = Permit.objects.with_deadline().select_related("project", "permit_type").get(pk=permit.pk)
+    if version is not None and current.version != version:
+        raise Conflict(current, dict(values))
+    return current
+
+
 def _check(permit: Permit, values: Values, today: datetime.date) -> None:
-    """What a state needs beside it, as the person's form says it."""
-    now = {name: values.get(name, getattr(permit, name)) for name in ("state", "obtained_on", "owed_until", "reason")}
-    errors = {}
-    if now["obtained_on"] is not None and now["obtained_on"] > today:
-        errors["obtained_on"] = "办结日期不能晚于今天。"
-    if now["state"] == PermitState.GRANTED and now["obtained_on"] is None:
-        errors["obtained_on"] = "已办结的手续请填办结日期。"
-    if now["state"] == PermitState.TOLERATED and now["owed_until"] is None:
-        errors["owed_until"] = "容缺办理请填所欠材料的补齐期限。"
-    if now["state"] == PermitState.NOT_NEEDED and not now["reason"].strip():
-        errors["reason"] = "不需要办理的，请在说明中写明依据。"
-    if errors:
-        raise ValidationError(errors)
+    """What a state needs beside it."""
+    now = {name: values.get(name, getattr(permit, name)) for name in CHECKED_FIELDS}
+    if wrong := missing_for(values.get("state", permit.state), now, today):
+        raise ValidationError(wrong)

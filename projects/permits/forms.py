@@ -1,26 +1,66 @@
+import datetime
 from typing import Any
 
 from django import forms
 
 from projects.permits.models import Permit, PermitType
+from projects.permits.rules import STEP_FIELDS, PermitState
 from yichuan_tracker.web.forms import field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
-class PermitForm(RecordForm):
-    change_reason = forms.CharField(
-        label="修改理由", max_length=500, required=False, help_text="跳过中间环节（如补录）时必填"
+class StepForm(RecordForm):
+    """What one step asks for (STEP_FIELDS); the reason is asked only of a step that skips others."""
+
+    step_reason = forms.CharField(
+        label="跳过中间环节的理由", max_length=500, required=False, help_text="如：补录以前已办结的、录入有误更正"
     )
 
     class Meta:
         model = Permit
-        fields = ("state", "due_on", "obtained_on", "document_number", "valid_until", "owed_until", "reason")
+        fields = ("accepted_on", "owed_papers", "owed_until", "obtained_on", "document_number", "valid_until", "reason")
+        formfield_callback = field_for
+        help_texts = {
+            "accepted_on": "限时办结从次日起算",
+            "owed_papers": "如：环评批复原件、用地红线图",
+            "owed_until": "过了这一天还没有补齐，按超期计",
+            "valid_until": "长期有效的不填；到期前 30 天提醒",
+        }
+
+    def __init__(self, data: Any, *, instance: Permit, state: PermitState, skips: bool, today: datetime.date) -> None:
+        first = "obtained_on" if state == PermitState.GRANTED else "accepted_on"
+        initial = {first: getattr(instance, first) or today}
+        super().__init__(data, instance=instance, initial=initial)
+        asked = {*STEP_FIELDS[state], "version"} | ({"step_reason"} if skips else set())
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        labels = {PermitState.NOT_NEEDED: "不需要办理的依据", PermitState.RETURNED: "退件原因和须补正的材料"}
+        if "reason" in self.fields:
+            self.fields["reason"].label = labels[state]
+
+
+class PermitForm(RecordForm):
+    change_reason = forms.CharField(
+        label="修改理由", max_length=500, required=False, help_text="改动已经填过的内容时必填"
+    )
+
+    class Meta:
+        model = Permit
+        fields = (
+            "due_on",
+            "accepted_on",
+            "owed_papers",
+            "owed_until",
+            "obtained_on",
+            "document_number",
+            "valid_until",
+            "reason",
+        )
         formfield_callback = field_for
         help_texts = {
             "due_on": "不填则按计划开工推算，计划开工调整时随着移动；填了的不再移动，清空即恢复",
             "owed_until": "容缺预审：所欠材料的补齐期限",
             "valid_until": "长期有效的不填",
-            "reason": "不需要办理的，写明依据",
         }
 
 

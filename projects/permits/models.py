@@ -5,7 +5,14 @@ from django.db.models import Case, CharField, DateField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractYear
 
 from leaders.audit.models import Tracked
-from projects.permits.rules import FIRST_HALF_ENDS, USUAL_DEADLINES, Deadlines, PermitState
+from projects.permits.rules import (
+    COMPUTED_STATES,
+    FIRST_HALF_ENDS,
+    STORED_STATES,
+    USUAL_DEADLINES,
+    Deadlines,
+    PermitState,
+)
 from projects.registry.models import Project
 
 
@@ -163,12 +170,14 @@ class Permit(Tracked):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="permits", verbose_name="项目")
     permit_type = models.ForeignKey(PermitType, on_delete=models.PROTECT, related_name="permits", verbose_name="手续")
-    state = models.CharField("办理状态", max_length=20, choices=PermitState, default=PermitState.NOT_STARTED)
+    state = models.CharField("办理状态", max_length=20, choices=STORED_STATES, default=PermitState.NOT_STARTED)
     # Empty: by the county's rule, and moved with the planned start.
     due_on = models.DateField("应办时限", null=True, blank=True)
     obtained_on = models.DateField("办结日期", null=True, blank=True)
     document_number = models.CharField("文号", max_length=80, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
+    accepted_on = models.DateField("受理日期", null=True, blank=True)
+    owed_papers = models.CharField("所欠材料", max_length=300, blank=True)
     owed_until = models.DateField("容缺补齐期限", null=True, blank=True)
     reason = models.CharField("说明", max_length=200, blank=True)
 
@@ -183,6 +192,11 @@ class Permit(Tracked):
                 name="permit_owed_has_deadline",
                 condition=~Q(state=PermitState.TOLERATED) | Q(owed_until__isnull=False),
                 violation_error_message="容缺办理须写明补齐期限。",
+            ),
+            models.CheckConstraint(
+                name="permit_state_is_no_judgement",
+                condition=~Q(state__in=[state.value for state in sorted(COMPUTED_STATES)]),
+                violation_error_message="“超期”“失效”由日期推算，不另填写。",
             ),
         ]
 

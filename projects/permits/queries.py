@@ -9,9 +9,11 @@ from django.db.models import DateField, F, Q, QuerySet, Value
 from leaders.audit.models import HistoryEntry
 from projects.permits.models import Permit, PermitDeadlines, PermitType
 from projects.permits.rules import (
+    Clock,
     DatedPermit,
     Deadlines,
     PermitState,
+    clock_of,
     is_due,
     is_obtained,
     is_tolerated,
@@ -19,6 +21,7 @@ from projects.permits.rules import (
     shown_state,
 )
 from projects.registry.models import Project
+from yichuan_tracker.workdays import Holidays
 
 
 def dated(permit: Any) -> DatedPermit:
@@ -137,11 +140,11 @@ _OBTAINED = (
     # A list that marks a permit √ gives no date.
     (Q(obtained_on__lte=F("as_of")) | Q(obtained_on__isnull=True, state=PermitState.GRANTED))
     & (Q(valid_until__isnull=True) | Q(valid_until__gte=F("as_of")))
-    & ~Q(state__in=[PermitState.EXPIRED, PermitState.NOT_NEEDED])
+    & ~Q(state=PermitState.NOT_NEEDED)
 )
 _TOLERATED = (
     Q(owed_until__isnull=False, owed_until__gte=F("as_of"))
-    & ~Q(state__in=[PermitState.RETURNED, PermitState.NOT_NEEDED, PermitState.EXPIRED])
+    & ~Q(state__in=[PermitState.RETURNED, PermitState.NOT_NEEDED])
     & ~_OBTAINED
 )
 _PAST_DUE = Q(deadline_on__isnull=False, deadline_on__lt=F("as_of"))
@@ -167,6 +170,20 @@ def tone_of(state: PermitState) -> str:
     if state in {PermitState.TOLERATED, PermitState.RETURNED}:
         return "warning"
     return "success" if state == PermitState.GRANTED else "plain"
+
+
+def unmet_prerequisites(permit: Permit, today: datetime.date) -> list[PermitLine]:
+    """Procedures of the project that usually come before and are neither granted, nor tolerated, nor needless. They only
+    warn."""
+    before = permit.project.permits.with_deadline().filter(permit_type__unlocks=permit.permit_type)
+    lines = [PermitLine(one, shown_state(dated(one), today)) for one in before.select_related("permit_type")]
+    settled = {PermitState.GRANTED, PermitState.TOLERATED, PermitState.NOT_NEEDED}
+    return [line for line in lines if line.state not in settled]
+
+
+def permit_clock(permit: Permit, today: datetime.date, holidays: Holidays) -> Clock | None:
+    """限时办结 of a permit with its deadline and its kind."""
+    return clock_of(dated(permit), permit.accepted_on, permit.permit_type.allowed_days, today, holidays)
 
 
 def permit_history(permit: Permit) -> list[HistoryEntry]:

@@ -3,8 +3,11 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
+
+from yichuan_tracker.workdays import Holidays, workdays_between
 
 FIRST_HALF_ENDS = 6
 
@@ -21,33 +24,43 @@ class PermitState(TextChoices):
     EXPIRED = "expired", "失效"
 
 
+# 超期 and 失效 are never stored: they follow from the dates (shown_state).
+COMPUTED_STATES = frozenset({PermitState.OVERDUE, PermitState.EXPIRED})
+STORED_STATES = [(state.value, state.label) for state in PermitState if state not in COMPUTED_STATES]
+
 # Order is not forced beyond this: prerequisites only warn, because 容缺 breaks the order on purpose. A list may bring
-# a permit in any state; this table is for a person's step. 超期 and 失效 also show by themselves (shown_state).
-NEXT_STATES: Mapping[str, frozenset[str]] = {
+# a permit in any state; this table is for a person's step.
+NEXT_STATES: Mapping[str, frozenset[PermitState]] = {
     PermitState.NOT_STARTED: frozenset(
-        {PermitState.PREPARING, PermitState.ACCEPTED, PermitState.GRANTED, PermitState.NOT_NEEDED, PermitState.OVERDUE}
+        {PermitState.PREPARING, PermitState.ACCEPTED, PermitState.GRANTED, PermitState.NOT_NEEDED}
     ),
     PermitState.PREPARING: frozenset(
-        {PermitState.ACCEPTED, PermitState.TOLERATED, PermitState.GRANTED, PermitState.NOT_NEEDED, PermitState.OVERDUE}
+        {PermitState.ACCEPTED, PermitState.TOLERATED, PermitState.GRANTED, PermitState.NOT_NEEDED}
     ),
-    PermitState.ACCEPTED: frozenset(
-        {PermitState.TOLERATED, PermitState.GRANTED, PermitState.RETURNED, PermitState.OVERDUE}
-    ),
-    PermitState.TOLERATED: frozenset({PermitState.GRANTED, PermitState.RETURNED, PermitState.OVERDUE}),
-    PermitState.GRANTED: frozenset({PermitState.EXPIRED}),
+    PermitState.ACCEPTED: frozenset({PermitState.TOLERATED, PermitState.GRANTED, PermitState.RETURNED}),
+    PermitState.TOLERATED: frozenset({PermitState.GRANTED, PermitState.RETURNED}),
+    PermitState.GRANTED: frozenset(),
     PermitState.NOT_NEEDED: frozenset({PermitState.NOT_STARTED}),
     PermitState.RETURNED: frozenset({PermitState.PREPARING, PermitState.ACCEPTED, PermitState.NOT_NEEDED}),
-    PermitState.OVERDUE: frozenset(
-        {
-            PermitState.PREPARING,
-            PermitState.ACCEPTED,
-            PermitState.TOLERATED,
-            PermitState.GRANTED,
-            PermitState.NOT_NEEDED,
-        }
-    ),
-    PermitState.EXPIRED: frozenset({PermitState.PREPARING, PermitState.ACCEPTED, PermitState.GRANTED}),
 }
+# A grant that has run out is renewed.
+RENEWAL = frozenset({PermitState.PREPARING, PermitState.ACCEPTED, PermitState.GRANTED})
+
+# What each step asks for beside itself.
+STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
+    PermitState.NOT_STARTED: (),
+    PermitState.PREPARING: (),
+    PermitState.ACCEPTED: ("accepted_on",),
+    PermitState.TOLERATED: ("accepted_on", "owed_papers", "owed_until"),
+    PermitState.GRANTED: ("obtained_on", "document_number", "valid_until"),
+    PermitState.NOT_NEEDED: ("reason",),
+    PermitState.RETURNED: ("reason",),
+}
+CHECKED_FIELDS = ("accepted_on", "obtained_on", "valid_until", "owed_papers", "owed_until", "reason")
+# The steps of the responsible unit; all others are the department's and the office's.
+UNIT_STEPS = frozenset({PermitState.PREPARING})
+# What a permit that is no longer granted must not carry on.
+GRANT_FIELDS = {"obtained_on": None, "document_number": "", "valid_until": None}
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def is_obtained(permit: DatedPermit, as_of: datetime.date) -> bool:
 
     A list that marks a permit √ gives no date: 已办结 without a date counts.
     """
-    if permit.state == PermitState.EXPIRED or (permit.obtained_on is None and permit.state != PermitState.GRANTED):
+    if permit.obtained_on is None and permit.state != PermitState.GRANTED:
         return False
     if permit.obtained_on is not None and permit.obtained_on > as_of:
         return False
@@ -109,9 +122,15 @@ def is_obtained(permit: DatedPermit, as_of: datetime.date) -> bool:
 
 def is_tolerated(permit: DatedPermit, as_of: datetime.date) -> bool:
     """A valid 容缺: accepted with papers owing, whose own deadline has not passed, and not obtained yet."""
-    if permit.state in {PermitState.RETURNED, PermitState.NOT_NEEDED, PermitState.EXPIRED}:
+    if permit.state in {PermitState.RETURNED, PermitState.NOT_NEEDED}:
         return False
     return not is_obtained(permit, as_of) and permit.owed_until is not None and permit.owed_until >= as_of
+
+
+def is_expired(permit: DatedPermit, today: datetime.date) -> bool:
+    """Granted once and run out, and nobody has begun to renew it."""
+    is_granted = permit.state == PermitState.GRANTED and (permit.obtained_on is None or permit.obtained_on <= today)
+    return is_granted and permit.valid_until is not None and permit.valid_until < today
 
 
 def shown_state(permit: DatedPermit, today: datetime.date) -> PermitState:
@@ -121,11 +140,90 @@ def shown_state(permit: DatedPermit, today: datetime.date) -> PermitState:
         return PermitState.NOT_NEEDED
     if is_obtained(permit, today):
         return PermitState.GRANTED
-    was_granted = permit.state == PermitState.GRANTED if permit.obtained_on is None else permit.obtained_on <= today
-    if was_granted:
+    if is_expired(permit, today):
         return PermitState.EXPIRED
     if is_tolerated(permit, today):
         return PermitState.TOLERATED
     if permit.due_on is not None and permit.due_on < today:
         return PermitState.OVERDUE
     return PermitState(permit.state)
+
+
+def next_states(permit: DatedPermit, today: datetime.date) -> frozenset[PermitState]:
+    """The steps that may follow without saying why."""
+    return RENEWAL if is_expired(permit, today) else NEXT_STATES[permit.state]
+
+
+def step_order(permit: DatedPermit, today: datetime.date) -> list[PermitState]:
+    """All steps but the one where it stands, in the order of the course; a grant that has run out may be granted anew."""
+    held = None if is_expired(permit, today) else permit.state
+    return [state for state in PermitState if state not in COMPUTED_STATES and state != held]
+
+
+def missing_for(state: str, values: Mapping[str, Any], today: datetime.date) -> dict[str, str]:
+    """{field: what is wrong} of a permit with `values` that is to be in `state`; what a state needs beside it (domain rule:
+    容缺 with papers owed and their own deadline, 已办结 with its date, 不需要 and 退件 with the reason)."""
+    wrong: dict[str, str] = {}
+    accepted_on, obtained_on = values.get("accepted_on"), values.get("obtained_on")
+    if accepted_on is not None and accepted_on > today:
+        wrong["accepted_on"] = "受理日期不能晚于今天。"
+    if obtained_on is not None and obtained_on > today:
+        wrong["obtained_on"] = "办结日期不能晚于今天。"
+    if obtained_on is not None and values.get("valid_until") is not None and values["valid_until"] < obtained_on:
+        wrong["valid_until"] = "有效期至应不早于办结日期，请核对。"
+    if state == PermitState.ACCEPTED and accepted_on is None:
+        wrong["accepted_on"] = "已受理的请填受理日期，限时办结从次日起算。"
+    if state == PermitState.TOLERATED and not str(values.get("owed_papers", "")).strip():
+        wrong["owed_papers"] = "容缺办理请写明欠哪些材料。"
+    if state == PermitState.TOLERATED and values.get("owed_until") is None:
+        wrong["owed_until"] = "容缺办理请填所欠材料的补齐期限。"
+    if state == PermitState.GRANTED and obtained_on is None:
+        wrong["obtained_on"] = "已办结的手续请填办结日期。"
+    if state == PermitState.NOT_NEEDED and not str(values.get("reason", "")).strip():
+        wrong["reason"] = "不需要办理的，请写明依据。"
+    if state == PermitState.RETURNED and not str(values.get("reason", "")).strip():
+        wrong["reason"] = "退件请写明原因和要补正什么，责任单位看得到。"
+    return wrong
+
+
+# ---- 限时办结 ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Working days that the department has used of those it promised. It stands still once the permit is granted."""
+
+    starts_on: datetime.date
+    used: int
+    allowed: int
+
+    @property
+    def left(self) -> int:
+        return self.allowed - self.used
+
+    @property
+    def is_over(self) -> bool:
+        return self.used > self.allowed
+
+
+def clock_starts_on(accepted_on: datetime.date, owed_until: datetime.date | None) -> datetime.date:
+    """Acceptance; with papers owing, the day by which they are to be there: the department does not answer for these days."""
+    return max(accepted_on, owed_until) if owed_until is not None else accepted_on
+
+
+def clock_of(
+    permit: DatedPermit,
+    accepted_on: datetime.date | None,
+    allowed_days: int | None,
+    today: datetime.date,
+    holidays: Holidays,
+) -> Clock | None:
+    """None where nothing is timed: not accepted, returned, not needed, or a kind without a promise."""
+    is_timed = permit.state in {PermitState.ACCEPTED, PermitState.TOLERATED, PermitState.GRANTED}
+    if not is_timed or accepted_on is None or allowed_days is None:
+        return None
+    starts_on = clock_starts_on(accepted_on, permit.owed_until)
+    ends_on = permit.obtained_on if permit.state == PermitState.GRANTED else today
+    if ends_on is None:
+        return None
+    return Clock(starts_on, max(0, workdays_between(starts_on, ends_on, holidays)), allowed_days)

@@ -1,22 +1,34 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.permits.access import may_edit_permit, may_keep_permits
-from projects.permits.actions import add_permits, change_permit
+from projects.periods.queries import holidays
+from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
+from projects.permits.actions import add_permits, change_permit, remove_permit, take_step
 from projects.permits.filters import PermitFilter
-from projects.permits.forms import AddPermitsForm, PermitForm
+from projects.permits.forms import AddPermitsForm, PermitForm, StepForm
 from projects.permits.models import Permit, PermitType
-from projects.permits.queries import active_permits, missing_types, permit_board, permit_history, permit_lines
+from projects.permits.queries import (
+    PermitLine,
+    active_permits,
+    dated,
+    missing_types,
+    permit_board,
+    permit_clock,
+    permit_history,
+    permit_lines,
+    unmet_prerequisites,
+)
+from projects.permits.rules import PermitState, next_states, shown_state, step_order
 from projects.permits.tables import PermitTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
 
 
@@ -61,15 +73,56 @@ def project_permits(request: SignedIn, pk: int) -> HttpResponse:
     lines = permit_lines(project, clock.today())
     context: dict[str, Any] = {
         "project": project,
-        "rows": [(line, may_edit_permit(request.user, line.permit)) for line in lines],
+        "lines": lines,
         "form": form if may_keep else None,
     }
     return render(request, "projects/permits/project_permits.html", context, status=422 if form.is_bound else 200)
 
 
+@require_safe
+def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
+    permit, today = _find(request, pk), clock.today()
+    allowed = [
+        state for state in step_order(dated(permit), today) if may_take_step(request.user, permit, state, today=today)
+    ]
+    usual = next_states(dated(permit), today)
+    context = {
+        "permit": permit,
+        "line": PermitLine(permit, shown_state(dated(permit), today)),
+        "clock": permit_clock(permit, today, holidays()),
+        "unmet": unmet_prerequisites(permit, today),
+        "steps": [state for state in allowed if state in usual],
+        "other_steps": [state for state in allowed if state not in usual],
+        "may_edit": may_edit_permit(request.user, permit),
+        "may_remove": may_keep_permits(request.user) and permit.state == PermitState.NOT_STARTED,
+        "entries": permit_history(permit),
+    }
+    return render(request, "projects/permits/permit_detail.html", context)
+
+
+def permit_step(request: SignedIn, pk: int, state: str) -> HttpResponse:
+    """One step of the procedure's course, with what it asks for."""
+    permit, today = _find(request, pk), clock.today()
+    if state not in step_order(dated(permit), today):
+        raise Http404(f"没有“{state}”这一步。")
+    if not may_take_step(request.user, permit, state, today=today):
+        raise PermissionDenied
+    step, skips = PermitState(state), state not in next_states(dated(permit), today)
+    form = StepForm(
+        request.POST if request.method == "POST" else None, instance=permit, state=step, skips=skips, today=today
+    )
+    if form.is_valid():
+        typed = form.cleaned_data
+        details = {"version": typed["version"], "reason": typed.get("step_reason", "")}
+        if attempt(form, take_step, permit, state, form.values(), **details, by=request.user, at=clock.now()):
+            messages.success(request, f"“{permit}”{step.label}。")
+            return redirect("permit-detail", pk)
+    context = {"form": form, "permit": permit, "step": step, "unmet": unmet_prerequisites(permit, today)}
+    return render(request, "projects/permits/permit_step.html", context, status=422 if form.is_bound else 200)
+
+
 def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
-    permits = Permit.objects.with_deadline().select_related("project", "permit_type__department")
-    permit = get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)
+    permit = _find(request, pk)
     if not may_edit_permit(request.user, permit):
         raise PermissionDenied
     form = PermitForm(request.POST or None, instance=permit)
@@ -80,6 +133,26 @@ def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
         details = {"version": typed["version"], "reason": typed["change_reason"]}
         if attempt(form, change_permit, permit, form.values(), **details, by=request.user, at=clock.now()):
             messages.success(request, f"已保存“{permit}”。")
-            return redirect("project-permits", permit.project_id)
-    context = {"form": form, "permit": permit, "entries": permit_history(permit)}
+            return redirect("permit-detail", pk)
+    context = {"form": form, "permit": permit}
     return render(request, "projects/permits/permit_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def permit_remove(request: SignedIn, pk: int) -> HttpResponse:
+    permit = _find(request, pk)
+    if not may_keep_permits(request.user):
+        raise PermissionDenied
+    try:
+        remove_permit(permit, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("permit-detail", pk)
+    messages.success(request, f"已移除“{permit}”；需要时可以再添加。")
+    return redirect("project-permits", permit.project_id)
+
+
+def _find(request: SignedIn, pk: int) -> Any:
+    """The permit, with its deadline."""
+    permits = Permit.objects.with_deadline().select_related("project", "permit_type__department")
+    return get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)

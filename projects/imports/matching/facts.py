@@ -15,7 +15,7 @@ from projects.imports.matching.particulars import compare, create
 from projects.imports.matching.result import RowPlan, Stamp
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
-from projects.permits.rules import PermitState
+from projects.permits.rules import COMPUTED_STATES, PermitState
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES, ReportState
 from yichuan_tracker.money import format_wan
@@ -263,7 +263,11 @@ def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date)
     found: dict[str, Any] = {}
     key = f"permits.{name}"
     state = PERMIT_STATES.get(said.get("state", ""))
-    if state == PermitState.TOLERATED:
+    if state in COMPUTED_STATES:
+        words = f"{name}写的是“{said['state']}”，平台按时限和有效期推算，状态没有导入。"
+        row.say("note", words, "办到哪一步请写“已受理”“已办结”等。", key=key)
+        state = None
+    elif state == PermitState.TOLERATED:
         state, found["reason"] = PermitState.ACCEPTED, "容缺办理，补齐期限待填"
     elif state == PermitState.NOT_NEEDED:
         found["reason"] = "导入的表中为“不需要”"

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import Permit, PermitType, Project
-from projects.permits.actions import add_permits, change_permit, set_permit
+from projects.permits.actions import add_permits, change_permit, set_permit, take_step
 from projects.permits.queries import (
     LIST_STATES,
     active_permits,
@@ -16,6 +16,7 @@ from projects.permits.queries import (
     permit_board,
     permit_counts,
     permit_lines,
+    unmet_prerequisites,
 )
 from projects.permits.rules import shown_state
 from tests.world import AT, TODAY
@@ -57,42 +58,47 @@ def test_only_the_office_says_what_a_project_needs(world, land_use):
         add_permits(world.road, [], by=world.zhao, at=AT)
 
 
-def test_the_granting_department_writes_its_own_column_only(world, permit, environment):
-    granted = {"state": "granted", "obtained_on": TODAY, "document_number": "地字第1号"}
+GRANTED = {"obtained_on": TODAY, "document_number": "地字第1号"}
+
+
+def test_the_granting_department_takes_the_steps_of_its_own_column_only(world, permit, environment):
     for user in (world.li, world.wang, world.sun, world.qian, world.he):
         with pytest.raises(PermissionDenied):
-            change_permit(permit, granted, version=1, by=user, at=AT)
-    assert change_permit(permit, granted, version=1, by=world.feng, at=AT).state == "granted"
+            take_step(permit, "granted", GRANTED, version=1, by=user, at=AT)
+    assert take_step(permit, "granted", GRANTED, version=1, by=world.feng, at=AT).state == "granted"
     other = add_permits(world.road, [environment], by=world.zhao, at=AT)[0]
     with pytest.raises(PermissionDenied):
-        change_permit(other, granted, version=1, by=world.feng, at=AT)
+        take_step(other, "granted", GRANTED, version=1, by=world.feng, at=AT)
+
+
+def test_the_responsible_unit_says_that_it_prepares_the_papers_of_its_own_project(world, permit):
+    with pytest.raises(PermissionDenied):
+        take_step(permit, "preparing", {}, version=1, by=world.wang, at=AT)
+    assert take_step(permit, "preparing", {}, version=1, by=world.li, at=AT).state == "preparing"
 
 
 def test_a_department_does_not_move_the_due_day(world, permit):
     with pytest.raises(ValidationError, match="重点办设定"):
         change_permit(permit, {"due_on": TODAY}, version=1, by=world.feng, at=AT)
+    assert change_permit(permit, {"due_on": TODAY}, version=1, by=world.zhao, at=AT).due_on == TODAY
 
 
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"state": "granted"}, "obtained_on"),
-        ({"state": "granted", "obtained_on": datetime.date(2023, 7, 6)}, "obtained_on"),
-        ({"state": "not_needed"}, "reason"),
-    ],
-)
-def test_a_state_says_what_it_needs_beside_it(world, permit, values, field):
-    with pytest.raises(ValidationError) as refused:
-        change_permit(permit, values, version=1, by=world.zhao, at=AT)
-    assert list(refused.value.message_dict) == [field]
+def test_the_state_moves_by_steps_only_and_what_was_filled_in_is_changed_with_a_reason(world, permit):
+    with pytest.raises(ValidationError, match="步骤"):
+        change_permit(permit, {"state": "granted"}, version=1, by=world.feng, at=AT)
+    granted = take_step(permit, "granted", GRANTED, version=1, by=world.feng, at=AT)
+    values = {"document_number": "地字第2号"}
+    with pytest.raises(ValidationError, match="理由"):
+        change_permit(granted, values, version=2, by=world.feng, at=AT)
+    assert change_permit(granted, values, reason="录错", version=2, by=world.feng, at=AT).document_number == "地字第2号"
 
 
-def test_papers_owing_need_a_deadline(world, permit):
-    accepted = change_permit(permit, {"state": "accepted"}, version=1, by=world.feng, at=AT)
+def test_papers_owing_have_their_own_deadline(world, permit):
+    accepted = take_step(permit, "accepted", {"accepted_on": TODAY}, version=1, by=world.feng, at=AT)
     with pytest.raises(ValidationError, match="补齐期限"):
-        change_permit(accepted, {"state": "tolerated"}, version=2, by=world.feng, at=AT)
-    until = datetime.date(2023, 9, 30)
-    change_permit(accepted, {"state": "tolerated", "owed_until": until}, version=2, by=world.feng, at=AT)
+        take_step(accepted, "tolerated", {"owed_papers": "红线图"}, version=2, by=world.feng, at=AT)
+    owed = {"owed_papers": "红线图", "owed_until": datetime.date(2023, 9, 30)}
+    take_step(accepted, "tolerated", owed, version=2, by=world.feng, at=AT)
     (line,) = permit_lines(world.road, TODAY)
     assert line.state == "tolerated"
     (overdue,) = permit_lines(world.road, datetime.date(2023, 10, 1))
@@ -100,17 +106,37 @@ def test_papers_owing_need_a_deadline(world, permit):
 
 
 def test_a_step_that_skips_others_asks_for_a_reason(world, permit):
-    owed = {"state": "tolerated", "owed_until": TODAY}
+    owed = {"owed_papers": "红线图", "owed_until": TODAY}
     with pytest.raises(ValidationError, match="跳过"):
-        change_permit(permit, owed, version=1, by=world.feng, at=AT)
-    change_permit(permit, owed, reason="补录", version=1, by=world.feng, at=AT)
+        take_step(permit, "tolerated", owed, version=1, by=world.feng, at=AT)
+    take_step(permit, "tolerated", owed, reason="补录", version=1, by=world.feng, at=AT)
     assert HistoryEntry.objects.filter(object_type="permit").first().reason == "补录"
 
 
+def test_a_grant_taken_back_counts_no_longer_and_one_run_out_keeps_its_days(world, permit):
+    until = TODAY - datetime.timedelta(days=1)
+    granted = take_step(permit, "granted", GRANTED, version=1, by=world.feng, at=AT)
+    back = take_step(granted, "accepted", {"accepted_on": TODAY}, reason="录错", version=2, by=world.feng, at=AT)
+    assert (back.obtained_on, back.document_number) == (None, "")
+    run_out = GRANTED | {"obtained_on": until, "valid_until": until}
+    expired = take_step(back, "granted", run_out, version=3, by=world.feng, at=AT)
+    renewed = take_step(expired, "preparing", {}, version=4, by=world.feng, at=AT)
+    assert renewed.obtained_on == until
+
+
+def test_what_usually_comes_before_warns_until_it_is_settled(world, permit, environment):
+    permit.permit_type.prerequisites.set([environment])
+    assert unmet_prerequisites(permit, TODAY) == []  # the project does not need it
+    (before,) = add_permits(world.road, [environment], by=world.zhao, at=AT)
+    assert [line.permit for line in unmet_prerequisites(permit, TODAY)] == [before]
+    take_step(before, "not_needed", {"reason": "不涉及"}, version=1, by=world.zhao, at=AT)
+    assert unmet_prerequisites(permit, TODAY) == []
+
+
 def test_two_people_on_one_permit_meet_a_conflict(world, permit):
-    change_permit(permit, {"state": "preparing"}, version=1, by=world.feng, at=AT)
+    take_step(permit, "preparing", {}, version=1, by=world.feng, at=AT)
     with pytest.raises(Conflict):
-        change_permit(permit, {"state": "accepted"}, version=1, by=world.zhao, at=AT)
+        take_step(permit, "accepted", {"accepted_on": TODAY}, version=1, by=world.zhao, at=AT)
 
 
 def test_a_workbook_sets_a_permit_in_any_state_and_twice_is_once(world, land_use):
@@ -153,7 +179,6 @@ def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
         ({"state": "accepted", "due_on": TODAY}, "not_yet", "accepted"),
         ({"state": "accepted", "due_on": None}, "overdue", "overdue"),
         ({"state": "not_needed", "reason": "不涉及"}, "not_needed", "not_needed"),
-        ({"state": "expired", "obtained_on": TODAY}, "overdue", "expired"),
     ],
 )
 def test_the_database_and_the_rules_agree_on_a_permits_state(world, land_use, values, state, shown):

@@ -4,12 +4,16 @@ import pytest
 
 from projects.permits.rules import (
     NEXT_STATES,
+    STEP_FIELDS,
     DatedPermit,
     Deadlines,
     PermitState,
+    clock_of,
     is_due,
     is_obtained,
     is_tolerated,
+    missing_for,
+    next_states,
     permit_deadline,
     shown_state,
 )
@@ -58,10 +62,6 @@ def test_a_permit_that_a_list_marks_done_without_a_date_is_obtained():
     assert is_obtained(DatedPermit(DUE, state=PermitState.GRANTED), JUNE_END)
 
 
-def test_a_permit_declared_void_is_not_obtained():
-    assert not is_obtained(DatedPermit(DUE, obtained_on=DUE, state=PermitState.EXPIRED), JUNE_END)
-
-
 def test_papers_owing_are_tolerated_until_their_own_deadline_and_no_longer():
     permit = DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.TOLERATED)
     assert is_tolerated(permit, JUNE_END)
@@ -83,6 +83,7 @@ def test_what_is_obtained_or_returned_is_not_tolerated_besides():
         (DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.TOLERATED), "容缺预审"),
         (DatedPermit(DUE, owed_until=day(2023, 6, 1), state=PermitState.TOLERATED), "超期"),
         (DatedPermit(DUE, state=PermitState.NOT_NEEDED), "不需要"),
+        (DatedPermit(None, obtained_on=DUE, valid_until=day(2023, 6, 1), state=PermitState.ACCEPTED), "已受理"),
         (DatedPermit(None, state=PermitState.RETURNED), "退件"),
         (DatedPermit(None, state=PermitState.GRANTED), "已办结"),
     ],
@@ -91,7 +92,56 @@ def test_a_page_shows_overdue_and_void_by_itself(permit, label):
     assert shown_state(permit, JUNE_END).label == label
 
 
-def test_every_state_says_what_may_follow():
-    assert set(NEXT_STATES) == set(PermitState)
+def test_every_stored_state_says_what_may_follow_and_asks_for_what_it_needs():
+    assert set(NEXT_STATES) == set(STEP_FIELDS) == set(PermitState) - {"overdue", "expired"}
     assert PermitState.TOLERATED in NEXT_STATES[PermitState.ACCEPTED]
-    assert PermitState.NOT_STARTED not in NEXT_STATES[PermitState.GRANTED]
+    assert not NEXT_STATES[PermitState.GRANTED]
+
+
+def test_a_grant_that_has_run_out_is_renewed():
+    permit = DatedPermit(DUE, obtained_on=DUE, valid_until=day(2023, 6, 29), state=PermitState.GRANTED)
+    assert PermitState.ACCEPTED in next_states(permit, JUNE_END)
+    assert not next_states(permit, day(2023, 6, 29))
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "fields"),
+    [
+        ("accepted", {}, ["accepted_on"]),
+        ("accepted", {"accepted_on": day(2023, 7, 1)}, ["accepted_on"]),
+        ("tolerated", {}, ["owed_papers", "owed_until"]),
+        ("granted", {}, ["obtained_on"]),
+        ("granted", {"obtained_on": JUNE_END, "valid_until": DUE}, ["valid_until"]),
+        ("not_needed", {"reason": " "}, ["reason"]),
+        ("returned", {}, ["reason"]),
+        ("returned", {"reason": "缺图"}, []),
+        ("preparing", {}, []),
+    ],
+)
+def test_a_state_says_what_it_needs_beside_it(state, values, fields):
+    assert list(missing_for(state, values, JUNE_END)) == fields
+
+
+@pytest.mark.parametrize(
+    ("permit", "used"),
+    [
+        # Accepted on Friday the 9th; 端午 22–24 June off, Sunday the 25th worked.
+        (DatedPermit(None, state=PermitState.ACCEPTED), 14),
+        (DatedPermit(None, obtained_on=day(2023, 6, 13), state=PermitState.GRANTED), 2),
+        (DatedPermit(None, obtained_on=day(2023, 6, 9), state=PermitState.GRANTED), 0),
+        # With papers owing the days begin when these should be there.
+        (DatedPermit(None, owed_until=day(2023, 6, 27), state=PermitState.TOLERATED), 3),
+        (DatedPermit(None, owed_until=day(2023, 7, 10), state=PermitState.TOLERATED), 0),
+    ],
+)
+def test_the_department_is_timed_in_working_days_from_the_day_after_acceptance(permit, used):
+    holidays = {day(2023, 6, number): False for number in (22, 23, 24)} | {day(2023, 6, 25): True}
+    clock = clock_of(permit, day(2023, 6, 9), 10, JUNE_END, holidays)
+    assert (clock.used, clock.is_over) == (used, used > 10)
+
+
+def test_nothing_is_timed_before_acceptance_after_a_return_or_without_a_promise():
+    accepted = DatedPermit(None, state=PermitState.ACCEPTED)
+    assert clock_of(accepted, None, 10, JUNE_END, {}) is None
+    assert clock_of(accepted, DUE, None, JUNE_END, {}) is None
+    assert clock_of(DatedPermit(None, state=PermitState.RETURNED), DUE, 10, JUNE_END, {}) is None

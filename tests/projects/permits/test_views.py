@@ -27,28 +27,31 @@ def test_the_office_lists_what_a_project_needs(world, client, land_use):
     assert client.post(url, {"permit_types": [land_use.pk]}).status_code == 403
 
 
-def test_the_department_updates_its_own_permit_without_touching_the_due_day(world, client, permit):
+def test_the_department_grants_on_a_page_that_asks_for_what_the_step_needs(world, client, permit):
     client.force_login(world.feng)
-    url = reverse("permit-edit", args=[permit.pk])
-    assert 'name="due_on"' not in client.get(url).content.decode()
-    typed = {"state": "granted", "document_number": "地字第1号", "version": 1}
+    page = client.get(reverse("permit-detail", args=[permit.pk])).content.decode()
+    url = reverse("permit-step", args=[permit.pk, "granted"])
+    assert url in page
+    assert 'name="due_on"' not in client.get(reverse("permit-edit", args=[permit.pk])).content.decode()
+    typed = {"document_number": "地字第1号", "obtained_on": "2023-07-09", "version": 1}
     refused = client.post(url, typed)
-    assert refused.status_code == 422
-    assert "请填办结日期" in refused.content.decode()
+    assert (refused.status_code, refused.context["form"].errors.keys()) == (422, {"obtained_on"})
     assert 'value="地字第1号"' in refused.content.decode()
-    client.post(url, typed | {"obtained_on": "2023-07-03", "due_on": "2030-01-01"})
+    assert client.post(url, typed | {"obtained_on": "2023-07-03"}).status_code == 302
     permit.refresh_from_db()
-    assert (permit.state, permit.due_on) == ("granted", None)
-    assert client.post(url, typed | {"obtained_on": "2023-07-04"}).status_code == 409
+    assert permit.state == "granted"
+    assert client.post(reverse("permit-edit", args=[permit.pk]), typed).status_code == 409
+    for state in ("granted", "overdue", "nonsense"):
+        assert client.get(reverse("permit-step", args=[permit.pk, state])).status_code == 404
 
 
 def test_a_skipped_step_asks_for_a_reason_on_its_field(world, client, permit):
     client.force_login(world.zhao)
-    url = reverse("permit-edit", args=[permit.pk])
-    typed = {"state": "tolerated", "owed_until": "2023-09-30", "due_on": "2022-05-31", "version": 1}
+    url = reverse("permit-step", args=[permit.pk, "tolerated"])
+    typed = {"accepted_on": "2023-07-01", "owed_papers": "红线图", "owed_until": "2023-09-30", "version": 1}
     refused = client.post(url, typed)
-    assert refused.context["form"].errors.keys() == {"change_reason"}
-    assert client.post(url, typed | {"change_reason": "补录"}).status_code == 302
+    assert refused.context["form"].errors.keys() == {"step_reason"}
+    assert client.post(url, typed | {"step_reason": "补录"}).status_code == 302
 
 
 def test_the_board_counts_and_leads_to_the_overdue_ones(world, client, permit, land_use):
