@@ -28,6 +28,7 @@ from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.models import (
     Adjustment,
     Board,
+    BoardMember,
     FrozenScore,
     Objection,
     RankingRow,
@@ -54,6 +55,7 @@ __all__ = [
     "AnnualRow",
     "AnnualRun",
     "Board",
+    "BoardMember",
     "Bulletin",
     "CategoryWords",
     "ChangeRequest",

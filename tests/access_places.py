@@ -14,6 +14,7 @@ from projects.models import (
     AnnualRow,
     AnnualRun,
     Board,
+    BoardMember,
     CategoryWords,
     ChangeRequest,
     Correction,
@@ -62,7 +63,9 @@ def make_places(world: World) -> dict[str, Any]:
     other_type = PermitType.objects.create(name="招投标", department=world.water)
     scheme = Scheme.objects.create(name="办法", edition=1, first_month=datetime.date(2023, 1, 1))
     Board.objects.create(key="projects", name="项目榜", kind=BoardKind.PROJECTS)
-    board = Board.objects.create(key="old", name="旧榜", kind=BoardKind.PROJECTS, archived_at=AT)
+    board = Board.objects.create(key="old", name="旧榜", kind=BoardKind.PROJECTS, valid_to=datetime.date(2023, 1, 31))
+    towns = Board.objects.create(key="towns", name="乡镇榜", kind=BoardKind.TOWNSHIPS)
+    member = BoardMember.objects.create(board=towns, unit=world.town.unit, starts_on=datetime.date(2023, 1, 1))
     run = RankingRun.objects.create(
         month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64,
         objections_until=TODAY,
@@ -70,7 +73,14 @@ def make_places(world: World) -> dict[str, Any]:
     row = RankingRow.objects.create(
         run=run, board=board, position=1, subject_type="project", subject_id=world.road.pk, subject_name="路"
     )
-    places: dict[str, Any] = {"world": world, "scheme": scheme, "board": board, "run": run, "row": row}
+    places: dict[str, Any] = {
+        "world": world,
+        "scheme": scheme,
+        "board": board,
+        "run": run,
+        "row": row,
+        "board-member": member,
+    }
     places |= {"permit_type": permit_type, "month": "2023-06", "list": world.key_list, "sector": world.sector}
     places["points"] = Adjustment.objects.create(
         month=june, project=world.road, points=Decimal(-1), reason="通报", approver=world.zhao

@@ -277,6 +277,13 @@ TABLE: list[Line] = [
     *both("inspection-photo", "-photo", READERS, READERS, methods=read),
     # rankings: the run is a draft, which only the office may see
     read("ranking-list"),
+    read("board-list"),
+    *form("board-create"),
+    read("board-detail", READERS, of("board")),
+    *form("board-edit", OFFICE, of("board")),
+    write("board-add", OFFICE, of("board")),
+    *form("board-member", OFFICE, of("board-member")),
+    write("board-remove", OFFICE, of("board-member")),
     read("scheme-detail"),
     *form("scheme-create"),
     read("scheme-version", READERS, of("scheme"), "in force"),

@@ -96,7 +96,7 @@ def make_world() -> World:
     bureau = Unit.objects.create(name="县督查局", kind="bureau")
     office_unit = Unit.objects.create(name="县重点项目建设办公室", short_name="县重点办")
     town_unit = Unit.objects.create(name="吕店镇人民政府", kind="township")
-    town = Township.objects.create(name="吕店镇", unit=town_unit, board="farming")
+    town = Township.objects.create(name="吕店镇", unit=town_unit)
     leader_qian = Leader.objects.create(name="钱一平", post="副县长")
     leader_wu = Leader.objects.create(name="吴二安", post="县委常委")
     group = WorkingGroup.objects.create(name="交通专班", kind="task_force", lead_unit=traffic, leader=leader_qian)

@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from leaders.organisations.models import Township, Unit
-from leaders.organisations.rules import TownshipBoard, UnitKind
+from leaders.organisations.rules import UnitKind
 
 IN_USE = [("active", "在用"), ("archived", "已归档")]
 
@@ -28,7 +28,6 @@ class UnitFilter(django_filters.FilterSet):
 
 class TownshipFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="名称")
-    board = django_filters.ChoiceFilter(choices=TownshipBoard, label="排名组别")
 
     class Meta:
         model = Township

@@ -41,8 +41,7 @@ class UnitForm(RecordForm):
 class TownshipForm(RecordForm):
     class Meta:
         model = Township
-        fields = ("name", "unit", "board")
-        help_texts: ClassVar = {"board": "乡镇排名分工贸、农业两组，各排各的；归哪一组由县里定。"}
+        fields = ("name", "unit")
         error_messages: ClassVar = {
             "name": {"unique": "已有同名的乡镇（街道）。"},
             "unit": {"unique": "这个单位已是另一个乡镇（街道）的政府（办事处）。"},

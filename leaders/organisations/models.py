@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from leaders.audit.models import ArchivableQuerySet, Tracked
-from leaders.organisations.rules import TownshipBoard, UnitKind
+from leaders.organisations.rules import UnitKind
 
 
 class Unit(Tracked):
@@ -60,7 +60,6 @@ class Township(Tracked):
     unit = models.OneToOneField(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="township", verbose_name="政府（办事处）"
     )
-    board = models.CharField("排名组别", max_length=20, choices=TownshipBoard, default=TownshipBoard.NONE)
 
     class Meta:
         verbose_name = "乡镇（街道）"

@@ -12,14 +12,6 @@ class UnitKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class TownshipBoard(models.TextChoices):
-    """Townships are ranked apart from the units, in two boards; which one is the county's decision."""
-
-    INDUSTRIAL = "industrial", "工贸乡镇"
-    FARMING = "farming", "农业乡镇"
-    NONE = "none", "不参加乡镇排名"
-
-
 PREFIXES = ("伊川县", "伊川", "县")
 SUFFIXES = ("人民政府", "办事处")
 # 县委… and 县政府… are bodies of their own: without 县 their names would say something else.

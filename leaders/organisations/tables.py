@@ -28,13 +28,12 @@ class UnitTable(tables.Table):
 class TownshipTable(tables.Table):
     name = tables.Column(verbose_name="乡镇（街道）")
     unit = tables.Column(verbose_name="政府（办事处）", linkify=("unit-detail", {"pk": tables.A("unit_id")}))
-    board = tables.Column(verbose_name="排名组别")
 
     lead_column = "name"
 
     class Meta:
         model = Township
-        fields = ("name", "unit", "board")
+        fields = ("name", "unit")
         order_by = ("name",)
 
 

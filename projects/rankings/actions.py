@@ -25,11 +25,12 @@ from projects.rankings.models import (
 )
 from projects.rankings.objections.queries import objections_to_freeze
 from projects.rankings.queries import (
-    active_boards,
+    boards_of,
     bodies,
     completeness,
     digest_of,
     last_run,
+    members_of,
     ranks_of,
     run_before,
     scheme_in_force,
@@ -68,6 +69,7 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
         "gaps": dict(completeness(scores.values()).gaps),
         "projects": len(scores),
         "points": _points_of(month),
+        "members": to_json(members_of(month)),
         "before": run.before.sha256 if run.before else "",
     }
     run.save()
@@ -80,7 +82,7 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
     )
     known, last_ranks = bodies(month), ranks_of(run.before)
     rows = []
-    for board in active_boards():
+    for board in boards_of(month):
         rows += [_row(run, board, line, last_ranks) for line in board_rows(board, facts, scores, rules, known)]
     RankingRow.objects.bulk_create(rows, batch_size=200)
     run.sha256 = digest_of(run)
@@ -133,7 +135,7 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     """From here on nothing of the run changes; another office account releases it.
 
     Raises ValidationError before the month has closed, for a trial of before that, of before points were given or taken
-    back or the month before was released anew, by another scheme than the one in force, and while units may still
+    back, a board's members changed or the month before was released anew, by another scheme than the one in force, and while units may still
     comment or wait for an answer; Conflict, PermissionDenied.
     """
     if not may_run_rankings(by):
@@ -145,8 +147,11 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     computed_at = RankingRun.objects.values_list("computed_at", flat=True).get(pk=run.pk)
     if timezone.localdate(computed_at) <= closing_on:
         raise ValidationError(f"这次试算做于 {closing_on} 关账之前，没有算上之后补报的数据；请重新试算，核对后再发布。")
-    if RankingRun.objects.get(pk=run.pk).frozen["points"] != _points_of(run.month):
+    frozen = RankingRun.objects.get(pk=run.pk).frozen
+    if frozen["points"] != _points_of(run.month):
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
+    if frozen["members"] != to_json(members_of(run.month)):
+        raise ValidationError("试算之后榜的成员有变动；请重新试算，核对后再发布。")
     if run_before(run) != RankingRun.objects.select_related("before").get(pk=run.pk).before:
         raise ValidationError("试算之后上月的考评签发了新的一版，升降还是和旧的一版比的；请重新试算，核对后再发布。")
     _require_answers(run, at)

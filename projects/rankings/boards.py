@@ -24,8 +24,6 @@ class Body:
 
     id: int
     name: str
-    # A township's board (工贸、农业); empty for every other body.
-    township_board: str = ""
     is_township: bool = False
 
 
@@ -54,11 +52,13 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Bodies:
-    """The county's units, groups and leaders by id, and the plus and minus points given to units."""
+    """The county's units, groups and leaders by id, the units that each board names, and the plus and minus points given
+    to units."""
 
     units: Mapping[int, Body]
     groups: Mapping[int, Body]
     leaders: Mapping[int, str]
+    members: Mapping[int, frozenset[int]]
     unit_points: Mapping[int, tuple[PointFact, ...]]
     unit_vetoes: Mapping[int, str]
 
@@ -81,7 +81,7 @@ def board_rows(
     known = bodies.groups if board.kind == BoardKind.GROUPS else bodies.units
     for pk in ids:
         body = known.get(holders.get(pk, 0))
-        if body is not None and _belongs(body, board):
+        if body is not None and _belongs(body, board, bodies.members.get(board.pk, frozenset())):
             members[body.id].append(pk)
     kind = "group" if board.kind == BoardKind.GROUPS else "unit"
     details = {
@@ -119,11 +119,13 @@ def rescored(body: BodyScore, scores: Mapping[int, ProjectScore], scheme: Scheme
     )
 
 
-def _belongs(body: Body, board: Board) -> bool:
-    """Townships are ranked on their own two boards and on no other: boards are never mixed."""
+def _belongs(body: Body, board: Board, members: frozenset[int]) -> bool:
+    """Townships are ranked on the boards that name them and on no other: boards are never mixed."""
+    if board.kind == BoardKind.GROUPS:
+        return True
     if board.kind == BoardKind.TOWNSHIPS:
-        return body.township_board == board.township_board
-    return board.kind == BoardKind.GROUPS or not body.is_township
+        return body.id in members
+    return not body.is_township and (not members or body.id in members)
 
 
 def _project_rows(ids: Iterable[int], scores: Mapping[int, ProjectScore], scheme: Scheme) -> list[BoardRow]:

@@ -1,4 +1,5 @@
-from typing import ClassVar
+import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from projects.registry.models import Project
+from projects.registry.rules import ListKind
 
 
 class Scheme(Tracked):
@@ -87,25 +89,75 @@ class BoardKind(models.TextChoices):
     LEADERS = "leaders", "分包领导（只列事实，不打分）"
 
 
+class BoardQuerySet(models.QuerySet["Board"]):
+    def in_force(self, first: datetime.date, last: datetime.date) -> Self:
+        """Those used on any day from `first` to `last`, in their order."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last)
+        return self.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gte=first)).order_by("position", "pk")
+
+
 class Board(Tracked):
-    """榜：who is compared with whom. Boards are never mixed."""
+    """榜：who is compared with whom. Boards are never mixed: a unit stands on one board of townships at a time.
+
+    Its `members` say which units; on a board of lead units that names none every lead unit is compared.
+    """
 
     key = models.SlugField("代号", max_length=40, unique=True)
     name = models.CharField("名称", max_length=60, unique=True)
     kind = models.CharField("比什么", max_length=20, choices=BoardKind)
     # Which projects count: those of one kind of list (empty: of all lists of the year).
-    list_kind = models.CharField("清单种类", max_length=20, blank=True)
-    township_board = models.CharField("乡镇组别", max_length=20, blank=True)
+    list_kind = models.CharField("清单种类", max_length=20, choices=ListKind, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=100)
     is_public = models.BooleanField("人人可看", default=True, help_text="不勾选时只有重点办和本人可看")
-    archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+
+    objects = BoardQuerySet.as_manager()
 
     class Meta:
         verbose_name = "榜"
         ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="board_valid_dates",
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_from__lte=F("valid_to")),
+                violation_error_message="停用日期早于启用日期，请核对两个日期。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class BoardMember(Tracked):
+    """A unit that is compared on a board from a day on, to a day or still."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="members", verbose_name="榜")
+    unit = models.ForeignKey("leaders.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="单位")
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "榜的成员"
+        ordering: ClassVar = ["board", "starts_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="board_member_dates",
+                condition=Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")),
+                violation_error_message="止日早于起日，请核对两个日期。",
+            ),
+            models.UniqueConstraint(
+                fields=["board", "unit", "starts_on"],
+                name="board_member_begins_once",
+                violation_error_message="这个单位从这一天起已在这个榜上。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+    def history_subject(self) -> models.Model:
+        return self.board
 
 
 class RunState(models.TextChoices):

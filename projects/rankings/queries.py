@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
@@ -24,6 +24,7 @@ from projects.rankings.models import (
     Adjustment,
     Board,
     BoardKind,
+    BoardMember,
     FrozenScore,
     RankingRow,
     RankingRun,
@@ -39,7 +40,7 @@ from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_from_rows
 from projects.registry.models import YearPlan
 from projects.status.rules import Colour, LightStreak, LightThresholds, light_streak
-from yichuan_tracker.months import add_months
+from yichuan_tracker.months import add_months, last_day
 
 DETAIL_KINDS: Mapping[str, type] = {
     "project": ProjectScore,
@@ -96,9 +97,13 @@ def last_run(month: datetime.date) -> RankingRun | None:
     return RankingRun.objects.filter(month=month).order_by("-edition").first()
 
 
-def boards_for(user: User) -> list[Board]:
-    boards = Board.objects.filter(archived_at__isnull=True).order_by("position")
-    return [board for board in boards if may_see_board(user, board)]
+def boards_for(user: User, month: datetime.date, run: RankingRun | None = None) -> list[Board]:
+    """Of the month's boards those that the person may see; with the run, also those that it was computed for."""
+    end = last_day(month)
+    boards = Board.objects.in_force(end, end)
+    if run is not None:
+        boards |= Board.objects.filter(pk__in=run.rows.values("board"))
+    return [board for board in boards.order_by("position", "pk") if may_see_board(user, board)]
 
 
 @dataclass(frozen=True)
@@ -234,12 +239,23 @@ def released_scores_of(project_id: int, year: int) -> list[tuple[RankingRun, Any
 # ---- what a run is made of --------------------------------------------------------------------------------------
 
 
-def active_boards() -> list[Board]:
-    return list(Board.objects.filter(archived_at__isnull=True).order_by("position"))
+def boards_of(month: datetime.date) -> list[Board]:
+    """Those in use at the month's end."""
+    return list(Board.objects.in_force(last_day(month), last_day(month)))
+
+
+def members_of(month: datetime.date) -> dict[int, list[int]]:
+    """{board: the units that it names at the month's end}. One query."""
+    end = last_day(month)
+    rows = BoardMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=end), starts_on__lte=end)
+    members: dict[int, list[int]] = defaultdict(list)
+    for board, unit in rows.order_by("board", "unit").values_list("board", "unit"):
+        members[board].append(unit)
+    return dict(members)
 
 
 def bodies(month: datetime.date) -> Bodies:
-    """Units, groups, leaders, and what people gave to units this month. Five queries."""
+    """Units, groups, leaders, the boards' members, and what people gave to units this month. Five queries."""
     points: dict[int, list[PointFact]] = defaultdict(list)
     vetoes: dict[int, str] = {}
     given = Adjustment.objects.filter(month=month, unit__isnull=False).select_related("approver").order_by("pk")
@@ -251,18 +267,16 @@ def bodies(month: datetime.date) -> Bodies:
         else:
             points[row.unit_id].append(PointFact(row.pk, row.points, row.reason, row.evidence, str(row.approver)))
     return Bodies(
-        units={unit.pk: _unit_body(unit) for unit in Unit.objects.select_related("township")},
+        units={
+            pk: Body(pk, name, kind == UnitKind.TOWNSHIP)
+            for pk, name, kind in Unit.objects.values_list("pk", "name", "kind")
+        },
         groups={group.pk: Body(group.pk, group.name) for group in WorkingGroup.objects.all()},
         leaders=dict(Leader.objects.order_by("position", "pk").values_list("pk", "name")),
+        members={board: frozenset(units) for board, units in members_of(month).items()},
         unit_points={pk: tuple(rows) for pk, rows in points.items()},
         unit_vetoes=vetoes,
     )
-
-
-def _unit_body(unit: Unit) -> Body:
-    township = getattr(unit, "township", None)
-    is_township = unit.kind == UnitKind.TOWNSHIP
-    return Body(unit.pk, unit.name, township.board if township else "", is_township)
 
 
 def digest_of(run: RankingRun) -> str:

@@ -5,6 +5,7 @@ from projects.rankings import views
 urlpatterns = [
     path("", views.ranking_list, name="ranking-list"),
     path("scheme/", include("projects.rankings.schemes.urls")),
+    path("boards/", include("projects.rankings.keeping.urls")),
     path("rows/<int:pk>/", views.ranking_row, name="ranking-row"),
     path("sources/<slug:kind>/<int:pk>/", views.ranking_source, name="ranking-source"),
     path("runs/<int:run_pk>/projects/<int:project_pk>/", views.ranking_project, name="ranking-project"),

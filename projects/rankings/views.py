@@ -61,7 +61,7 @@ def ranking_month(request: SignedIn, month: str) -> HttpResponse:
     first = _month(month)
     known = editions(request.user, first)
     run = next((run for run in known if str(run.edition) == request.GET.get("edition")), known[0] if known else None)
-    boards = boards_for(request.user)
+    boards = boards_for(request.user, first, run)
     board = next((board for board in boards if board.key == request.GET.get("board")), boards[0] if boards else None)
     may_run = may_run_rankings(request.user)
     context: dict[str, Any] = {"month": first, "run": run, "editions": known, "boards": boards, "board": board}

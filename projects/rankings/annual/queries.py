@@ -44,8 +44,10 @@ def touched_months(runs: list[RankingRun]) -> list[RankingRun]:
     return [run for run in runs if digest_of(run) != run.sha256]
 
 
-def annual_boards() -> list[Board]:
-    return list(Board.objects.filter(archived_at__isnull=True, kind__in=BOARDS).order_by("position"))
+def annual_boards(year: int) -> list[Board]:
+    """Of units, townships and groups, those in use on any day of the year."""
+    days = datetime.date(year, 1, 1), datetime.date(year, DECEMBER, 31)
+    return list(Board.objects.in_force(*days).filter(kind__in=BOARDS))
 
 
 def marks_of_year(year: int) -> QuerySet[AnnualMark]:
@@ -70,7 +72,7 @@ def annual_lines(months: list[RankingRun], year: int, scheme: Scheme) -> list[An
     for row in marks_of_year(year):
         marks[row.subject_key].append(Mark(row.pk, row.kind, row.value, row.reason, row.evidence, str(row.giver)))
     given = frozenset(one.kind for rows in marks.values() for one in rows)
-    boards = annual_boards()
+    boards = annual_boards(year)
     found = _months_by_board(months, boards)
     lines = []
     for board in boards:

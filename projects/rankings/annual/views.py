@@ -42,7 +42,7 @@ def annual_year(request: SignedIn, year: int) -> HttpResponse:
     _check_year(year)
     known = list(annual_runs_visible_to(request.user).filter(year=year))
     run = next((one for one in known if str(one.edition) == request.GET.get("edition")), known[0] if known else None)
-    boards, may_run = annual_boards(), may_run_year(request.user)
+    boards, may_run = annual_boards(year), may_run_year(request.user)
     board = next((one for one in boards if one.key == request.GET.get("board")), boards[0] if boards else None)
     context: dict[str, Any] = {"year": year, "run": run, "editions": known, "boards": boards, "board": board}
     if run is not None and board is not None:

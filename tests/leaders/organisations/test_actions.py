@@ -77,7 +77,7 @@ def test_only_the_office_edits_units(world, person):
     with pytest.raises(PermissionDenied):
         actions.delete_unit(world.land, by=by, at=AT)
     with pytest.raises(PermissionDenied):
-        actions.change_township(world.town, {"board": "industrial"}, by=by, at=AT, version=1)
+        actions.change_township(world.town, {"name": "吕店街道"}, by=by, at=AT, version=1)
 
 
 def test_a_unit_changed_meanwhile_is_a_conflict_and_keeps_its_aliases(world):
@@ -109,8 +109,8 @@ def test_a_unit_on_which_nothing_hangs_is_deleted_with_history(world):
     assert (last_entry().action, last_entry().object_name) == ("delete", "县林业局")
 
 
-def test_a_township_moves_to_another_board(world):
-    town = actions.change_township(world.town, {"board": "industrial"}, by=world.zhao, at=AT, version=1)
-    assert town.board == "industrial"
+def test_a_township_changes_its_name(world):
+    town = actions.change_township(world.town, {"name": "吕店街道"}, by=world.zhao, at=AT, version=1)
+    assert town.name == "吕店街道"
     with pytest.raises(Conflict):
-        actions.change_township(world.town, {"board": "none"}, by=world.zhao, at=AT, version=1)
+        actions.change_township(world.town, {"name": "吕店"}, by=world.zhao, at=AT, version=1)

@@ -124,13 +124,13 @@ def test_the_lists_take_the_same_queries_however_long_they_are(
         office.get(reverse(name))
 
 
-def test_a_township_is_moved_to_another_board(office, world):
+def test_a_township_is_renamed(office, world):
     url = reverse("township-edit", args=[world.town.pk])
-    values = {"name": "吕店镇", "unit": world.town.unit_id, "board": "industrial", "version": 1}
+    values = {"name": "吕店街道", "unit": world.town.unit_id, "version": 1}
     assert office.post(url, values).url == reverse("township-list")
-    assert Township.objects.get().board == "industrial"
-    assert office.post(url, values | {"board": "none"}).status_code == 409
-    assert "工贸乡镇" in office.get(reverse("township-list")).content.decode()
+    assert Township.objects.get().name == "吕店街道"
+    assert office.post(url, values | {"name": "吕店"}).status_code == 409
+    assert "吕店街道" in office.get(reverse("township-list")).content.decode()
 
 
 def test_the_export_has_the_rows_of_the_filter(office, world):

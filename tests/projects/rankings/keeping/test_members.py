@@ -1,0 +1,131 @@
+"""Who stands on which board, and when: moved by the office, told in history, never changing what was published."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from leaders.audit.models import HistoryEntry
+from leaders.audit.rules import Conflict
+from leaders.models import Unit
+from projects.models import Board, BoardMember, RankingRow, Responsibility
+from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.keeping.actions import add_member, change_board, change_member, remove_member
+from projects.rankings.keeping.rules import do_overlap
+from projects.registry.rules import ResponsibilityRole
+from tests.projects.rankings.county import load_scheme
+from tests.world import AT, YEAR_START
+
+pytestmark = pytest.mark.django_db
+day = datetime.date
+MAY, JUNE, JULY = day(2023, 5, 1), day(2023, 6, 1), day(2023, 7, 1)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def county(world):
+    """The road is led by 吕店镇, which stands on the farming townships' board from the year's beginning on."""
+    load_scheme()
+    BoardMember.objects.all().delete()
+    Responsibility.objects.filter(project=world.road, role=ResponsibilityRole.LEAD_UNIT).update(unit=world.town.unit)
+    add_member(board("farming"), world.town.unit, starts_on=YEAR_START, by=world.zhao, at=AT)
+    return world
+
+
+def board(key) -> Board:
+    return Board.objects.get(key=key)
+
+
+def standing(county, month) -> set[str]:
+    run = compute_trial(month, by=county.zhao, at=AT.replace(month=8, day=4))
+    rows = RankingRow.objects.filter(run=run, subject_type="unit", subject_id=county.town.unit_id)
+    return set(rows.values_list("board__key", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ((day(2023, 1, 1), day(2023, 5, 31)), False),
+        ((day(2023, 1, 1), day(2023, 6, 1)), True),
+        ((day(2023, 6, 30), None), True),
+        ((day(2023, 7, 1), None), False),
+        ((day(2023, 1, 1), None), True),
+    ],
+)
+def test_days_are_shared_or_not(other, expected):
+    assert do_overlap((JUNE, day(2023, 6, 30)), other) is expected
+    assert do_overlap(other, (JUNE, day(2023, 6, 30))) is expected
+
+
+def test_a_township_moves_from_a_day_on_and_earlier_months_keep_it_where_it_was(county):
+    assert standing(county, JUNE) == {"farming"}
+    moved = add_member(board("industrial"), county.town.unit, starts_on=JULY, by=county.zhao, at=AT)
+    assert BoardMember.objects.get(board__key="farming").ends_on == JULY - DAY
+    assert standing(county, JULY) == {"industrial"}
+    assert standing(county, JUNE) == {"farming"}
+    told = HistoryEntry.objects.filter(object_type="boardmember", actor=county.zhao, action="change").get()
+    assert (told.subject_id, told.reason) == (board("farming").pk, "改列“工贸乡镇榜”")
+    with pytest.raises(ValidationError, match="已在“农业乡镇榜”上"):
+        change_member(moved, starts_on=JUNE, ends_on=None, by=county.zhao, at=AT, version=1)
+    assert BoardMember.objects.get(pk=moved.pk).starts_on == JULY
+
+
+def test_members_are_changed_by_the_office_and_by_one_person_at_a_time(county):
+    member = BoardMember.objects.get()
+    for user in (county.li, county.qian, county.sun, county.he):
+        with pytest.raises(PermissionDenied):
+            remove_member(member, by=user, at=AT, version=1)
+    ended = change_member(member, starts_on=YEAR_START, ends_on=JUNE, by=county.zhao, at=AT, version=1)
+    with pytest.raises(Conflict):
+        remove_member(ended, by=county.zhou, at=AT, version=1)
+
+
+def test_a_board_takes_whom_it_compares(county):
+    with pytest.raises(ValidationError, match="只列乡镇"):
+        add_member(board("farming"), county.traffic, starts_on=JULY, by=county.zhao, at=AT)
+    with pytest.raises(ValidationError, match="只列乡镇以外"):
+        add_member(board("lead-units"), county.town.unit, starts_on=JULY, by=county.zhao, at=AT)
+    with pytest.raises(ValidationError, match="不列成员"):
+        add_member(board("projects"), county.traffic, starts_on=JULY, by=county.zhao, at=AT)
+
+
+def test_a_board_of_lead_units_that_names_some_compares_them_alone(county):
+    Board.objects.filter(key="lead-units").update(list_kind="")
+
+    def units() -> set[int]:
+        run = compute_trial(JUNE, by=county.zhao, at=AT)
+        return set(run.rows.filter(board__key="lead-units").values_list("subject_id", flat=True))
+
+    assert units() == {county.water.pk}
+    add_member(board("lead-units"), Unit.objects.get(name="县自然资源局"), starts_on=MAY, by=county.zhao, at=AT)
+    assert units() == set()
+
+
+def test_a_trial_of_before_a_change_of_members_is_not_published(county):
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    add_member(board("industrial"), county.town.unit, starts_on=MAY, by=county.zhao, at=AT)
+    with pytest.raises(ValidationError, match="榜的成员有变动"):
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+
+
+def test_a_board_that_is_given_up_stays_readable_in_its_months(county, client):
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
+    release_run(run, by=county.zhou, at=AT, version=run.version)
+    change_board(board("farming"), {"valid_to": day(2023, 5, 31)}, by=county.zhao, at=AT, version=1)
+    client.force_login(county.he)
+    page = client.get(reverse("ranking-month", args=["2023-06"]), {"board": "farming"}).content.decode()
+    assert county.town.unit.name in page
+    assert standing(county, JULY) == set()
+
+
+def test_a_clerk_moves_a_township_on_the_page(county, client):
+    client.force_login(county.zhao)
+    url = reverse("board-add", args=[board("industrial").pk])
+    typed = {"unit": county.town.unit_id, "starts_on": "2023-01-01"}
+    refused = client.post(url, typed)
+    assert refused.status_code == 422
+    assert "已在“农业乡镇榜”上" in refused.content.decode()
+    page = client.post(url, typed | {"starts_on": "2023-07-01"}, follow=True).content.decode()
+    assert "从 2023-07-01 起列入“工贸乡镇榜”" in page
