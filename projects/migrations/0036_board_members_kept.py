@@ -4,7 +4,7 @@ from django.db import migrations
 from django.utils import timezone
 
 
-def name_members(apps, schema_editor):
+def name_members(apps, _):
     """A township's group becomes its place on the board of that group, since the year of the first month computed."""
     board_model, township = apps.get_model("projects", "Board"), apps.get_model("leaders", "Township")
     member, run = apps.get_model("projects", "BoardMember"), apps.get_model("projects", "RankingRun")
@@ -20,7 +20,7 @@ def name_members(apps, schema_editor):
         board.save()
 
 
-def name_groups(apps, schema_editor):
+def name_groups(apps, _):
     """Back again: the group is that of the board on which the township stands last."""
     board_model, township = apps.get_model("projects", "Board"), apps.get_model("leaders", "Township")
     for board in board_model.objects.filter(kind="townships"):
