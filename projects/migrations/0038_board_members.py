@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leaders', '0004_leader_phone'),
-        ('projects', '0034_changed_lights'),
+        ('projects', '0037_permit_states'),
     ]
 
     operations = [
