@@ -6,7 +6,7 @@ from django.utils import timezone
 
 def name_members(apps, _):
     """A township's group becomes its place on the board of that group, since the year of the first month computed."""
-    board_model, township = apps.get_model("projects", "0038_board_members"), apps.get_model("leaders", "Township")
+    board_model, township = apps.get_model("projects", "Board"), apps.get_model("leaders", "Township")
     member, run = apps.get_model("projects", "BoardMember"), apps.get_model("projects", "RankingRun")
     first = run.objects.order_by("month").values_list("month", flat=True).first() or timezone.localdate()
     boards = {board.township_board: board for board in board_model.objects.filter(kind="townships")}
