@@ -17,7 +17,8 @@ from projects.registry.models import Membership
 # {"created": {model: [[first pk, last pk], …]}, "changed": [[model, pk, version after, {column: [old, new]}], …],
 #  "removed": [[model, {column: value}], …], "positions": {membership pk: [old, new]}}
 # A roster also keeps "aliases", [[model, pk of whose, [spelling, …]], …]: those given to who was there before.
-# Once undone also "unmade", in the form of "removed": what of the created was taken away again.
+# Once undone also "unmade", in the form of "removed": what of the created was taken away again; and "put_back",
+# [[model, pk], …]: what of the changed and removed was put back.
 Journal = dict[str, Any]
 
 

@@ -31,13 +31,15 @@ MOST_NOTES = 200
 @dataclass(frozen=True)
 class Written:
     """What a batch made, what of that its undoing took away again and what it removed, both with the columns that stood there,
-    and what it changed as column → (old, new); all by (kind, id)."""
+    and what it changed as column → (old, new); all by (kind, id). `put_back` is what of the changed and removed its undoing
+    put back: None as long as it is not undone, and where the undoing kept no record of it."""
 
     created: frozenset[tuple[str, int]]
     unmade: dict[tuple[str, int], dict[str, Any]]
     removed: dict[tuple[str, int], dict[str, Any]]
     changed: dict[tuple[str, int], dict[str, Any]]
     is_undone: bool
+    put_back: frozenset[tuple[str, int]] | None
 
 
 def written_by(batch_ids: Collection[int]) -> dict[int, Written]:
@@ -49,7 +51,8 @@ def written_by(batch_ids: Collection[int]) -> dict[int, Written]:
             removed = {(kind, old["id"]): old for kind, old in journal.get("removed", ())}
             changed = {(kind, one): columns for kind, one, _, columns in journal.get("changed", ())}
             unmade = {(kind, old["id"]): old for kind, old in journal.get("unmade", ())}
-            found[pk] = Written(created, unmade, removed, changed, state == BatchState.UNDONE)
+            put_back = frozenset((kind, one) for kind, one in journal["put_back"]) if "put_back" in journal else None
+            found[pk] = Written(created, unmade, removed, changed, state == BatchState.UNDONE, put_back)
     return found
 
 

@@ -48,7 +48,8 @@ def undo_batch(
     plans = [pk for (name, pk), columns in plan.restored.items() if name == "yearplan" and "plan_wan" in columns]
     take_back_imported_plans(batch.pk, plans, by=by, at=at)
     _remove(plan, batch)
-    batch.written |= {"unmade": plan.unmade}
+    put_back = sorted([*plan.restored, *((name, old["id"]) for name, old in plan.returned)])
+    batch.written |= {"unmade": plan.unmade, "put_back": put_back}
     batch.undoing = {"counts": plan.counts, "kept": plan.kept, "reason": reason.strip()}
     batch.state = BatchState.UNDONE
     batch.save()

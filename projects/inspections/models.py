@@ -43,6 +43,8 @@ class Inspection(Tracked):
     )
     archived_at = models.DateTimeField("归档时间", null=True, blank=True, editable=False)
 
+    tracked_too = frozenset({"archived_at"})
+
     class Meta:
         verbose_name = "督查记录"
         ordering: ClassVar = ["-inspected_on", "-pk"]

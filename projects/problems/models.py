@@ -52,6 +52,8 @@ class Problem(Tracked):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
+    tracked_too = frozenset({"state", "answer", "closed_on", "parked_on", "parked_until", "original_due_on"})
+
     class Meta:
         verbose_name = "问题"
         ordering: ClassVar = ["-raised_on", "-pk"]

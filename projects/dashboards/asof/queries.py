@@ -1,53 +1,59 @@
-"""A list or a project as it was known at the end of a day: today's records, and history read backwards to that day.
+"""A list or a project as it was known at the end of a day.
 
 Constant in queries. What the day's plan was comes from the plans' approved steps (registry.plans), everything else from the
-history of each record.
+history of each record (`known`).
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from django.db import models
-from django.utils import timezone
-
 from leaders.accounts.models import User
-from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import (
-    Event,
-    Happened,
     Values,
-    known_values,
-    replay_back,
-    told_by_record,
-    tracked_fields,
     typed_value,
 )
+from projects.dashboards.asof.known import KINDS, NOTHING_KNOWN, Key, Known, end_of, known_at
 from projects.dashboards.asof.rules import (
     Answering,
+    FundingThen,
+    PermitThen,
+    ProblemThen,
+    ReportThen,
+    VisitThen,
     answering,
     dated,
     day_of,
     done_until,
+    funding_then,
+    has_filed,
     id_of,
     in_force,
+    permit_then,
+    problem_then,
+    report_then,
+    visits_then,
     wan_of,
     words,
 )
-from projects.imports.queries import Written, written_by
+from projects.inspections.models import Inspection
 from projects.milestones.models import Milestone
 from projects.periods.queries import figures_month
+from projects.permits.models import Permit
+from projects.permits.queries import deadline_rules
+from projects.permits.rules import Deadlines, permit_deadline
+from projects.problems.models import Problem
 from projects.progress.models import Correction, MonthReport, StatisticsEntry
 from projects.progress.queries import YearMoney
 from projects.progress.rules import CorrectionState, schedule_fraction
 from projects.rankings.queries import light_thresholds
 from projects.registry.access import may_see_projects
-from projects.registry.models import Membership, Project, ProjectList, Responsibility, YearPlan
-from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
+from projects.registry.models import FundingSource, Membership, Project, ProjectList, Responsibility, YearPlan
+from projects.registry.plans.models import FundingArrival
+from projects.registry.plans.queries import NO_TARGET, FundingSum, YearTarget, targets
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.queries import ProjectLights, light_changes, with_changes
 from projects.status.rules import (
@@ -59,161 +65,6 @@ from projects.status.rules import (
     start_light,
 )
 from yichuan_tracker.months import last_day
-
-Key = tuple[str, int]
-KINDS: tuple[type[models.Model], ...] = (
-    Project,
-    Membership,
-    YearPlan,
-    Responsibility,
-    MonthReport,
-    StatisticsEntry,
-    Milestone,
-)
-_BY_NAME = {str(model._meta.model_name): model for model in KINDS}
-
-
-@dataclass(frozen=True)
-class Known:
-    """Records as known at a moment: {(kind, id): values by field}. `unproven` counts those of which history does not tell when
-    they were made, which are taken to have been there always, and those of which too little is left to show them."""
-
-    records: Mapping[Key, Values]
-    unproven: int
-    history_from: datetime.datetime | None
-
-    def of(self, kind: type[models.Model]) -> dict[int, Values]:
-        name = kind._meta.model_name
-        return {pk: values for (one, pk), values in self.records.items() if one == name}
-
-
-def end_of(day: datetime.date) -> datetime.datetime:
-    """The moment when the day is over, in the county's time."""
-    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
-
-
-def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = None) -> Known:
-    """The projects (all of them without ids) and what hangs on them, as known just before `moment`. Twelve queries."""
-    # A correction is a record of its own: the report that it corrects never changed.
-    later = HistoryEntry.objects.filter(at__gte=moment, subject_type="project").exclude(action="correct")
-    if project_ids is not None:
-        later = later.filter(subject_id__in=project_ids)
-    entries = list(later.order_by("-at", "-pk"))
-    now: dict[Key, Values] = {}
-    for name, model in _BY_NAME.items():
-        for record in _present(model, project_ids):
-            now[name, record.pk] = known_values(record)
-    events = _events(entries, now)
-    records, torn = {}, 0
-    for key in now.keys() | events.keys():
-        found = replay_back(now.get(key), events.get(key, ()))
-        if found is None or (project_ids is not None and _owner(key, found) not in project_ids):
-            continue
-        if _needed(_BY_NAME[key[0]]) <= found.keys():
-            records[key] = found
-        else:
-            torn += 1
-    first = HistoryEntry.objects.order_by("at").values_list("at", flat=True).first()
-    return Known(records, len(records.keys() - _made(project_ids)) + torn, first)
-
-
-@cache
-def _needed(model: Any) -> frozenset[str]:
-    """The fields without which a record cannot stand."""
-    fields = tracked_fields(model())
-    return frozenset(one.name for one in fields if not (one.null or one.blank or one.has_default()))
-
-
-def _owner(key: Key, values: Values) -> int | None:
-    return key[1] if key[0] == "project" else id_of(values.get("project"))
-
-
-def _present(model: Any, project_ids: Collection[int] | None) -> Iterable[Any]:
-    related = [one.name for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey)]
-    rows = model._default_manager.select_related(*related)
-    if project_ids is None:
-        return rows
-    return rows.filter(**{"pk__in" if model is Project else "project__in": project_ids})
-
-
-def _events(entries: Iterable[HistoryEntry], now: Mapping[Key, Values]) -> dict[Key, list[Event]]:
-    """What each record went through, the latest first. A line of an import tells of several records."""
-    entries = list(entries)
-    written = written_by({entry.batch_id for entry in entries if entry.batch_id})
-    events: dict[Key, list[Event]] = defaultdict(list)
-    seen: set[int] = set()
-    for entry in entries:
-        batch = written.get(entry.batch_id or 0)
-        if batch and entry.action == "import" and entry.batch_id not in seen:
-            seen.add(entry.batch_id or 0)
-            for key, event in _duties_of(batch, now):
-                events[key].append(event)
-        for key, lines in told_by_record(entry.changes, entry.object_type, entry.object_id).items():
-            if key[0] in _BY_NAME and not (batch and key[0] == "responsibility"):
-                events[key].append(_event(entry, key, lines, batch))
-    return events
-
-
-def _event(entry: HistoryEntry, key: Key, lines: list[Values], written: Written | None) -> Event:
-    is_own = key == (entry.object_type, entry.object_id)
-    # Who joins a list anew is told without lines; who comes back, with what changed.
-    if is_own and (entry.action == "create" or (entry.action == "join" and not lines)):
-        return Event(Happened.MADE)
-    if is_own and entry.action == "delete":
-        return Event(Happened.REMOVED, lines)
-    if written is not None and key in written.created:
-        # Made by the import; taken away again when the import was undone: the batch keeps what it was, history the names.
-        owner = {"field": "project", "old": {"id": entry.subject_id, "name": entry.object_name}}
-        kept = _lines_of(_BY_NAME[key[0]], written.unmade.get(key, {}))
-        told = [*kept, *lines] if is_own else [*kept, *lines, owner]
-        return Event(Happened.REMOVED, told) if entry.action == "undo" else Event(Happened.MADE)
-    return Event(Happened.CHANGED, lines)
-
-
-def _duties_of(written: Written, now: Mapping[Key, Values]) -> Iterator[tuple[Key, Event]]:
-    """Who answers for projects: history tells of a hand-over by import in words, the batch itself keeps the days.
-
-    Of a batch that was undone only what stayed counts: in between, the duties read as if it had never been."""
-    for key in written.created:
-        if key[0] == "responsibility" and (key in now or not written.is_undone):
-            yield key, Event(Happened.MADE)
-    if written.is_undone:
-        return
-    for key, columns in written.changed.items():
-        if key[0] == "responsibility" and key in now:
-            old = {column: pair[0] for column, pair in columns.items()}
-            yield key, Event(Happened.CHANGED, _lines_of(Responsibility, old))
-    for key, columns in written.removed.items():
-        if key[0] == "responsibility":
-            yield key, Event(Happened.REMOVED, _lines_of(Responsibility, columns))
-
-
-def _lines_of(model: Any, columns: Mapping[str, Any]) -> list[Values]:
-    """Columns as a batch keeps them, as lines of history; a related record without its name."""
-    lines: list[Values] = []
-    for one in tracked_fields(model()):
-        if one.attname in columns:
-            value = columns[one.attname]
-            named = isinstance(one, models.ForeignKey) or one.choices
-            lines.append({"field": one.name, "old": {"id": value, "name": ""} if named and value else value})
-    return lines
-
-
-def _made(project_ids: Collection[int] | None) -> set[Key]:
-    """Every record of which history tells when it was made."""
-    created = HistoryEntry.objects.filter(
-        action__in=["create", "join"], subject_type="project", object_type__in=_BY_NAME
-    )
-    batches = HistoryEntry.objects.filter(action="import", subject_type="project", batch_id__isnull=False)
-    if project_ids is not None:
-        created, batches = (rows.filter(subject_id__in=project_ids) for rows in (created, batches))
-    found = {(kind, pk or 0) for kind, pk in created.values_list("object_type", "object_id")}
-    for one in written_by(
-        [pk for pk in batches.order_by().values_list("batch_id", flat=True).distinct() if pk]
-    ).values():
-        found |= one.created
-    return found
-
 
 # ---- projects as they were ----------------------------------------------------------------------------------------
 
@@ -232,6 +83,10 @@ class ProjectThen:
     position: int = 0
     reports: list[Values] = field(default_factory=list)
     milestones: list[Values] = field(default_factory=list)
+    permits: list[PermitThen] = field(default_factory=list)
+    problems: list[ProblemThen] = field(default_factory=list)
+    inspections: list[VisitThen] = field(default_factory=list)
+    funding: list[FundingThen] = field(default_factory=list)
     exists_now: bool = True
 
     @property
@@ -245,6 +100,32 @@ class ProjectThen:
     @property
     def total_wan(self) -> Decimal | None:
         return wan_of(self.values.get("total_wan"))
+
+    @property
+    def reports_then(self) -> list[ReportThen]:
+        return [report_then(one) for one in self.reports]
+
+    @property
+    def permits_obtained(self) -> str:
+        """办结 n/应办 m of what was due; empty when nothing was."""
+        due = [one for one in self.permits if one.is_due]
+        return f"{sum(one.is_obtained for one in due)}/{len(due)}" if due else ""
+
+    @property
+    def open_problems(self) -> int:
+        return sum(one.is_open for one in self.problems)
+
+    @property
+    def last_visit(self) -> datetime.date | None:
+        return self.inspections[0].inspected_on if self.inspections else None
+
+    @property
+    def funds(self) -> FundingSum | None:
+        """None without a source."""
+        if not self.funding:
+            return None
+        planned = sum((one.planned_wan or Decimal(0) for one in self.funding), Decimal(0))
+        return FundingSum(planned, sum((one.arrived_wan for one in self.funding), Decimal(0)))
 
     @property
     def leaders(self) -> str:
@@ -269,10 +150,15 @@ class Then:
     unproven: int
     history_from: datetime.datetime | None
 
+    @property
+    def filed(self) -> int:
+        """How many of the projects had reported the month."""
+        return sum(has_filed(row.reports, self.month) for row in self.projects)
+
 
 def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date) -> Then:
     """The members of the list (or all projects) on the day, archived ones left out."""
-    known = known_at(end_of(day)) if may_see_projects(user) else Known({}, 0, None)
+    known = known_at(end_of(day)) if may_see_projects(user) else NOTHING_KNOWN
     places: dict[int, Values] = {}
     if project_list is not None:
         for values in known.of(Membership).values():
@@ -304,20 +190,45 @@ class _Day:
     targets: Mapping[int, YearTarget]
     thresholds: LightThresholds
     changed: Mapping[int, Mapping[str, LightChange]]
+    present: Set[Key]
+    deadlines: Collection[Deadlines]
+    # Kinds of permit that the county's rule gives a day.
+    before_start: Collection[int]
+
+    def target_of(self, project_id: int, plan: Values) -> YearTarget:
+        """What the plan then known asks; one that is gone since (its import was undone) had no steps but itself."""
+        if "plan_wan" not in plan:
+            return NO_TARGET
+        if ("yearplan", plan["pk"]) in self.present:
+            return self.targets[project_id]
+        return YearTarget(wan_of(plan["plan_wan"]))
+
+    def deadline_of(self, permit: Values, planned_start_on: datetime.date | None) -> datetime.date | None:
+        is_ruled = id_of(permit["permit_type"]) in self.before_start
+        return permit_deadline(planned_start_on, self.deadlines) if is_ruled else None
 
 
 def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mapping[int, Values]) -> Then:
     month = figures_month(day)
-    asked = targets(ids, month, last_day(month), known_until=end_of(day))
-    when = _Day(day, month, asked, light_thresholds(month), light_changes(day))
-    held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:]}
+    when = _Day(
+        day,
+        month,
+        targets(ids, month, last_day(month), known_until=end_of(day)),
+        light_thresholds(month),
+        light_changes(day),
+        known.present,
+        deadline_rules(),
+        known.before_start,
+    )
+    held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:] if kind is not FundingArrival}
+    held[YearPlan] = _by_project({pk: {**one, "pk": pk} for pk, one in known.of(YearPlan).items()})
     held[MonthReport] = _by_project(_corrected(known.of(MonthReport), ids, end_of(day)))
-    present = set(Project.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    held[FundingSource] = _with_arrivals(known.of(FundingSource), known.of(FundingArrival))
     projects = known.of(Project)
     rows = []
     for pk in ids:
         row = _project(pk, projects[pk], {kind: found.get(pk, []) for kind, found in held.items()}, when)
-        rows.append(_placed(row, places.get(pk, {}), exists_now=pk in present))
+        rows.append(_placed(row, places.get(pk, {}), exists_now=("project", pk) in known.present))
     rows.sort(key=lambda row: (row.position, -row.pk))
     return Then(day, month, rows, known.unproven, known.history_from)
 
@@ -332,6 +243,14 @@ def _corrected(reports: dict[int, Values], ids: Collection[int], until: datetime
     return reports
 
 
+def _with_arrivals(sources: Mapping[int, Values], arrivals: Mapping[int, Values]) -> dict[int, list[Values]]:
+    """The sources by project, each with its `arrivals`."""
+    of_source: dict[int, list[Values]] = defaultdict(list)
+    for one in arrivals.values():
+        of_source[id_of(one["source"])].append(one)
+    return _by_project({pk: {**one, "arrivals": of_source[pk]} for pk, one in sources.items()})
+
+
 def _placed(row: ProjectThen, place: Values, *, exists_now: bool) -> ProjectThen:
     serial, position = str(place.get("serial", "")), int(place.get("position", 0))
     return replace(row, serial=serial, position=position, exists_now=exists_now)
@@ -340,7 +259,7 @@ def _placed(row: ProjectThen, place: Values, *, exists_now: bool) -> ProjectThen
 def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _Day) -> ProjectThen:
     day, month, thresholds = when.day, when.month, when.thresholds
     plan = next((one for one in held[YearPlan] if int(one.get("year", 0)) == month.year), {})
-    target = when.targets.get(pk, NO_TARGET) if "plan_wan" in plan else NO_TARGET
+    target = when.target_of(pk, plan)
     reports = sorted(held[MonthReport], key=lambda one: str(one["month"]))
     money = YearMoney(
         target.plan_wan,
@@ -350,9 +269,10 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
     entry = next(iter(held[StatisticsEntry]), {})
     milestones = [one for one in held[Milestone] if "archived_at" not in one]
     total, started_on = wan_of(values.get("total_wan")), day_of(values.get("actual_start_on"))
+    planned_start_on = day_of(values.get("planned_start_on"))
     lights = ProjectLights(
         progress_light(money.done_wan, money.plan_wan, money.schedule, thresholds),
-        start_light(day_of(values.get("planned_start_on")), started_on, day, thresholds),
+        start_light(planned_start_on, started_on, day, thresholds),
         entry_light(total, started_on, day_of(entry.get("entered_on")), day, thresholds),
         milestone_light(dated(milestones, day), day, thresholds),
         money,
@@ -367,6 +287,10 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
         [answering(one) for one in held[Responsibility] if in_force(one, day)],
         reports=reports,
         milestones=milestones,
+        permits=[permit_then(one, when.deadline_of(one, planned_start_on), day) for one in held[Permit]],
+        problems=[problem_then(one) for one in held[Problem]],
+        inspections=visits_then(held[Inspection]),
+        funding=[funding_then(one, one["arrivals"], day) for one in held[FundingSource]],
     )
 
 

@@ -8,7 +8,11 @@ from typing import Any
 
 from leaders.audit.rules import Values
 from projects.milestones.rules import DatedMilestone
-from projects.progress.rules import FILED_STATES
+from projects.permits.rules import DatedPermit, PermitState, is_obtained, shown_state
+from projects.permits.rules import is_due as permit_is_due
+from projects.problems.rules import OPEN_STATES, ProblemState
+from projects.progress.rules import FILED_STATES, ReportState
+from projects.registry.rules import FundingKind
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,16 @@ class Answering:
     role: str
     name: str
     position: int
+
+
+def has_filed(reports: Iterable[Values], month: datetime.date) -> bool:
+    """Whether the report that covers the month had been sent."""
+    return any(
+        id_of(one.get("state")) in FILED_STATES
+        and (until := day_of(one["month"])) is not None
+        and (day_of(one.get("covers_from")) or until) <= month <= until
+        for one in reports
+    )
 
 
 def done_until(reports: Iterable[Values], month: datetime.date) -> Decimal:
@@ -52,6 +66,100 @@ def answering(one: Values) -> Answering:
     holder = one.get("leader") or one.get("unit") or one.get("group")
     name = str(holder["name"] or f"编号 {holder['id']}") if holder else str(one.get("contact", ""))
     return Answering(str(id_of(one.get("role"))), name, int(one.get("position", 1)))
+
+
+@dataclass(frozen=True)
+class ReportThen:
+    month: datetime.date | None
+    done_wan: Decimal | None
+    progress: str
+    state: str
+
+
+def report_then(one: Values) -> ReportThen:
+    return ReportThen(
+        day_of(one["month"]),
+        wan_of(one.get("done_wan")),
+        str(one.get("progress", "")),
+        words(one.get("state"), ReportState),
+    )
+
+
+@dataclass(frozen=True)
+class PermitThen:
+    name: str
+    state: str
+    due_on: datetime.date | None
+    obtained_on: datetime.date | None
+    is_due: bool
+    is_obtained: bool
+
+
+def permit_then(one: Values, deadline_on: datetime.date | None, day: datetime.date) -> PermitThen:
+    """A permit as its own page would have shown it; `deadline_on` is the county's rule for it, where nobody set a day."""
+    due_on, obtained_on = day_of(one.get("due_on")) or deadline_on, day_of(one.get("obtained_on"))
+    dated = DatedPermit(
+        due_on,
+        obtained_on,
+        day_of(one.get("valid_until")),
+        day_of(one.get("owed_until")),
+        id_of(one.get("state", PermitState.NOT_STARTED)),
+    )
+    name, state = str(one["permit_type"]["name"]), shown_state(dated, day).label
+    return PermitThen(name, str(state), due_on, obtained_on, permit_is_due(dated, day), is_obtained(dated, day))
+
+
+@dataclass(frozen=True)
+class ProblemThen:
+    text: str
+    unit: str
+    raised_on: datetime.date | None
+    due_on: datetime.date | None
+    state: str
+    is_open: bool
+
+
+def problem_then(one: Values) -> ProblemThen:
+    unit = one.get("unit")
+    return ProblemThen(
+        str(one["text"]),
+        str(unit["name"]) if unit else "",
+        day_of(one.get("raised_on")),
+        day_of(one.get("due_on")),
+        words(one.get("state"), ProblemState),
+        id_of(one.get("state")) in OPEN_STATES,
+    )
+
+
+@dataclass(frozen=True)
+class VisitThen:
+    inspected_on: datetime.date
+    by: str
+    situation: str
+
+
+def visits_then(visits: Iterable[Values]) -> list[VisitThen]:
+    """Those that were not archived, the latest first."""
+    found = []
+    for one in visits:
+        day, by = day_of(one["inspected_on"]), one.get("leader") or one.get("unit") or one.get("group")
+        if day is not None and "archived_at" not in one:
+            found.append(VisitThen(day, str(by["name"]) if by else "", str(one["situation"])))
+    return sorted(found, key=lambda one: one.inspected_on, reverse=True)
+
+
+@dataclass(frozen=True)
+class FundingThen:
+    """A source with what had arrived, 万元."""
+
+    name: str
+    planned_wan: Decimal | None
+    arrived_wan: Decimal
+
+
+def funding_then(source: Values, arrivals: Iterable[Values], day: datetime.date) -> FundingThen:
+    arrived = [wan_of(one["amount_wan"]) or Decimal(0) for one in arrivals if (day_of(one["arrived_on"]) or day) <= day]
+    return FundingThen(words(source["kind"], FundingKind), wan_of(source.get("planned_wan")), sum(arrived, Decimal(0)))
 
 
 def words(value: Any, choices: Any) -> str:

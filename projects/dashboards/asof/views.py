@@ -1,7 +1,7 @@
 import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -30,6 +30,10 @@ COLUMNS = (
     SheetColumn("本年完成（万元）", MONEY),
     SheetColumn("完成率"),
     SheetColumn("较序时（百分点）"),
+    SheetColumn("手续（已办/应办）"),
+    SheetColumn("未销号问题"),
+    SheetColumn("最近督查"),
+    SheetColumn("到位资金（万元）", MONEY),
 )
 
 
@@ -39,8 +43,10 @@ def asof_list(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     day, refused = _day_asked(request)
     text = request.GET.get("list", "")
-    lists = ProjectList.objects.order_by("-year", "pk")
-    found = get_object_or_404(lists, pk=int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    lists = list(ProjectList.objects.order_by("-year", "pk"))
+    found = next((one for one in lists if str(one.pk) == text), None)
+    if text.isdigit() and found is None:
+        raise Http404
     then = list_as_of(request.user, found, day)
     if request.GET.get("export") == "xlsx":
         return _workbook(then, found)
@@ -89,6 +95,10 @@ def _workbook(then: Then, found: ProjectList | None) -> HttpResponse:
             row.money.done_wan,
             format_pct(row.money.rate),
             format_points(row.money.points),
+            row.permits_obtained,
+            row.open_problems,
+            row.last_visit,
+            row.funds.arrived_wan if row.funds else None,
         ]
         for row in then.projects
     ]

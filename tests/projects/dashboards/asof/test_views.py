@@ -7,7 +7,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from leaders.models import HistoryEntry
-from projects.dashboards.asof.queries import Known, list_as_of
+from projects.dashboards.asof.known import Known
+from projects.dashboards.asof.queries import list_as_of
 from projects.models import Project, YearPlan
 from projects.progress.actions import take_over_report
 from projects.registry.actions import archive_project, change_project, create_project, set_responsibility
