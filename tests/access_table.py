@@ -230,6 +230,8 @@ TABLE: list[Line] = [
         )
     ],
     write("permit-remove", OFFICE, of("dam-permit"), data={"version": "1"}),
+    read("permit-departments"),
+    read("permit-queue", READERS, person("land")),
     read("permit-catalogue"),
     write("permit-catalogue"),
     *form("permit-type-create"),

@@ -1,4 +1,4 @@
-"""A lived-in half year: milestones passed, permits settled, months reported, sites visited, problems answered."""
+"""A lived-in half year: milestones passed, months reported, sites visited, problems answered."""
 
 import datetime
 from decimal import Decimal
@@ -12,22 +12,18 @@ from projects.inspections.rechecks.queries import unsettled_findings
 from projects.inspections.rules import CheckResult
 from projects.milestones.actions import record_done
 from projects.milestones.models import Milestone
-from projects.permits.actions import set_permit
-from projects.permits.models import PermitType
-from projects.permits.rules import PermitState
 from projects.problems.actions import answer_problem, close_problem, note_problem, sign_problem
 from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
 from projects.registry.life.actions import correct_project
 from projects.registry.models import Project, Responsibility, YearPlan
-from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole, YearLabel
+from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from projects.requests.actions import Asked, approve, ask
 from projects.requests.rules import RequestKind
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = datetime.timedelta(days=1)
-PERMITS = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
 SITUATIONS = (
     "现场正常施工，基础工程按计划推进，安全措施到位。",
     "主体施工，塔吊在用。",
@@ -53,26 +49,6 @@ def pass_milestones(*, at: datetime.datetime) -> None:
         late = {7: 9, 13: 21}.get(turn, -(turn % 5))
         done_on = min(milestone.due_on + late * DAY, datetime.date(2023, 6, 30))
         record_done(milestone, actual_on=done_on, evidence="现场核实已完成", version=None, by=office, at=at)
-
-
-def settle_permits(*, by: User, at: datetime.datetime) -> None:
-    """Projects that start this year have four procedures, most of them obtained by the end of May."""
-    types = {one.name: one for one in PermitType.objects.filter(name__in=PERMITS)}
-    plans = YearPlan.objects.filter(year=2023, label=YearLabel.NEW_START).select_related("project").order_by("project")
-    for number, plan in enumerate(plans):
-        for step, name in enumerate(PERMITS):
-            set_permit(plan.project, types[name], _permit(number + step), by=by, at=at)
-
-
-def _permit(turn: int) -> dict[str, object]:
-    if turn % 9 == 8:
-        return {"state": PermitState.ACCEPTED}
-    if turn % 9 == 7:
-        return {"state": PermitState.TOLERATED, "owed_until": datetime.date(2023, 9, 30)}
-    return {
-        "state": PermitState.GRANTED,
-        "obtained_on": datetime.date(2023, 3, 1) + turn % 60 * DAY,
-    }
 
 
 def report_task_force_projects(*, by: User, at: datetime.datetime) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -119,6 +120,7 @@ class PermitDeadlines(Tracked):
     year = models.PositiveSmallIntegerField("年度", unique=True)
     first_half_on = models.DateField("上半年开工的，办结期限")
     second_half_on = models.DateField("下半年开工的，办结期限")
+    remind_days = models.PositiveSmallIntegerField("到期前多少天提醒", default=30)
 
     class Meta:
         verbose_name = "手续办结期限"
@@ -147,10 +149,11 @@ class PermitDeadlines(Tracked):
 
 
 class PermitQuerySet(models.QuerySet["Permit"]):
-    def with_deadline(self) -> "models.QuerySet[Any]":
+    def with_deadline(self, deadlines: "Sequence[PermitDeadlines] | None" = None) -> "models.QuerySet[Any]":
         """Each with `deadline_on`: the day that somebody set, else the county's rule from the planned start as it is now
-        (the database's side of `permit_deadline`). Asks for the rules at once: one query more."""
-        rules = [rule.as_rule() for rule in PermitDeadlines.objects.order_by("-year")]
+        (the database's side of `permit_deadline`). Asks for the rules, newest first, at once unless they are handed in."""
+        found = PermitDeadlines.objects.all() if deadlines is None else deadlines
+        rules = [rule.as_rule() for rule in found]
         year = Cast(ExtractYear("project__planned_start_on"), CharField())
         halves = [
             When(

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 
+from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from projects.permits.models import Permit, PermitDeadlines, PermitType
 from projects.permits.rules import (
@@ -20,6 +21,7 @@ from projects.permits.rules import (
     permit_deadline,
     shown_state,
 )
+from projects.registry.access import reported_by
 from projects.registry.models import Project
 from yichuan_tracker.workdays import Holidays
 
@@ -41,6 +43,11 @@ def deadline_of(
     if permit.due_on is not None or not permit.permit_type.is_before_start:
         return permit.due_on
     return permit_deadline(planned_start_on, rules)
+
+
+def permit_state(permit: Any, today: datetime.date) -> PermitState:
+    """The state of a permit with its deadline, as a page shows it."""
+    return shown_state(dated(permit), today)
 
 
 @dataclass
@@ -103,30 +110,15 @@ def missing_types(project: Project, today: datetime.date) -> QuerySet[PermitType
     return active_types(today).exclude(permits__project=project).select_related("department")
 
 
-@dataclass(frozen=True)
-class TypeLine:
-    permit_type: PermitType
-    counts: PermitCounts
-
-
-def permit_board(today: datetime.date) -> list[TypeLine]:
-    """Per kind of permit: how many projects need it, have it, have it with papers owing, are overdue. Two queries."""
-    counts: dict[int, PermitCounts] = defaultdict(PermitCounts)
-    for permit in Permit.objects.with_deadline().filter(project__archived_at__isnull=True).order_by():
-        counts[permit.permit_type_id].add(permit, today)
-    return [
-        TypeLine(permit_type, counts[permit_type.pk]) for permit_type in PermitType.objects.select_related("department")
-    ]
-
-
 def active_permits(today: datetime.date) -> "QuerySet[Any]":
-    """Permits of projects in use, annotated with `as_of`, the day on which they are looked at."""
-    permits = (
-        Permit.objects.with_deadline()
-        .filter(project__archived_at__isnull=True)
-        .select_related("project", "permit_type__department")
-    )
-    return permits.annotate(as_of=Value(today, DateField()))
+    """Permits of projects in use, annotated with `as_of`, the day on which they are looked at, and `soon_on`, up to which
+    people are reminded. Asks for the rules at once: one query more."""
+    deadlines = list(PermitDeadlines.objects.all())
+    in_force = next((rule for rule in deadlines if rule.year <= today.year), PermitDeadlines())
+    soon_on = today + datetime.timedelta(days=in_force.remind_days)
+    permits = Permit.objects.with_deadline(deadlines).filter(project__archived_at__isnull=True)
+    looked_at = permits.annotate(as_of=Value(today, DateField()), soon_on=Value(soon_on, DateField()))
+    return looked_at.select_related("project", "permit_type__department")
 
 
 LIST_STATES = (
@@ -136,6 +128,16 @@ LIST_STATES = (
     ("not_yet", "未办（未超期）"),
     ("not_needed", "不需要"),
 )
+# What somebody has to see to; these overlap with the above and with each other.
+WORK_STATES = (
+    ("accepted", "已受理，办理中"),
+    ("returned", "退件"),
+    ("due_soon", "即将到应办时限"),
+    ("owing_soon", "容缺补齐期限将到"),
+    ("expiring", "有效期将满"),
+    ("expired", "失效"),
+)
+FILTER_STATES = (*LIST_STATES, *WORK_STATES)
 _OBTAINED = (
     # A list that marks a permit √ gives no date.
     (Q(obtained_on__lte=F("as_of")) | Q(obtained_on__isnull=True, state=PermitState.GRANTED))
@@ -149,18 +151,53 @@ _TOLERATED = (
 )
 _PAST_DUE = Q(deadline_on__isnull=False, deadline_on__lt=F("as_of"))
 _OPEN = ~Q(state=PermitState.NOT_NEEDED) & ~_OBTAINED & ~_TOLERATED
-_IN_STATE = {
+IN_STATE = {
     "obtained": _OBTAINED,
     "tolerated": _TOLERATED,
     "overdue": _OPEN & _PAST_DUE,
     "not_yet": _OPEN & ~_PAST_DUE,
     "not_needed": Q(state=PermitState.NOT_NEEDED),
+    "open": _OPEN | _TOLERATED,
+    "accepted": Q(state=PermitState.ACCEPTED),
+    "returned": Q(state=PermitState.RETURNED),
+    "due_soon": _OPEN & Q(deadline_on__gte=F("as_of"), deadline_on__lte=F("soon_on")),
+    "owing_soon": _TOLERATED & Q(owed_until__lte=F("soon_on")),
+    "expiring": _OBTAINED & Q(valid_until__lte=F("soon_on")),
+    "expired": Q(state=PermitState.GRANTED, valid_until__lt=F("as_of")),
 }
 
 
 def in_state(permits: QuerySet[Permit], state: str) -> QuerySet[Permit]:
-    """Of `active_permits`, those in one of LIST_STATES; the database's side of the rules of a permit's state."""
-    return permits.filter(_IN_STATE[state]) if state in _IN_STATE else permits
+    """Of `active_permits`, those in one of FILTER_STATES or "open" (neither granted nor needless); the database's side of the rules of a permit's state."""
+    return permits.filter(IN_STATE[state]) if state in IN_STATE else permits
+
+
+# What presses, the first that fits: (state, the day that matters, what it says).
+PRESSING = (
+    ("expired", "valid_until", "有效期已过"),
+    ("expiring", "valid_until", "有效期届满"),
+    ("owing_soon", "owed_until", "补齐容缺材料"),
+    ("overdue", "deadline_on", "超期未办"),
+    ("due_soon", "deadline_on", "应办结"),
+)
+
+
+def pressing(permits: QuerySet[Permit]) -> "QuerySet[Any]":
+    """Of `active_permits`, what somebody has to see to now: each with `pressing_on` and `pressing_why`, the most pressing
+    day first."""
+    on = Case(*(When(IN_STATE[key], then=F(day)) for key, day, _ in PRESSING), output_field=DateField())
+    why = Case(*(When(IN_STATE[key], then=Value(words)) for key, _, words in PRESSING))
+    found = permits.annotate(pressing_on=on, pressing_why=why).filter(pressing_on__isnull=False)
+    return found.order_by("pressing_on", "pk")
+
+
+def pressing_for_reporter(user: User, today: datetime.date) -> "QuerySet[Any]":
+    """Of the projects for which the person reports."""
+    return pressing(active_permits(today).filter(project__in=reported_by(user, today).values("pk")))
+
+
+def pressing_for_department(unit_id: int | None, today: datetime.date) -> "QuerySet[Any]":
+    return pressing(active_permits(today).filter(permit_type__department=unit_id or 0))
 
 
 def tone_of(state: PermitState) -> str:

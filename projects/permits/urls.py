@@ -1,10 +1,13 @@
 from django.urls import path
 
 from projects.permits import views
+from projects.permits.board import views as board
 from projects.permits.catalogue import views as catalogue
 
 urlpatterns = [
-    path("", views.permit_list, name="permit-list"),
+    path("", board.permit_list, name="permit-list"),
+    path("departments/", board.permit_departments, name="permit-departments"),
+    path("departments/<int:pk>/", board.permit_queue, name="permit-queue"),
     path("types/<int:pk>/", views.permit_type, name="permit-type"),
     path("projects/<int:pk>/", views.project_permits, name="project-permits"),
     path("<int:pk>/", views.permit_detail, name="permit-detail"),

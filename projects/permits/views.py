@@ -18,7 +18,6 @@ from projects.permits.queries import (
     active_permits,
     dated,
     missing_types,
-    permit_board,
     permit_clock,
     permit_history,
     permit_lines,
@@ -30,15 +29,6 @@ from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
-
-
-@require_safe
-def permit_list(request: SignedIn) -> HttpResponse:
-    """All kinds of permits, and how far the county is with each."""
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    context = {"lines": permit_board(clock.today()), "own_unit": request.user.unit}
-    return render(request, "projects/permits/permit_list.html", context)
 
 
 @require_safe

@@ -16,10 +16,10 @@ from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_project
 from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue, to_verify_count
 from projects.periods.models import Period
-from projects.periods.queries import figures_month, reporting_period
+from projects.periods.queries import figures_month, holidays, reporting_period
+from projects.permits.board.queries import Pace, pace_of
 from projects.permits.models import Permit
-from projects.permits.queries import active_permits
-from projects.permits.rules import PermitState
+from projects.permits.queries import active_permits, pressing, pressing_for_department, pressing_for_reporter
 from projects.problems.instructions.queries import instructions_of
 from projects.problems.models import Problem
 from projects.problems.queries import (
@@ -122,6 +122,7 @@ class ReporterWork:
     due_soon: Part[Milestone]
     closing: Part[Milestone]
     problems: Part[Problem]
+    permits: Part[Permit]
     to_comment: Part[RankingRun]
 
 
@@ -137,6 +138,7 @@ def reporter_work(user: User, today: datetime.date) -> ReporterWork:
         due_soon=part(due_soon(user, today)),
         closing=part(closing_windows(user, today)),
         problems=part(problems_to_answer(user, today)),
+        permits=part(pressing_for_reporter(user, today)),
         to_comment=part(runs_to_comment_on(user, today)),
     )
 
@@ -150,6 +152,7 @@ class OfficeWork:
     overdue_problems: Part[Problem]
     to_verify: Part[Problem]
     overdue_milestones: Part[Milestone]
+    permits: Part[Permit]
     objections: Part[Objection]
     unverified_milestones: int
 
@@ -165,6 +168,7 @@ def office_work(user: User, today: datetime.date) -> OfficeWork:
         overdue_problems=part(overdue_problems(today)),
         to_verify=part(problems_to_verify(user)),
         overdue_milestones=part(overdue(user, today)),
+        permits=part(pressing(active_permits(today))),
         objections=part(objections_to_answer()),
         unverified_milestones=to_verify_count(today),
     )
@@ -229,14 +233,13 @@ def leader_work(user: User, today: datetime.date) -> LeaderWork:
 @dataclass(frozen=True)
 class ApproverWork:
     permits: Part[Permit]
+    pace: Pace
 
 
 def approver_work(user: User, today: datetime.date) -> ApproverWork:
-    """The department's permits that are due within a month or overdue and not granted."""
-    done = [PermitState.GRANTED, PermitState.NOT_NEEDED]
-    soon = today + datetime.timedelta(days=30)
-    permits = active_permits(today).filter(permit_type__department=user.unit_id or 0, deadline_on__lte=soon)
-    return ApproverWork(part(permits.exclude(state__in=done).order_by("deadline_on", "pk")))
+    """The department's permits that press, and its working days used of those promised."""
+    own = active_permits(today).filter(permit_type__department=user.unit_id or 0, accepted_on__isnull=False)
+    return ApproverWork(part(pressing_for_department(user.unit_id, today)), pace_of(own, today, holidays()))
 
 
 def decision_work(user: User, today: datetime.date) -> Part[Matter]:

@@ -58,11 +58,12 @@ class DeadlinesForm(RecordForm):
 
     class Meta:
         model = PermitDeadlines
-        fields = ("first_half_on", "second_half_on")
+        fields = ("first_half_on", "second_half_on", "remind_days")
         formfield_callback = field_for
         help_texts = {
             "first_half_on": "计划 1—6 月开工的项目，开工前手续在这一天以前办完",
             "second_half_on": "计划 7—12 月开工的项目",
+            "remind_days": "应办时限、容缺补齐期限、有效期届满之前，在首页提醒",
         }
 
 

@@ -30,6 +30,7 @@ def deadlines_of(year: int) -> PermitDeadlines:
         year=year,
         first_half_on=datetime.date(year, *days.first_half),
         second_half_on=datetime.date(year, *days.second_half),
+        remind_days=(rule or PermitDeadlines()).remind_days,
     )
     fresh.version = None  # type: ignore[assignment] # what nobody has saved yet has none
     return fresh

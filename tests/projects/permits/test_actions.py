@@ -13,7 +13,6 @@ from projects.permits.queries import (
     dated,
     in_state,
     missing_types,
-    permit_board,
     permit_counts,
     permit_lines,
     unmet_prerequisites,
@@ -148,17 +147,13 @@ def test_a_workbook_sets_a_permit_in_any_state_and_twice_is_once(world, land_use
         set_permit(world.road, land_use, values, by=world.feng, at=AT)
 
 
-def test_counts_per_project_and_per_kind(world, permit, land_use, environment):
+def test_counts_per_project(world, permit, land_use, environment):
     set_permit(world.road, environment, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
     set_permit(world.dam, environment, {"state": "not_needed", "reason": "不涉及"}, by=None, at=AT)
     counts = permit_counts([world.road.pk, world.dam.pk], TODAY)
     road = counts[world.road.pk]
     assert (road.needed, road.obtained, road.tolerated, road.due, road.overdue) == (2, 1, 0, 2, 1)
     assert counts[world.dam.pk].needed == 0
-    assert [(line.permit_type, line.counts.needed, line.counts.obtained) for line in permit_board(TODAY)] == [
-        (land_use, 1, 0),
-        (environment, 1, 1),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
+import datetime
+from fractions import Fraction
+
 import pytest
 from django.urls import reverse
 
 from projects.models import Permit, PermitType
 from projects.permits.actions import add_permits, set_permit
+from projects.permits.queries import pressing_for_department, pressing_for_reporter
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
 
@@ -54,16 +58,63 @@ def test_a_skipped_step_asks_for_a_reason_on_its_field(world, client, permit):
     assert client.post(url, typed | {"step_reason": "补录"}).status_code == 302
 
 
-def test_the_board_counts_and_leads_to_the_overdue_ones(world, client, permit, land_use):
-    set_permit(world.dam, land_use, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
+def test_the_board_shows_a_sign_per_procedure_and_filters_by_department_and_state(world, client, permit, land_use):
+    other = PermitType.objects.create(name="环境影响评价", department=world.water, position=2)
+    set_permit(world.dam, other, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
+    client.force_login(world.zhao)
+    url = reverse("permit-list")
+
+    def rows(**query):
+        listing = client.get(url, query).context["listing"]
+        return {str(row) for row in listing.records}, [column.label for column in listing.columns][3:], listing.totals
+
+    page = client.get(url).content.decode()
+    assert 'title="环境影响评价：已办结 2023-07-05"' in page
+    assert rows()[:2] == ({str(world.road), str(world.dam)}, ["建设用地规划许可证", "环境影响评价"])
+    assert rows(state="overdue")[0] == {str(world.road)}
+    assert rows(department=world.water.pk) == ({str(world.dam)}, ["环境影响评价"], [
+        ("已办结", 1), ("容缺期内", 0), ("超期", 0), ("未办未超期", 0),
+    ])  # fmt: skip
+    assert rows(department=world.water.pk, state="overdue")[0] == set()
+    assert rows(list=world.key_list.pk, unit=world.traffic.pk)[0] == {str(world.road)}
+
+
+def test_a_department_sees_its_queue_with_days_used_and_its_rate(world, client, permit, land_use):
+    PermitType.objects.update(allowed_days=3)
+    values = {"state": "accepted", "accepted_on": datetime.date(2023, 6, 28)}
+    set_permit(world.road, land_use, values, by=None, at=AT)
+    granted = {"state": "granted", "accepted_on": datetime.date(2023, 7, 3), "obtained_on": TODAY}
+    set_permit(world.dam, land_use, granted, by=None, at=AT)
     client.force_login(world.feng)
-    board = client.get(reverse("permit-list")).content.decode()
-    assert "本单位" in board
-    url = reverse("permit-type", args=[land_use.pk])
-    assert f"{url}?state=overdue" in board
-    listed = client.get(url, {"state": "overdue"}).context["listing"].records
-    assert [record.project for record in listed] == [world.road]
-    assert client.get(url, {"q": "鸣皋"}).context["listing"].count == 1
+    url = reverse("permit-queue", args=[world.land.pk])
+    response = client.get(url)
+    assert [str(row.project) for row in response.context["listing"].records] == [str(world.road)]
+    assert "5/3 超时" in response.content.decode()
+    assert response.context["pace"].rate == Fraction(1, 2)
+    assert client.get(url, {"all": "1"}).context["listing"].count == 2
+    (line,) = client.get(reverse("permit-departments")).context["lines"]
+    assert (line.pace.rate, line.counts.needed, line.counts.obtained) == (Fraction(1, 2), 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "on", "why"),
+    [
+        ({"state": "accepted"}, datetime.date(2022, 5, 31), "超期未办"),
+        ({"due_on": datetime.date(2023, 8, 4)}, datetime.date(2023, 8, 4), "应办结"),
+        ({"due_on": datetime.date(2023, 8, 5)}, None, None),
+        ({"state": "tolerated", "owed_until": TODAY}, TODAY, "补齐容缺材料"),
+        ({"state": "granted", "obtained_on": TODAY, "valid_until": TODAY}, TODAY, "有效期届满"),
+        ({"state": "granted", "valid_until": datetime.date(2023, 7, 4)}, datetime.date(2023, 7, 4), "有效期已过"),
+        ({"state": "granted"}, None, None),
+        ({"state": "not_needed", "reason": "不涉及"}, None, None),
+    ],
+)
+def test_what_presses_is_told_to_the_unit_and_the_department(world, land_use, values, on, why):
+    set_permit(world.road, land_use, values, by=None, at=AT)
+    told = [(permit.pressing_on, permit.pressing_why) for permit in pressing_for_reporter(world.li, TODAY)]
+    assert told == ([(on, why)] if on else [])
+    assert len(pressing_for_department(world.land.pk, TODAY)) == len(told)
+    assert not pressing_for_reporter(world.wang, TODAY)
 
 
 def test_pages_ask_the_database_the_same_number_of_times(world, client, permit, land_use):
@@ -79,9 +130,10 @@ def test_pages_ask_the_database_the_same_number_of_times(world, client, permit, 
     assert_constant_queries(client, reverse("permit-type", args=[land_use.pk]), grow, limit=LIST)
 
     def more():
-        kind = PermitType.objects.create(name="又一种", department=world.land)
+        kind = PermitType.objects.create(name=f"又一种{PermitType.objects.count()}", department=world.land)
         add_permits(world.road, [kind], by=world.zhao, at=AT)
 
     assert_constant_queries(client, reverse("permit-list"), more, limit=LIST)
-    PermitType.objects.filter(name="又一种").update(name="第七种")
+    assert_constant_queries(client, reverse("permit-departments"), more, limit=LIST)
+    assert_constant_queries(client, reverse("permit-queue", args=[world.land.pk]), more, limit=LIST)
     assert_constant_queries(client, reverse("project-permits", args=[world.road.pk]), more, limit=PAGE)

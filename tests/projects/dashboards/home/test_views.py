@@ -130,7 +130,7 @@ def test_a_leader_sees_the_own_projects_with_their_lights(busy, client):
 def test_an_approver_sees_the_departments_permits_that_are_due(busy, client):
     page = page_of(client, busy.feng)
     assert "用地预审" in page
-    assert "2023-05-31 已超期" in page
+    assert "2023-05-31 超期未办" in page
 
 
 def test_who_only_reads_sees_figures_and_lights(busy, client):

@@ -1,0 +1,105 @@
+"""Procedures of the demo county: what a workbook brought of projects that start this year, templates for those of the second
+half, and steps of the departments in every state."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from leaders.accounts.models import User
+from projects.permits.actions import add_permits, change_permit, set_permit, take_step
+from projects.permits.models import Permit, PermitTemplate, PermitType
+from projects.permits.rules import PermitState
+from projects.registry.models import Project, YearPlan
+from projects.registry.rules import YearLabel
+
+CHINA = ZoneInfo("Asia/Shanghai")
+DAY = datetime.timedelta(days=1)
+FIRST = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
+WITH_TEMPLATE = 12
+PAPERS = ("红线图和勘测定界报告", "总平面图", "环评批复原件", "资金证明")
+# What happens to a procedure by its turn, each with the day of June on which it happens.
+COURSES: tuple[tuple[tuple[PermitState, int], ...], ...] = (
+    (),
+    ((PermitState.PREPARING, 12),),
+    ((PermitState.PREPARING, 8), (PermitState.ACCEPTED, 28)),
+    ((PermitState.ACCEPTED, 9), (PermitState.GRANTED, 16)),
+    ((PermitState.ACCEPTED, 12), (PermitState.TOLERATED, 14)),
+    ((PermitState.NOT_NEEDED, 13),),
+    ((PermitState.ACCEPTED, 5), (PermitState.RETURNED, 9)),
+    ((PermitState.ACCEPTED, 2), (PermitState.GRANTED, 21)),
+    ((PermitState.ACCEPTED, 1),),
+    ((PermitState.ACCEPTED, 6), (PermitState.GRANTED, 13)),
+)
+
+
+def settle_permits(*, by: User, at: datetime.datetime) -> None:
+    """Projects that start this year have four procedures, most of them obtained by the end of May, as a workbook brings them."""
+    types = {one.name: one for one in PermitType.objects.filter(name__in=FIRST)}
+    for number, project in enumerate(_starting()):
+        for step, name in enumerate(FIRST):
+            set_permit(project, types[name], _as_listed(number, number + step), by=by, at=at)
+
+
+def _starting() -> list[Project]:
+    plans = YearPlan.objects.filter(year=2023, label=YearLabel.NEW_START).select_related("project")
+    return [plan.project for plan in plans.order_by("project")]
+
+
+def _as_listed(number: int, turn: int) -> dict[str, object]:
+    if turn % 9 == 8:
+        return {"state": PermitState.ACCEPTED, "accepted_on": datetime.date(2023, 6, 12) + turn % 17 * DAY}
+    if turn % 9 == 7:
+        return {
+            "state": PermitState.TOLERATED,
+            "accepted_on": datetime.date(2023, 5, 22),
+            "owed_papers": PAPERS[turn % len(PAPERS)],
+            "owed_until": datetime.date(2023, 9, 30),
+        }
+    obtained_on = datetime.date(2023, 3, 1) + turn % 60 * DAY
+    return {
+        "state": PermitState.GRANTED,
+        "accepted_on": obtained_on - (2 + turn % 7) * DAY,
+        "obtained_on": obtained_on,
+        "document_number": f"伊批〔2023〕{number * 4 + turn % 4 + 1}号",
+    }
+
+
+def work_on_permits() -> None:
+    """The second half's projects get their template in June; departments take their steps until the beginning of July."""
+    office, approver = (User.objects.get(username=name) for name in ("zhongdian", "shenpi"))
+    templates = list(PermitTemplate.objects.filter(name__in=("企业备案", "政府投资")).order_by("pk"))
+    later = [one for one in _starting() if one.planned_start_on and one.planned_start_on.month > 6][:WITH_TEMPLATE]
+    for number, project in enumerate(later):
+        template = templates[number % 2]
+        kinds = template.permit_types.select_related("department")
+        added = add_permits(project, kinds, template=template, by=office, at=_at(1, 8))
+        for step, permit in enumerate(added):
+            granting = approver if permit.permit_type.department_id == approver.unit_id else office
+            _walk(permit, number * 3 + step * 7, by=granting)
+    first = Permit.objects.filter(state=PermitState.NOT_STARTED, project__in=later).select_related("project").first()
+    if first is not None:
+        change_permit(first, {"due_on": datetime.date(2023, 8, 15)}, version=None, by=office, at=_at(30, 9))
+
+
+def _walk(permit: Permit, turn: int, *, by: User) -> None:
+    for state, number in COURSES[turn % len(COURSES)]:
+        day = datetime.date(2023, 6, number)
+        values: dict[PermitState, dict[str, object]] = {
+            PermitState.ACCEPTED: {"accepted_on": day},
+            PermitState.TOLERATED: {
+                "owed_papers": PAPERS[turn % len(PAPERS)],
+                "owed_until": datetime.date(2023, 7, 20) + turn % 40 * DAY,
+            },
+            PermitState.GRANTED: {
+                "obtained_on": day,
+                "document_number": f"伊批〔2023〕{300 + turn}号",
+                # Some run out soon, one in ten has run out.
+                "valid_until": {7: datetime.date(2023, 7, 25), 9: datetime.date(2023, 6, 30)}.get(turn % 10),
+            },
+            PermitState.NOT_NEEDED: {"reason": "不涉及，已与主管部门核对"},
+            PermitState.RETURNED: {"reason": f"缺{PAPERS[turn % len(PAPERS)]}，补齐后重新申报"},
+        }
+        permit = take_step(permit, state, values.get(state, {}), version=None, by=by, at=_at(number, 10))
+
+
+def _at(june: int, hour: int) -> datetime.datetime:
+    return datetime.datetime(2023, 6, june, hour, tzinfo=CHINA)

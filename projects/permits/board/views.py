@@ -1,0 +1,88 @@
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from leaders.accounts.access import SignedIn
+from leaders.organisations.models import Unit
+from projects.periods.queries import holidays, workdays_note
+from projects.permits.access import may_keep_permits
+from projects.permits.board.filters import BoardFilter
+from projects.permits.board.queries import (
+    SIGNS,
+    board_totals,
+    department_lines,
+    kinds_in_use,
+    pace_of,
+    projects_with_permits,
+    queue_of,
+)
+from projects.permits.board.tables import QueueTable, board_table
+from projects.permits.filters import PermitFilter
+from projects.permits.queries import active_permits, in_state, tone_of
+from projects.registry.access import may_see_projects, visible_projects
+from yichuan_tracker import clock
+from yichuan_tracker.web.listing import listing_page
+
+
+@require_safe
+def permit_list(request: SignedIn) -> HttpResponse:
+    """The board: projects × procedures."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    wanted = request.GET.get("department", "")
+    department = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    permits = active_permits(clock.today())
+    return listing_page(
+        request,
+        key="permit-board",
+        table_class=board_table(kinds_in_use(department), permits),
+        filterset_class=BoardFilter,
+        queryset=projects_with_permits(visible_projects(request.user).active()),
+        template="projects/permits/permit_list.html",
+        context={
+            "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
+            "may_keep": may_keep_permits(request.user),
+        },
+        totals=lambda rows: board_totals(rows, permits, department),
+    )
+
+
+@require_safe
+def permit_departments(request: SignedIn) -> HttpResponse:
+    """Each department: how far its procedures are, and how many were in time."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    today = clock.today()
+    context = {
+        "lines": department_lines(today, holidays()),
+        "own_unit": request.user.unit,
+        "year": today.year,
+        "note": workdays_note(today.replace(month=1, day=1), today),
+    }
+    return render(request, "projects/permits/permit_departments.html", context)
+
+
+@require_safe
+def permit_queue(request: SignedIn, pk: int) -> HttpResponse:
+    """A department's own column of the board: what is open, or everything."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    department, today = get_object_or_404(Unit, pk=pk), clock.today()
+    permits = queue_of(department, today)
+    shows_all = request.GET.get("all") == "1" or "state" in request.GET
+    return listing_page(
+        request,
+        key="permit-queue",
+        table_class=QueueTable,
+        filterset_class=PermitFilter,
+        queryset=permits if shows_all else in_state(permits, "open"),
+        template="projects/permits/permit_queue.html",
+        context={
+            "department": department,
+            "shows_all": shows_all,
+            "pace": pace_of(permits.filter(accepted_on__isnull=False), today, holidays()),
+            "is_own": department.pk == request.user.unit_id,
+        },
+        export_name=f"{department}手续办理情况",
+    )
