@@ -22,6 +22,7 @@ from projects.permits.models import (
     Prerequisite,
     TemplatePermit,
 )
+from projects.permits.reviews.models import Opinion, Review
 from projects.problems.models import CategoryWords, Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
@@ -87,6 +88,7 @@ __all__ = [
     "MilestoneTemplate",
     "MonthReport",
     "Objection",
+    "Opinion",
     "Period",
     "Permit",
     "PermitDeadlines",
@@ -103,6 +105,7 @@ __all__ = [
     "RankingRun",
     "Recheck",
     "Responsibility",
+    "Review",
     "Scheme",
     "SchemeItem",
     "Sector",

@@ -35,6 +35,7 @@ from projects.models import (
     MilestoneTemplate,
     MonthReport,
     Objection,
+    Opinion,
     Period,
     Permit,
     PermitTemplate,
@@ -46,6 +47,7 @@ from projects.models import (
     ProjectCode,
     RankingRow,
     RankingRun,
+    Review,
     Scheme,
 )
 from projects.rankings.annual.rules import score_year
@@ -135,6 +137,9 @@ def make_places(world: World) -> dict[str, Any]:
         requester=world.li,
         requested_at=AT,
     )
+    places["review"] = Review.objects.create(title="联审会", held_on=TODAY, due_on=TODAY)
+    places["road-opinion"] = Opinion.objects.create(review=places["review"], project=world.road, department=world.land)
+    places["dam-opinion"] = Opinion.objects.create(review=places["review"], project=world.dam, department=world.water)
     places["permit-template"] = PermitTemplate.objects.create(name="房建")
     places["template"] = MilestoneTemplate.objects.create(name="房建")
     places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)

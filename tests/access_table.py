@@ -230,6 +230,11 @@ TABLE: list[Line] = [
         )
     ],
     write("permit-remove", OFFICE, of("dam-permit"), data={"version": "1"}),
+    read("review-list"),
+    *form("review-create"),
+    read("review-detail", READERS, of("review")),
+    *form("review-close", OFFICE, of("review")),
+    *both("review-opinion", "-opinion", OFFICE | {"feng"}, OFFICE),
     read("permit-departments"),
     read("permit-queue", READERS, person("land")),
     read("permit-catalogue"),

@@ -27,7 +27,7 @@ from projects.demo.mechanisms import leaders_instruct
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
-from projects.demo.permits import settle_permits, work_on_permits
+from projects.demo.permits import hold_reviews, settle_permits, work_on_permits
 from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_far
 from projects.demo.workbooks import return_workbooks
 from projects.imports.actions import import_file
@@ -82,6 +82,7 @@ def build_county() -> list[Credentials]:
     ask_and_decide()
     settle_permits(by=office, at=moment(6, 30))
     work_on_permits()
+    hold_reviews()
     report_task_force_projects(by=office, at=moment(6, 25, 15))
     log_visits()
     ask_the_units(JUNE, by=office, at=moment(7, 1, 9))

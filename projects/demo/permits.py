@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo
 from leaders.accounts.models import User
 from projects.permits.actions import add_permits, change_permit, set_permit, take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
+from projects.permits.reviews.actions import close_review, convene, give_opinion
+from projects.permits.reviews.models import Review
+from projects.permits.reviews.queries import departments_concerned, procedures_of
+from projects.permits.reviews.rules import Verdict
 from projects.permits.rules import PermitState
 from projects.registry.models import Project, YearPlan
 from projects.registry.rules import YearLabel
@@ -16,6 +20,14 @@ DAY = datetime.timedelta(days=1)
 FIRST = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
 WITH_TEMPLATE = 12
 PAPERS = ("红线图和勘测定界报告", "总平面图", "环评批复原件", "资金证明")
+NOTE = "各项目申报材料已发工作群，请看能否容缺、并联办理。"
+OPINIONS = (
+    (Verdict.AGREED, ""),
+    (Verdict.CONDITIONAL, "同意容缺受理，红线图须在开工前补齐。"),
+    (Verdict.AGREED, ""),
+    (Verdict.SUPPLEMENT, "总平面图未盖章，请设计单位补盖后重报。"),
+    (Verdict.AGREED, "可与用地手续并联办理。"),
+)
 # What happens to a procedure by its turn, each with the day of June on which it happens.
 COURSES: tuple[tuple[tuple[PermitState, int], ...], ...] = (
     (),
@@ -78,6 +90,38 @@ def work_on_permits() -> None:
     first = Permit.objects.filter(state=PermitState.NOT_STARTED, project__in=later).select_related("project").first()
     if first is not None:
         change_permit(first, {"due_on": datetime.date(2023, 8, 15)}, version=None, by=office, at=_at(30, 9))
+
+
+def hold_reviews() -> None:
+    """A review round of June with its result, and one of this week that waits for some departments."""
+    office, approver = (User.objects.get(username=name) for name in ("zhongdian", "shenpi"))
+    later = [one for one in _starting() if one.planned_start_on and one.planned_start_on.month > 6]
+    june, july = datetime.date(2023, 6, 20), datetime.date(2023, 7, 3)
+    for day, title, projects in ((june, "6月20日联审会", later[:2]), (july, "7月第1次联审会", later[2:5])):
+        concerned = departments_concerned(projects, day)
+        asked = [(project, unit) for project, units in concerned.items() for unit in units[:5]]
+        values = {"title": title, "held_on": day, "due_on": day + 4 * DAY, "note": NOTE}
+        at = datetime.datetime.combine(day, datetime.time(9), CHINA)
+        review = convene(values, asked, by=office, at=at)
+        for number, opinion in enumerate(review.opinions.select_related("project").order_by("pk")):
+            if day == july and number % 3 == 0:
+                continue
+            verdict, text = OPINIONS[number % len(OPINIONS)]
+            by = approver if opinion.department_id == approver.unit_id else office
+            answered_at = at + (1 + number % 3) * DAY if day == june else at + datetime.timedelta(hours=2 + number)
+            give_opinion(opinion, verdict=verdict, text=text, version=None, by=by, at=answered_at)
+        if day == june:
+            _close(review, by=office)
+
+
+def _close(review: Review, *, by: User) -> None:
+    """What was not begun is accepted, the rest stays with its department."""
+    at = datetime.datetime(2023, 6, 28, 15, tzinfo=CHINA)
+    accepted = {"accepted_on": at.date()}
+    begun = [one.permit for one in procedures_of(review, at.date()) if one.permit.state == PermitState.NOT_STARTED]
+    outcomes = [(permit, PermitState.ACCEPTED, accepted) for permit in begun]
+    result = "原则同意并联办理；需补正的由责任单位五个工作日内补齐，各部门不得互为前置。"
+    close_review(review, result, outcomes, version=None, by=by, at=at)
 
 
 def _walk(permit: Permit, turn: int, *, by: User) -> None:

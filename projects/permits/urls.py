@@ -3,6 +3,7 @@ from django.urls import path
 from projects.permits import views
 from projects.permits.board import views as board
 from projects.permits.catalogue import views as catalogue
+from projects.permits.reviews import views as reviews
 
 urlpatterns = [
     path("", board.permit_list, name="permit-list"),
@@ -14,6 +15,11 @@ urlpatterns = [
     path("<int:pk>/steps/<slug:state>/", views.permit_step, name="permit-step"),
     path("<int:pk>/remove/", views.permit_remove, name="permit-remove"),
     path("<int:pk>/edit/", views.permit_edit, name="permit-edit"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/new/", reviews.review_create, name="review-create"),
+    path("reviews/<int:pk>/", reviews.review_detail, name="review-detail"),
+    path("reviews/<int:pk>/close/", reviews.review_close, name="review-close"),
+    path("reviews/opinions/<int:pk>/", reviews.review_opinion, name="review-opinion"),
     path("catalogue/", catalogue.permit_catalogue, name="permit-catalogue"),
     path("catalogue/new/", catalogue.permit_type_create, name="permit-type-create"),
     path("catalogue/<int:pk>/", catalogue.permit_type_edit, name="permit-type-edit"),

@@ -67,6 +67,7 @@ BELONGS = {
     "exception": "request",
     "points": "ranking",
     "finding": "inspection",
+    "review": "permit",
     "instruction": "problem",
     "checklist": "inspection",
     "letterhead": "bulletin",

@@ -20,6 +20,8 @@ from projects.periods.queries import figures_month, holidays, reporting_period
 from projects.permits.board.queries import Pace, pace_of
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits, pressing, pressing_for_department, pressing_for_reporter
+from projects.permits.reviews.models import Opinion
+from projects.permits.reviews.queries import opinions_to_give
 from projects.problems.instructions.queries import instructions_of
 from projects.problems.models import Problem
 from projects.problems.queries import (
@@ -234,12 +236,17 @@ def leader_work(user: User, today: datetime.date) -> LeaderWork:
 class ApproverWork:
     permits: Part[Permit]
     pace: Pace
+    opinions: Part[Opinion]
 
 
 def approver_work(user: User, today: datetime.date) -> ApproverWork:
     """The department's permits that press, and its working days used of those promised."""
     own = active_permits(today).filter(permit_type__department=user.unit_id or 0, accepted_on__isnull=False)
-    return ApproverWork(part(pressing_for_department(user.unit_id, today)), pace_of(own, today, holidays()))
+    return ApproverWork(
+        part(pressing_for_department(user.unit_id, today)),
+        pace_of(own, today, holidays()),
+        part(opinions_to_give(user)),
+    )
 
 
 def decision_work(user: User, today: datetime.date) -> Part[Matter]:

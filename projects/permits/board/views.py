@@ -42,7 +42,7 @@ def permit_list(request: SignedIn) -> HttpResponse:
         template="projects/permits/permit_list.html",
         context={
             "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
-            "may_keep": may_keep_permits(request.user),
+            "bulk_actions": [("review-create", "召开联审会")] if may_keep_permits(request.user) else [],
         },
         totals=lambda rows: board_totals(rows, permits, department),
     )
