@@ -137,7 +137,7 @@ def test_the_catalogue_is_edited_on_its_pages(world, client, environment, filing
     assert client.post(url, typed).status_code == 302
     assert client.post(url, typed).status_code == 409
     deadlines = reverse("permit-deadlines", args=[2023])
-    days = {"first_half_on": "2023-06-15", "second_half_on": "2023-11-15", "version": ""}
+    days = {"first_half_on": "2023-06-15", "second_half_on": "2023-11-15", "remind_days": 20, "version": ""}
     assert client.post(deadlines, days).status_code == 302
     assert client.post(deadlines, days).status_code == 409
 

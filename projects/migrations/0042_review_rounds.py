@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leaders', '0004_leader_phone'),
-        ('projects', '0038_permit_reminders'),
+        ('projects', '0041_permit_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

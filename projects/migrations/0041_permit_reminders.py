@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0037_permit_states'),
+        ('projects', '0040_boards_without_groups'),
     ]
 
     operations = [
