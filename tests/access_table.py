@@ -321,7 +321,7 @@ TABLE: list[Line] = [
     *form("annual-marks", OFFICE, year),
     write("annual-compute", OFFICE, year),
     write("annual-publish", OFFICE, of("annual")),
-    write("annual-withdraw", OFFICE, of("annual")),
+    *form("annual-withdraw", OFFICE, of("annual")),
     write("annual-release", OFFICE, of("annual")),
     write("annual-unmark", OFFICE, of("mark")),
     read("points-list", READERS, month),

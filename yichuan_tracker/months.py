@@ -91,6 +91,13 @@ def week_of(day: datetime.date) -> tuple[datetime.date, datetime.date]:
     return monday, monday + datetime.timedelta(days=6)
 
 
+def whole_weeks(first: datetime.date, last: datetime.date) -> list[tuple[datetime.date, datetime.date]]:
+    """Monday and Sunday of each week that lies from `first` to `last` as a whole."""
+    monday = first + datetime.timedelta(days=-first.weekday() % 7)
+    starts = range(0, (last - monday).days - 5, 7)
+    return [(monday + datetime.timedelta(days=start), monday + datetime.timedelta(days=start + 6)) for start in starts]
+
+
 def half_year(day: datetime.date) -> int:
     """1 for January–June (上半年), 2 for July–December (下半年)."""
     return 1 if day.month <= 6 else 2

@@ -23,6 +23,7 @@ from projects.bulletins.queries import (
     next_number,
     notes_of,
     runs_to_report,
+    year_figures,
 )
 from projects.bulletins.rules import (
     SLOTS,
@@ -245,5 +246,7 @@ def _require_current(bulletin: Bulletin) -> None:
         raise ValidationError("通报的数据与拟稿时的校验值不一致，不能签发；请删去拟稿重新生成，并告知系统管理员。")
     if bulletin.run is not None and bulletin.frozen["run_sha256"] != bulletin.run.sha256:
         raise ValidationError("拟稿之后考评重新算过，通报里的数已经不对；请删去拟稿，重新生成。")
+    if bulletin.run is not None and to_json(year_figures(bulletin.run.month)) != bulletin.frozen.get("year"):
+        raise ValidationError("拟稿之后年底总账签发了（或更正了），通报里的年度数已经不对；请删去拟稿，重新生成。")
     if bulletin.run is not None and not runs_to_report().filter(pk=bulletin.run.pk).exists():
         raise ValidationError("拟稿之后这个月的考评签发了更正版，通报里的数已经不对；请删去拟稿，按最新一版重新生成。")

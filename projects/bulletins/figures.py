@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from projects.rankings.annual.rules import YearLine
 from projects.rankings.rules import RankedLine, Tally
 from yichuan_tracker.money import format_pct, format_yi, round_half_up
 
@@ -25,8 +26,31 @@ class BoardTable:
 
 
 @dataclass(frozen=True)
+class YearTable:
+    """A public board of the year's sum."""
+
+    key: str
+    name: str
+    subject: str
+    is_of_projects: bool
+    lines: tuple[YearLine, ...]
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """年底总账: its boards, and the months it was summed up from ("2023年1月")."""
+
+    year: int
+    edition: int
+    sha256: str
+    rule: str
+    months: tuple[str, ...]
+    boards: tuple[YearTable, ...]
+
+
+@dataclass(frozen=True)
 class MonthFigures:
-    """月通报: the boards of a run. `gaps` are (what is missing, how many projects)."""
+    """月通报: the boards of a run. `gaps` are (what is missing, how many projects); December's brings the year's sum."""
 
     month: datetime.date
     run_edition: int
@@ -35,6 +59,7 @@ class MonthFigures:
     boards: tuple[BoardTable, ...]
     red_projects: tuple[str, ...]
     gaps: tuple[tuple[str, int], ...]
+    year: YearFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +100,9 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class InspectionFigures:
-    """督查通报: visits and problems of a week or month, as they stood on its last day. `leaders` and `leaders_met` (on site
-    on enough days) are None for anything but a week, which the target is set for."""
+    """督查通报: visits and problems of a period, as they stood on its last day. The target is set for a week: `leaders` are
+    those in charge at the end, `leaders_met` those of them on site on enough days in each of the `weeks` whole weeks of the
+    period; None where it holds no whole week."""
 
     first_on: datetime.date
     last_on: datetime.date
@@ -88,6 +114,7 @@ class InspectionFigures:
     unseen_days: int
     leaders: int | None = None
     leaders_met: int | None = None
+    weeks: int = 1
 
 
 Figures = MonthFigures | InspectionFigures
@@ -96,7 +123,7 @@ Figures = MonthFigures | InspectionFigures
 def values_of(figures: Figures) -> dict[str, str]:
     """{name of a figure: as it is printed, with its unit}: what 〔…〕 in the texts stands for."""
     if isinstance(figures, MonthFigures):
-        return _county_values(figures) | _board_values(figures.boards)
+        return _county_values(figures) | _board_values(figures.boards) | _year_values(figures.year)
     return _inspection_values(figures)
 
 
@@ -139,6 +166,16 @@ def _board_values(boards: Iterable[BoardTable]) -> dict[str, str]:
                 f"{name}·完成率": format_pct(line.tally.rate),
             }
     return values
+
+
+def _year_values(figures: YearFigures | None) -> dict[str, str]:
+    boards = figures.boards if figures else ()
+    return {
+        f"{board.name}·{line.name}·年度得分": f"{line.score}分"
+        for board in boards
+        for line in board.lines
+        if line.place is not None
+    }
 
 
 def subject_names(boards: Iterable[BoardTable]) -> dict[tuple[str, str], str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from projects.bulletins.figures import BoardTable, Figures, InspectionFigures, MonthFigures, values_of
+from projects.bulletins.figures import BoardTable, Figures, InspectionFigures, MonthFigures, YearFigures, values_of
 from projects.bulletins.rules import PRINTED_SLOTS, SLOTS, fill
+from projects.rankings.annual.rules import YEAR_COLUMNS, year_cells
 from projects.rankings.rules import RANKING_COLUMNS, ranking_cells
 from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import day_label
@@ -131,8 +132,8 @@ _RANKING_SHARES = (10, 46, 9, 22, 20, 20, 14, 14, 9, 9, 9, 9, 14, 10, 12, 9, 11)
 
 
 def month_tables(figures: MonthFigures) -> list[PaperTable]:
-    """One ranking table per board, with the columns of the county's own table."""
-    return [
+    """One ranking table per board, with the columns of the county's own table; in December those of the year."""
+    tables = [
         PaperTable(
             board.name,
             f"{figures.month.year}年{figures.month.month}月{board.name.removesuffix('榜')}排名表",
@@ -142,6 +143,29 @@ def month_tables(figures: MonthFigures) -> list[PaperTable]:
             ),
             tuple(tuple(ranking_cells(line)) for line in board.lines),
             "；".join(_remarks(board)),
+        )
+        for board in figures.boards
+        if board.lines
+    ]
+    return tables + (year_tables(figures.year) if figures.year else [])
+
+
+_YEAR_SHARES = (12, 60, 18, 24, 22, 22, 22, 18, 24)
+
+
+def year_tables(figures: YearFigures) -> list[PaperTable]:
+    """One table per board of the year, each saying how it was summed up and from which months."""
+    source = f"{figures.rule}。由已发布的{'、'.join(figures.months)}考评算出，年底总账校验值 {figures.sha256}"
+    return [
+        PaperTable(
+            f"年底总账 {board.name}"[:31],
+            f"{figures.year}年度{board.name.removesuffix('榜')}排名表",
+            tuple(
+                Column(board.subject if label == "对象" else label, share, shape, is_text=label == "对象")
+                for (label, shape), share in zip(YEAR_COLUMNS, _YEAR_SHARES, strict=True)
+            ),
+            tuple(tuple(year_cells(line)) for line in board.lines),
+            "；".join([*(f"{line.name}：{line.note}" for line in board.lines if line.note), source]),
         )
         for board in figures.boards
         if board.lines

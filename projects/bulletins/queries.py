@@ -17,20 +17,24 @@ from projects.bulletins.figures import (
     ProblemLine,
     UnitLine,
     VisitLine,
+    YearFigures,
+    YearTable,
     values_of,
 )
 from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.printing.files import file_bytes
 from projects.bulletins.rules import SLOTS, BulletinState, FileForm, TextNote, document_number, fill, notes_on
-from projects.inspections.queries import active_inspections, inspectors, onsite_week, targets, unseen_projects
+from projects.inspections.queries import active_inspections, inspectors, onsite_leaders, targets, unseen_projects
 from projects.problems.models import Problem
 from projects.problems.rules import is_closed, is_overdue
+from projects.rankings.annual.queries import DECEMBER, last_released_year, year_lines
 from projects.rankings.models import Board, BoardKind, RankingRun, RunState
 from projects.rankings.queries import FrozenMonth, ranked_lines
-from projects.rankings.rules import digest, from_json
+from projects.rankings.rules import Scheme, digest, from_json
 from projects.registry.models import Project
 from projects.status.rules import Colour
+from yichuan_tracker.months import month_label, whole_weeks
 from yichuan_tracker.papers.packing import difference
 
 # ---- figures of a new bulletin ----------------------------------------------------------------------------------
@@ -64,11 +68,38 @@ def month_figures(run: RankingRun) -> MonthFigures:
         ),
         red_projects=tuple(facts.name for pk, facts in month.facts.items() if month.lights[pk] == Colour.RED),
         gaps=tuple((gap, len(names)) for gap, names in sorted(run.frozen["gaps"].items())),
+        year=year_figures(run.month),
+    )
+
+
+def year_figures(month: datetime.date) -> YearFigures | None:
+    """年底总账 as December's bulletin prints it: the boards that everyone may see; None until it is released, and in any
+    other month."""
+    run = last_released_year(month.year) if month.month == DECEMBER else None
+    if run is None:
+        return None
+    boards = Board.objects.filter(pk__in=run.rows.values("board"), is_public=True)
+    return YearFigures(
+        year=month.year,
+        edition=run.edition,
+        sha256=run.sha256,
+        rule=from_json(Scheme, run.frozen["scheme"]).annual.sentence,
+        months=tuple(month_label(datetime.date.fromisoformat(one["month"])) for one in run.frozen["months"]),
+        boards=tuple(
+            YearTable(
+                board.key,
+                board.name,
+                str(board.get_kind_display()),
+                board.kind == BoardKind.PROJECTS,
+                tuple(year_lines(run, board)),
+            )
+            for board in boards.order_by("position")
+        ),
     )
 
 
 def inspection_figures(first_on: datetime.date, last_on: datetime.date) -> InspectionFigures:
-    """Visits and problems from `first_on` to `last_on`, as they stood at the end of it. Eight queries."""
+    """Visits and problems from `first_on` to `last_on`, as they stood at the end of it. Seven queries."""
     visits = active_inspections().filter(inspected_on__range=(first_on, last_on)).prefetch_related("findings")
     problems = (
         Problem.objects.filter(raised_on__lte=last_on)
@@ -77,8 +108,8 @@ def inspection_figures(first_on: datetime.date, last_on: datetime.date) -> Inspe
         .order_by("raised_on", "pk")
     )
     lines = tuple(_problem_line(problem, last_on) for problem in problems)
-    is_week = (last_on - first_on).days == 6
-    leaders = onsite_week(last_on).leaders if is_week else None
+    weeks = whole_weeks(first_on, last_on)
+    leaders = onsite_leaders(weeks) if weeks else None
     unseen = unseen_projects(Project.objects.active(), last_on)
     return InspectionFigures(
         first_on=first_on,
@@ -99,7 +130,8 @@ def inspection_figures(first_on: datetime.date, last_on: datetime.date) -> Inspe
         unseen=tuple(one.project.name for one in unseen),
         unseen_days=targets().unseen_days,
         leaders=None if leaders is None else len(leaders),
-        leaders_met=None if leaders is None else sum(line.is_met for line in leaders),
+        leaders_met=None if leaders is None else sum(leaders.values()),
+        weeks=max(1, len(weeks)),
     )
 
 

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from projects.bulletins.figures import BoardTable, Figures, InspectionFigures, MonthFigures, subject_names, values_of
+from projects.bulletins.figures import (
+    BoardTable,
+    Figures,
+    InspectionFigures,
+    MonthFigures,
+    YearFigures,
+    subject_names,
+    values_of,
+)
 from projects.bulletins.rules import CHAT_LIMIT, fill, period_label
 from projects.rankings.rules import RankedLine
 
 NAMED = 3
 LISTED = 8
+DAYS_OF_A_WEEK = 7
 _COUNT = "一二三四五六七八九十"
 
 
@@ -33,7 +42,8 @@ def _month(figures: MonthFigures) -> dict[str, str]:
     names = subject_names(figures.boards)
     return {
         "overview": overview(figures),
-        "good": "\n".join(ranked_paragraphs(bodies, names, best=True)) or "本期没有参与排名的单位。",
+        "good": "\n".join([*ranked_paragraphs(bodies, names, best=True), *year_paragraphs(figures.year)])
+        or "本期没有参与排名的单位。",
         "bad": "\n".join([*ranked_paragraphs(bodies, names, best=False), *_red(figures)])
         or "本期没有排名靠后或亮红灯的项目。",
         "problems": numbered_sentence("是", _month_problems(figures)) or "本期各项工作按计划推进，未发现突出问题。",
@@ -73,6 +83,19 @@ def ranked_paragraphs(boards: Iterable[BoardTable], names: Mapping[tuple[str, st
         words = "得分居前的是" if best else "得分靠后的是"
         paragraphs.append(f"（{_COUNT[len(paragraphs)]}）{board.name}。{words}{told}。{_climbers(lines, best=best)}")
     return paragraphs
+
+
+def year_paragraphs(figures: YearFigures | None) -> list[str]:
+    """年底总账 in a line: who leads each board of units, townships and groups."""
+    told = []
+    for board in figures.boards if figures else ():
+        ranked = [line for line in board.lines if line.place is not None]
+        first = "、".join(
+            f"{line.name}（〔{board.name}·{line.name}·年度得分〕）" for line in ranked[: min(NAMED, len(ranked) // 2)]
+        )
+        if first and not board.is_of_projects:
+            told.append(f"{board.name}居前的是{first}")
+    return [f"{figures.year}年底总账：{'；'.join(told)}。"] if figures and told else []
 
 
 def _climbers(lines: Sequence[RankedLine], *, best: bool) -> str:
@@ -173,8 +196,19 @@ def inspection_overview(figures: InspectionFigures) -> str:
         "其中逾期〔逾期问题〕。"
     )
     if figures.leaders:
-        text += "\n有分包项目的领导〔分包领导〕，本周到现场天数达到要求的〔到现场达标的领导〕。"
+        text += f"\n有分包项目的领导〔分包领导〕，{_met_words(figures)}到现场天数达到要求的〔到现场达标的领导〕。"
     return text
+
+
+def _met_words(figures: InspectionFigures) -> str:
+    """本周; in a longer period the whole weeks (Monday to Sunday) that it holds."""
+    if (figures.last_on - figures.first_on).days == DAYS_OF_A_WEEK - 1 and figures.weeks == 1:
+        return "本周"
+    return (
+        "期内一个整周"
+        if figures.weeks == 1
+        else f"期内{_COUNT[figures.weeks - 1] if figures.weeks <= 10 else figures.weeks}个整周每周"
+    )
 
 
 def _inspection_problems(figures: InspectionFigures) -> list[str]:
@@ -184,7 +218,7 @@ def _inspection_problems(figures: InspectionFigures) -> list[str]:
     if figures.unseen:
         found.append("部分项目督查不到位，〔久未到现场的项目〕在建或前期项目超过〔久未到现场的天数〕没有人到现场")
     if figures.leaders is not None and figures.leaders_met is not None and figures.leaders_met < figures.leaders:
-        found.append("部分分包领导本周到现场天数不足")
+        found.append(f"部分分包领导{'本周' if figures.weeks == 1 else '有的周'}到现场天数不足")
     return found
 
 

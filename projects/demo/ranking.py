@@ -58,7 +58,7 @@ def draft_next_scheme(*, by: User, at: datetime.datetime) -> None:
 def sum_up_so_far(year: int, *, by: User, at: datetime.datetime) -> None:
     """The year's standing as it looks in July, with the half-year observation's marks."""
     run = compute_year(year, by=by, at=at)
-    for row in run.rows.select_related("board"):
+    for row in run.rows.filter(subject_type__in=["unit", "group"]).select_related("board"):
         subject: Unit | WorkingGroup = (Unit if row.subject_type == "unit" else WorkingGroup).objects.get(
             pk=row.subject_id
         )

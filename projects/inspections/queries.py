@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +154,25 @@ def onsite_week(day: datetime.date) -> OnsiteWeek:
         _lines(bureaus, ((visit.unit, visit.inspected_on) for visit in visits), wanted),
         visits,
     )
+
+
+def onsite_leaders(weeks: Sequence[tuple[datetime.date, datetime.date]]) -> dict[int, bool]:
+    """{leader with a project in charge at the end of the last week: on site on enough days in every one of the weeks}.
+    Three queries, however many weeks."""
+    first, last = weeks[0][0], weeks[-1][1]
+    wanted = targets()
+    in_charge = Responsibility.objects.in_force(last).filter(role=ResponsibilityRole.LEADER)
+    leaders = Leader.objects.active().filter(pk__in=in_charge.values("leader")).values_list("pk", flat=True)
+    visits = active_inspections().filter(inspected_on__range=(first, last), leader__isnull=False)
+    days = onsite_days(visits.values_list("leader", "inspected_on"))
+
+    def is_met(leader: int) -> bool:
+        return all(
+            not days_missing(sum(monday <= day <= sunday for day in days.get(leader, [])), wanted)
+            for monday, sunday in weeks
+        )
+
+    return {leader: is_met(leader) for leader in leaders}
 
 
 def _lines(

@@ -158,7 +158,8 @@ def ranking_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         if attempt(form, withdraw_run, run, by=request.user, at=clock.now(), version=version, reason=reason):
             messages.success(request, "已撤回发布，可以重新试算。")
             return redirect("ranking-month", month_key(run.month))
-    return render(request, "projects/rankings/ranking_withdraw.html", {"run": run, "form": form})
+    context = {"run": run, "form": form, "back": reverse("ranking-month", args=[month_key(run.month)])}
+    return render(request, "projects/rankings/ranking_withdraw.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

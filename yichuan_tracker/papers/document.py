@@ -43,21 +43,24 @@ def blank_document(*, title: str, author: str, comments: str, dated_on: datetime
     return document
 
 
-def _number_pages(section: Any) -> None:
+def _number_pages(section: Any, *, across: bool = False) -> None:
     for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
         root = footer._element
         for child in list(root):
             root.remove(child)
-        root.append(layout.page_number(align))
+        root.append(layout.side_page_number(align) if across else layout.page_number(align))
 
 
 def add_section(document: Document, *, across: bool) -> None:
     """A new page of a new section. The paragraph that ends the old one takes no room."""
+    was_across = document.sections[-1].orientation == WD_ORIENT.LANDSCAPE
     section = document.add_section(WD_SECTION.NEW_PAGE)
     last = document.element.body[-2]
     last.pPr.insert(0, element(f'<w:pStyle w:val="{layout.TINY.id}"/>'))
     _turn(section, across=across)
+    if across != was_across:
+        _number_pages(section, across=across)
 
 
 def _turn(section: Any, *, across: bool) -> None:

@@ -132,12 +132,14 @@ def publish_year(run: AnnualRun, *, by: User, at: datetime.datetime, version: in
 
 
 @transaction.atomic
-def withdraw_year(run: AnnualRun, *, by: User, at: datetime.datetime, version: int | None) -> AnnualRun:
-    """Back to a trial, before the release only. Raises ValidationError, Conflict, PermissionDenied."""
+def withdraw_year(run: AnnualRun, *, by: User, at: datetime.datetime, version: int | None, reason: str) -> AnnualRun:
+    """Back to a trial, for a reason, before the release only. Raises ValidationError, Conflict, PermissionDenied."""
     _require_office(by)
     _require_published(run)
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明撤回的理由。"})
     values = {"state": RunState.TRIAL, "publisher": None, "published_at": None}
-    return change(run, values, by=by, at=at, version=version, action="withdraw")
+    return change(run, values, by=by, at=at, version=version, reason=reason, action="withdraw")
 
 
 @transaction.atomic

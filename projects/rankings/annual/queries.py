@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from leaders.accounts.models import User
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
-from projects.rankings.annual.rules import AnnualScore, Mark, MonthMark, score_year
+from projects.rankings.annual.rules import AnnualScore, Mark, MonthMark, YearLine, score_year, year_line
 from projects.rankings.models import Board, BoardKind, RankingRow, RankingRun, RunState
 from projects.rankings.queries import digest_of, scheme_in_force, scheme_rules
 from projects.rankings.scoring.frozen import digest, from_json
@@ -16,7 +16,8 @@ from projects.rankings.scoring.places import RankRow, rank
 from projects.rankings.scoring.scheme import Scheme
 from projects.registry.access import is_office, may_see_projects
 
-BOARDS = (BoardKind.LEAD_UNITS, BoardKind.TOWNSHIPS, BoardKind.GROUPS)
+BOARDS = (BoardKind.LEAD_UNITS, BoardKind.TOWNSHIPS, BoardKind.GROUPS, BoardKind.PROJECTS)
+BODIES = frozenset({"unit", "group"})
 DECEMBER = 12
 
 
@@ -45,7 +46,7 @@ def touched_months(runs: list[RankingRun]) -> list[RankingRun]:
 
 
 def annual_boards(year: int) -> list[Board]:
-    """Of units, townships and groups, those in use on any day of the year."""
+    """Of units, townships, groups and projects, those in use on any day of the year."""
     days = datetime.date(year, 1, 1), datetime.date(year, DECEMBER, 31)
     return list(Board.objects.in_force(*days).filter(kind__in=BOARDS))
 
@@ -71,14 +72,22 @@ def annual_lines(months: list[RankingRun], year: int, scheme: Scheme) -> list[An
     marks: dict[tuple[str, int], list[Mark]] = defaultdict(list)
     for row in marks_of_year(year):
         marks[row.subject_key].append(Mark(row.pk, row.kind, row.value, row.reason, row.evidence, str(row.giver)))
-    given = frozenset(one.kind for rows in marks.values() for one in rows)
+    # Projects are given no marks: what units have is no gap of theirs.
+    given: dict[str, set[str]] = defaultdict(set)
+    for (kind, _), own in marks.items():
+        given["body" if kind in BODIES else kind] |= {one.kind for one in own}
     boards = annual_boards(year)
     found = _months_by_board(months, boards)
     lines = []
     for board in boards:
         scores = {
             f"{kind}:{pk}": score_year(
-                (kind, pk, name), valid, marks[(kind, pk)], scheme.annual, given=given, places=scheme.places
+                (kind, pk, name),
+                valid,
+                marks[(kind, pk)],
+                scheme.annual,
+                given=frozenset(given["body" if kind in BODIES else kind]),
+                places=scheme.places,
             )
             for (kind, pk), (name, valid) in found[board.pk].items()
         }
@@ -133,6 +142,19 @@ def annual_digest(run: AnnualRun) -> str:
             "rows": sorted((list(row) for row in rows), key=lambda row: row[:2]),
         }
     )
+
+
+def year_lines(run: AnnualRun, board: Board) -> list[YearLine]:
+    """A board of the year as its table prints it. One query."""
+    return [
+        year_line(row.rank, opened_year(row), is_tied=row.is_tied, note=row.note)
+        for row in run.rows.filter(board=board).order_by("position")
+    ]
+
+
+def last_released_year(year: int) -> AnnualRun | None:
+    """The newest released edition of the year's sum."""
+    return AnnualRun.objects.filter(year=year, state=RunState.RELEASED).order_by("-edition").first()
 
 
 def opened_year(row: AnnualRow) -> AnnualScore:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -75,6 +76,44 @@ class AnnualScore:
     score: Decimal | None
     formula: str
     gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """A row of a board of the year as its table prints it; `parts` are out of 100, None where a part does not apply."""
+
+    place: int | None
+    is_tied: bool
+    name: str
+    months: int
+    parts: tuple[Decimal | None, ...]
+    points: Decimal
+    score: Decimal | None
+    note: str = ""
+
+
+# Heading and number format; the four parts are those of AnnualScore.
+YEAR_COLUMNS = (
+    ("名次", ""),
+    ("对象", ""),
+    ("有效月份", ""),
+    ("月考评平均", "0.00"),
+    ("半年观摩", "0.00"),
+    ("年度目标", "0.00"),
+    ("现场核查", "0.00"),
+    ("加减分", "0.00"),
+    ("年度得分", "0.00"),
+)
+
+
+def year_line(place: int | None, score: AnnualScore, *, is_tied: bool, note: str) -> YearLine:
+    parts = tuple(None if part.value is None else round_half_up(part.value) for part in score.parts)
+    return YearLine(place, is_tied, score.name, len(score.months), parts, score.points.total, score.score, note)
+
+
+def year_cells(line: YearLine) -> list[Any]:
+    """The line under YEAR_COLUMNS, as values."""
+    return [line.place, line.name, line.months, *line.parts, line.points, line.score]
 
 
 def score_year(

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
@@ -17,6 +18,7 @@ from projects.rankings.annual.actions import (
     take_back_mark,
     withdraw_year,
 )
+from projects.rankings.annual.export import year_workbook
 from projects.rankings.annual.forms import MarkForm
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.annual.queries import (
@@ -28,6 +30,7 @@ from projects.rankings.annual.queries import (
     rules_of_year,
 )
 from projects.rankings.annual.rules import MarkKind
+from projects.rankings.forms import WithdrawForm
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
@@ -45,6 +48,8 @@ def annual_year(request: SignedIn, year: int) -> HttpResponse:
     boards, may_run = annual_boards(year), may_run_year(request.user)
     board = next((one for one in boards if one.key == request.GET.get("board")), boards[0] if boards else None)
     context: dict[str, Any] = {"year": year, "run": run, "editions": known, "boards": boards, "board": board}
+    if run is not None and request.GET.get("export") == "xlsx":
+        return year_workbook(run)
     if run is not None and board is not None:
         rows = run.rows.filter(board=board).order_by("position")
         context["lines"] = [(row, opened_year(row)) for row in rows]
@@ -104,9 +109,18 @@ def annual_publish(request: SignedIn, pk: int) -> HttpResponse:
     return _step_of(request, pk, publish_year, "已发布，数据不再变动；请重点办另一个账号签发。")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def annual_withdraw(request: SignedIn, pk: int) -> HttpResponse:
-    return _step_of(request, pk, withdraw_year, "已撤回发布，可以重新计算。")
+    _require_office(request)
+    run = get_object_or_404(AnnualRun, pk=pk)
+    form = WithdrawForm(request.POST or None, initial={"version": run.version})
+    if form.is_valid():
+        version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
+        if attempt(form, withdraw_year, run, by=request.user, at=clock.now(), version=version, reason=reason):
+            messages.success(request, "已撤回发布，可以重新计算。")
+            return redirect("annual-year", run.year)
+    context = {"run": run, "form": form, "back": reverse("annual-year", args=[run.year])}
+    return render(request, "projects/rankings/ranking_withdraw.html", context)
 
 
 @require_POST

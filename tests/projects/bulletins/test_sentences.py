@@ -1,9 +1,18 @@
 """The texts, sentence by sentence, as they are printed."""
 
-from projects.bulletins.figures import differences, values_of
+import dataclasses
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from projects.bulletins.figures import InspectionFigures, YearFigures, YearTable, differences, values_of
+from projects.bulletins.paper import month_tables
 from projects.bulletins.rules import CHAT_LIMIT, SLOTS, fill, notes_on
 from projects.bulletins.sentences import correction_text, numbered_sentence, proposed_texts
+from projects.rankings.annual.rules import YearLine
 from tests.projects.bulletins.papers import county_tally, figures, line
+from yichuan_tracker.months import whole_weeks
 
 
 def printed(data):
@@ -92,3 +101,40 @@ def test_a_correction_names_what_it_corrects_and_how():
 def test_a_list_of_one_is_still_numbered():
     assert numbered_sentence("是", ["进度慢"]) == "一是进度慢。"
     assert numbered_sentence("是", []) == ""
+
+
+def inspected(first, last, **values):
+    weeks = whole_weeks(first, last)
+    usual = {"visits": (), "problems": (), "units": (), "raised": 0, "unseen": (), "unseen_days": 30}
+    met = {"leaders": 29, "leaders_met": 20, "weeks": max(1, len(weeks))} if weeks else {}
+    return InspectionFigures(first, last, **(usual | met | values))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ((6, 26), (7, 2), "本周到现场天数达到要求的20名"),
+        ((6, 1), (6, 30), "期内三个整周每周到现场天数达到要求的20名"),
+        ((6, 24), (7, 4), "期内一个整周到现场天数达到要求的20名"),
+        ((7, 3), (7, 5), ""),
+    ],
+)
+def test_being_on_site_is_told_in_words_of_the_period(first, last, words):
+    data = inspected(datetime.date(2023, *first), datetime.date(2023, *last))
+    text = fill(proposed_texts(data)["overview"], values_of(data))
+    assert (words in text) if words else ("到现场" not in text)
+
+
+def test_december_tells_who_leads_the_year():
+    lines = tuple(
+        YearLine(place, False, name, 12, (), Decimal(0), Decimal(score))
+        for place, name, score in ((1, "交通局", "91.20"), (2, "水利局", "85"))
+    )
+    year = YearFigures(
+        2023, 1, "a" * 64, "办法", ("2023年12月",), (YearTable("lead", "牵头单位榜", "单位", False, lines),)
+    )
+    data = dataclasses.replace(figures(), year=year)
+    assert "2023年底总账：牵头单位榜居前的是交通局（91.20分）。" in fill(proposed_texts(data)["good"], values_of(data))
+    table = month_tables(data)[-1]
+    assert table.title == "2023年度牵头单位排名表"
+    assert ("a" * 64) in table.note

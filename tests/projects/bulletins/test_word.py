@@ -113,6 +113,20 @@ def test_page_numbers_stand_outside_on_odd_and_even_pages(document):
         assert line.text == "— 1 —"
 
 
+def test_pages_across_carry_their_number_where_the_others_do(document):
+    """GB/T 9704: at the foot of the page once it is bound, which is its left; odd pages at the bottom, even ones on top."""
+    across = [section for section in document.sections if section.page_width > section.page_height]
+    assert across
+    for section in across:
+        places = []
+        for footer in (section.footer, section.even_page_footer):
+            x, y = (int(one.text) // 36000 for one in footer._element.iter(qn("wp:posOffset")))
+            turned = footer._element.find(".//{*}bodyPr").get("vert")
+            places.append((x, y, turned, "PAGE" in "".join(footer._element.itertext())))
+        assert places == [(21, 139, "vert", True), (21, 33, "vert", True)]
+    assert document.sections[-1].footer.paragraphs[0].text == "— 1 —"
+
+
 def test_nothing_makes_word_offer_a_repair(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()

@@ -1,11 +1,14 @@
 import dataclasses
 import datetime
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from leaders.models import Unit
 from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.annual.actions import (
     compute_year,
@@ -157,7 +160,9 @@ def test_a_withdrawn_publication_is_computed_again(county):
     run = publish(year_of(county), county.zhao)
     with pytest.raises(ValidationError, match="待签发"):
         year_of(county)
-    withdraw_year(run, by=county.zhao, at=NEXT_YEAR, version=run.version)
+    with pytest.raises(ValidationError, match="撤回的理由"):
+        withdraw_year(run, by=county.zhao, at=NEXT_YEAR, version=run.version, reason=" ")
+    withdraw_year(run, by=county.zhao, at=NEXT_YEAR, version=run.version, reason="补录观摩分")
     assert year_of(county).pk == run.pk
 
 
@@ -190,3 +195,30 @@ def test_a_mark_is_given_on_the_page(client, county):
     assert client.post(url, typed).status_code == 302
     assert "92.50" in client.get(url).text
     assert "只选一个" in client.post(url, typed | {"unit": ""}).text
+
+
+def test_projects_have_a_year_of_their_own_and_lack_no_marks_that_units_have(county):
+    for unit in {row.subject_id for row in year_of(county).rows.filter(subject_type="unit")}:
+        mark(county, Unit.objects.get(pk=unit))
+    run = year_of(county)
+    row = run.rows.get(board__key="projects", subject_id=county.road.pk)
+    assert row.score == RankingRow.objects.get(board__key="projects", subject_id=county.road.pk).score
+    assert publish(run, county.zhao).state == "published"
+
+
+def test_the_year_leaves_as_a_workbook_with_its_months_marks_and_checksums(client, county):
+    mark(county, county.li.unit)
+    run = year_of(county)
+    client.force_login(county.zhao)
+    response = client.get(reverse("annual-year", args=[2023]), {"export": "xlsx"})
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    told = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    boards = dict.fromkeys(run.rows.order_by("board__position").values_list("board__name", flat=True))
+    assert list(told) == [*boards, "各月得分", "打分", "出处"]
+    first = run.rows.filter(board__key="projects").order_by("position").first()
+    line = next(row for row in told["县重点项目榜"] if first.subject_name in row)
+    assert Decimal(str(line[8])) == first.score
+    assert [first.subject_name, "2023年6月", 1] in [row[1:4] for row in told["各月得分"]]
+    assert ["县交通运输局", "年终：年度目标"] in [row[:2] for row in told["打分"]]
+    sums = {cell for row in told["出处"] for cell in row}
+    assert {run.sha256, RankingRun.objects.get().sha256} <= sums
