@@ -15,9 +15,10 @@ from projects.imports.matching.particulars import compare, create
 from projects.imports.matching.result import RowPlan, Stamp
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
-from projects.permits.rules import COMPUTED_STATES, PermitState
+from projects.permits.rules import COMPUTED_STATES, PermitState, permit_deadline
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES, ReportState
+from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
 from yichuan_tracker.months import first_day, last_day, month_key, month_label, previous_month, span_label
 
@@ -237,18 +238,27 @@ def _cells(row: RowPlan, month: datetime.date, found: dict[str, Any]) -> dict[st
 # ---- permits ----------------------------------------------------------------------------------------------------
 
 
+# Field of a permit → the part of its columns that says it; the others are said by 办理情况.
+PERMIT_CELLS = {"due_on": "due", "obtained_on": "on", "document_number": "number"}
+
+
 def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date) -> None:
-    """One permit for every column; where the file gives no deadline the county's rule stands. No order of states is asked."""
+    """One permit for every column; where the file gives no deadline, or the county's, the county's rule stands. No order of
+    states is asked."""
     there = known.permits.get(row.project_pk or 0, {})
     # In an order of its own: PostgreSQL gives a kept row's keys back in another than the file's.
     for name, said in sorted((row.values.get("permits") or {}).items()):
-        kind = names.permit_type(name)
-        found = _permit(row, name, said, today)
-        cells = {field: row.cell(f"permits.{name}") for field in found}
+        kind, key = names.permit_type(name), f"permits.{name}"
         record = there.get(kind.pk) if kind.pk else None
+        found = _permit(row, name, said, today, record)
+        cells = {field: row.cell(f"{key}.{PERMIT_CELLS.get(field, '')}") or row.cell(key) for field in found}
+        by_rule = permit_deadline(_planned_start(row, known), known.deadlines) if kind.is_before_start else None
+        if found.get("due_on") == by_rule and (record is None or record["due_on"] is None):
+            found.pop("due_on", None)
         if record is None:
-            permit = create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：").values
-            permit["permit_type"] = kind
+            if found:
+                permit = create(row, Permit, found, cells, prefix=f"{name}.", label=f"{name}：").values
+                permit["permit_type"] = kind
             continue
         written = said.get("on_date") or said.get("on", "")
         if "obtained_on" in found and read.same_day(record["obtained_on"], found["obtained_on"], written):
@@ -258,21 +268,21 @@ def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date
         compare(row, Permit, record, found, cells, prefix=f"{name}.", label=f"{name}：")
 
 
-def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date) -> dict[str, Any]:
-    """The fields of a permit as its cells give them. A word of 容缺 without its deadline is 已受理."""
-    found: dict[str, Any] = {}
+def _planned_start(row: RowPlan, known: Known) -> datetime.date | None:
+    """The project's planned start, as it will be."""
+    if row.new_project is not None:
+        return row.new_project.get("planned_start_on")
+    moved = [change.values for change in row.changes if change.model is Project and change.values]
+    found = next((values for values in moved if "planned_start_on" in values), known.projects.get(row.project_pk or 0))
+    return found["planned_start_on"] if found else None
+
+
+def _permit(
+    row: RowPlan, name: str, said: dict[str, str], today: datetime.date, record: Record | None
+) -> dict[str, Any]:
+    """The fields of a permit as its cells give them."""
     key = f"permits.{name}"
-    state = PERMIT_STATES.get(said.get("state", ""))
-    if state in COMPUTED_STATES:
-        words = f"{name}写的是“{said['state']}”，平台按时限和有效期推算，状态没有导入。"
-        row.say("note", words, "办到哪一步请写“已受理”“已办结”等。", key=key)
-        state = None
-    elif state == PermitState.TOLERATED:
-        state, found["reason"] = PermitState.ACCEPTED, "容缺办理，补齐期限待填"
-    elif state == PermitState.NOT_NEEDED:
-        found["reason"] = "导入的表中为“不需要”"
-    if state is not None:
-        found["state"] = state
+    found = _permit_state(row, name, said, record)
     for part, field in (("on", "obtained_on"), ("due", "due_on")):
         if said.get(part) and (day := read.day(row, key, said.get(f"{part}_date") or said[part])) is not None:
             found[field] = day
@@ -283,6 +293,27 @@ def _permit(row: RowPlan, name: str, said: dict[str, str], today: datetime.date)
     if said.get("number"):
         found["document_number"] = read.text(row, key, said["number"], 80, "文号")
     return found
+
+
+def _permit_state(row: RowPlan, name: str, said: dict[str, str], record: Record | None) -> dict[str, Any]:
+    """State and what belongs to it. 容缺 without its deadline is 已受理, unless it is known; what follows from dates is said."""
+    found: dict[str, Any] = {}
+    key, state = f"permits.{name}", PERMIT_STATES.get(said.get("state", ""))
+    if state in COMPUTED_STATES:
+        words = f"{name}写的是“{said['state']}”，平台按时限和有效期推算，状态没有导入。"
+        row.say("note", words, "办到哪一步请写“已受理”“已办结”等。", key=key)
+        return found
+    if state == PermitState.TOLERATED:
+        until = read.day(row, key, said["until"]) if "until" in said else None
+        if until is not None:
+            found["owed_until"] = until
+            if "papers" in said:
+                found["owed_papers"] = read.text(row, key, said["papers"], 300, "所欠材料")
+        elif record is None or record["state"] != state:
+            state, found["reason"] = PermitState.ACCEPTED, "容缺办理，补齐期限待填"
+    elif state == PermitState.NOT_NEEDED:
+        found["reason"] = "导入的表中为“不需要”"
+    return found | ({"state": state} if state is not None else {})
 
 
 # ---- 入库 -------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from projects.imports.rules import core_name
 from projects.milestones.models import Milestone
 from projects.periods.models import Period
 from projects.permits.models import Permit
+from projects.permits.queries import deadline_rules
+from projects.permits.rules import Deadlines
 from projects.progress.corrections.queries import corrections_of
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, YearPlan
@@ -61,6 +63,7 @@ class Known:
         self.milestones: dict[int, list[Record]] = defaultdict(list)
         self.reports: dict[int, list[Record]] = defaultdict(list)
         self.permits: dict[int, dict[int, Record]] = defaultdict(dict)
+        self.deadlines: list[Deadlines] = []
         self.entries: dict[int, Record] = {}
         for code, pk in self.code_owner.items():
             self.codes[pk].add(code)
@@ -110,6 +113,7 @@ class Known:
                 self.reports[row["project_id"]].append(row)
             self._settle_reports()
         if "permits" in fields:
+            self.deadlines = deadline_rules()
             for row in _records(Permit.objects.all(), pks):
                 self.permits[row["project_id"]][row["permit_type_id"]] = row
         if "entered" in fields:

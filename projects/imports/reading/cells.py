@@ -360,12 +360,17 @@ class CellReader:
         if not entry:
             del permits[meaning.permit]
         else:
-            row.cells.setdefault(f"permits.{meaning.permit}", cell_name(row.number, column.number))
+            key, cell = f"permits.{meaning.permit}", cell_name(row.number, column.number)
+            if meaning.part == "state":
+                row.cells[key] = cell
+            else:
+                row.cells.setdefault(key, cell)
+                row.cells[f"{key}.{meaning.part}"] = cell
         if not permits:
             del row.values["permits"]
 
     def _permit_state(self, row: Row, column: Column, value: Value, entry: dict[str, str]) -> None:
-        state, doubt = read_permit(value)
+        state, doubt = read_permit(value, self.setting.year)
         if state:
             entry.update(state)
         if doubt and doubt.choices:
@@ -376,7 +381,7 @@ class CellReader:
             row.tell(
                 self.asking.warn(
                     f"“{meaning_of(column)}”里的“{value}”{doubt.doubt}，按空白处理。",
-                    "请改成 √、×、办理中、不需要或办结的年月。",
+                    "请改成 √、×、办理中、容缺、不需要或办结的年月。",
                     **self._at(row, column, value),
                 )
             )

@@ -121,20 +121,21 @@ def _split_hyphen(tier: str) -> list[str]:
     return [part for part in parts if part] or [tier]
 
 
+PERMIT_PARTS = (("due", PERMIT_DUE), ("on", PERMIT_ON), ("number", PERMIT_NUMBER), ("state", PERMIT_STATE))
+
+
 def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Meaning | None:
     leaf = forms[0]
+    part = next((part for part, pattern in PERMIT_PARTS if pattern.fullmatch(leaf)), None)
+    if part and len(parents) > 1 and PERMIT_PARENT.search(parents[-2]) and not PERMIT_PARENT.search(parents[-1]):
+        # 手续办理情况 / whatever it is called / 应办时限
+        return Meaning("permits", permit=_permit_name(parents[-1]) or parents[-1], part=part)
     for parent in reversed(parents):
         name = _permit_name(parent)
         if name is None:
             continue
-        for part, pattern in (
-            ("due", PERMIT_DUE),
-            ("on", PERMIT_ON),
-            ("number", PERMIT_NUMBER),
-            ("state", PERMIT_STATE),
-        ):
-            if pattern.fullmatch(leaf):
-                return Meaning("permits", permit=name, part=part)
+        if part:
+            return Meaning("permits", permit=name, part=part)
         if _permit_name(leaf) is None:
             return Meaning("ignore", why="手续的附属信息，台账不设这一栏")
     for form in forms:

@@ -75,6 +75,9 @@ FINISHED = r"(?:办结|办理完成|办理完毕|办理|完成|取得|批复|获
 DATED = re.compile(rf"[√✓✔是]?(?:已于|于|已)?{FINISHED}?[(:,]?(?P<when>[^()]+?)\)?(?:已)?{FINISHED}?\)?")
 PLANNED = re.compile(r"预计|计划|拟|力争|确保|争取")
 LENIENT = re.compile(r"容缺.*")
+# 容缺，2023-09-30前补齐：红线图
+OWING = re.compile(r"容缺[^\d]*(?P<until>\d[\d年月日.\-/号底末]*?)(?:以?前|之前)?补齐.*")
+OWED = re.compile(r"补齐\s*[:：,，;；]?\s*(?:所?欠)?(?P<papers>[^\s)）].*)$")
 NUMBERED = re.compile(r".*[(\[〔【]?\d{4}[)\]〕】]?第?\d+号.*")
 
 
@@ -118,11 +121,11 @@ def read_state(value: Value | None, subject: str) -> bool | None:
     return _text_state(value, subject)
 
 
-def read_permit(value: Value | None) -> tuple[dict[str, str] | None, When | None]:
+def read_permit(value: Value | None, year: int | None = None) -> tuple[dict[str, str] | None, When | None]:
     """State of a permit and, where the cell holds a date that cannot be told, the doubt about it.
 
     √ 是 or a date → 已办结, × 否 → 未启动, 办理中 → 已受理, 不需要 → 不需要. (None, None) for a blank;
-    (None, doubt) for words that say nothing of this.
+    (None, doubt) for words that say nothing of this. `year` is that of the sheet, for days without one.
     """
     if value is None:
         return None, None
@@ -132,7 +135,7 @@ def read_permit(value: Value | None) -> tuple[dict[str, str] | None, When | None
     if isinstance(value, str):
         if is_blank_word(value):
             return None, None
-        state = _permit_words(value)
+        state = _permit_words(value, year)
         if state is not None:
             return dict(state), None
         if PLANNED.match(tight(value)):
@@ -155,7 +158,7 @@ def _on(state: dict[str, str], month: str, day: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
+def _permit_words(text: str, year: int | None) -> tuple[tuple[str, str], ...] | None:
     bare = tight(text).rstrip("。;,")
     for pattern, name in (
         (NEEDLESS, "不需要"),
@@ -169,6 +172,8 @@ def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
             # `办理` alone says nothing of the outcome, `已办理` does.
             if name == "已受理" and bare in ("已办理", "办理"):
                 continue
+            if pattern is LENIENT:
+                return (("state", name), *_owing(bare, text, year))
             return (("state", name),)
     if bare in {"退件", "超期", "失效"}:
         return (("state", bare),)
@@ -180,3 +185,16 @@ def _permit_words(text: str) -> tuple[tuple[str, str], ...] | None:
     if NUMBERED.fullmatch(bare):
         return (("state", "已办结"), ("number", one_line(text)))
     return None
+
+
+def _owing(bare: str, text: str, year: int | None) -> list[tuple[str, str]]:
+    """Until when the papers of a 容缺 are owed, and which, as far as its words say."""
+    found: list[tuple[str, str]] = []
+    if (match := OWING.fullmatch(bare)) and (point := read_when(match["until"]).first) and point.text(year):
+        month = point.text(year)
+        found.append(("until", f"{month}-{point.day:02d}" if point.day else month))
+        if owed := OWED.search(one_line(text)):
+            papers = owed["papers"].strip()
+            # 容缺（9月30日前补齐：红线图）
+            found.append(("papers", papers if re.search(r"[(（]", papers) else papers.rstrip(")）")))
+    return found

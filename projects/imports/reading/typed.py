@@ -25,7 +25,7 @@ _ACCEPTS = {
     "entered": "√、× 或入库的年月",
     "milestones": "每行一个，如 2023年6月：基础施工",
     "system_id": "由系统写出，勿改；清空则按项目名称认",
-    "permits": "√、×、办理中、不需要或办结的年月",
+    "permits": "√、×、办理中、不需要、办结的年月，或“容缺，2023-09-30前补齐：红线图”",
 }
 
 
@@ -85,6 +85,10 @@ def put_at(values: dict[str, Any], key: str, value: Any) -> None:
         holder, last = values.setdefault("permits", {}), key.partition(".")[2]
     if value is None:
         holder.pop(last, None)
+    elif key.startswith("permits."):
+        # What is typed is where it stands; deadline and number have columns of their own.
+        beside = holder.get(last, {})
+        holder[last] = {part: beside[part] for part in ("due", "due_date", "number") if part in beside} | value
     else:
         holder[last] = value
     if holder is not values and not holder:
@@ -101,6 +105,8 @@ def as_typed(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "√" if value else "×"
     if isinstance(value, dict):
+        if "until" in value:
+            return f"容缺，{value['until']}前补齐" + (f"：{value['papers']}" if "papers" in value else "")
         return str(value.get("on_date") or value.get("on") or value.get("state", ""))
     if key == "milestones":
         return "\n".join(

@@ -11,6 +11,7 @@ from projects.imports.writing.annual import write_annual
 from projects.imports.writing.ledger import write_ledger
 from projects.imports.writing.monthly import write_monthly
 from projects.imports.writing.pages import as_bytes, new_workbook
+from projects.imports.writing.permits import write_permits
 from projects.imports.writing.queries import choices, listing_of
 from projects.imports.writing.template import write_template
 from projects.registry.models import ProjectList
@@ -22,6 +23,7 @@ class Layout(TextChoices):
     MONTHLY = "monthly", "月进展情况表"
     LEDGER = "ledger", "专班台账"
     TEMPLATE = "template", "修改模板"
+    PERMITS = "permits", "手续办理情况表"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def write_list(
         name += f"-{month_key(month)}"
     elif layout == Layout.LEDGER:
         write_ledger(workbook, listing_of(project_list, today))
+    elif layout == Layout.PERMITS:
+        write_permits(workbook, listing_of(project_list, today))
     elif layout == Layout.TEMPLATE:
         write_template(workbook, listing_of(project_list, today), choices(), at)
     else:

@@ -30,8 +30,7 @@ def permit_list(request: SignedIn) -> HttpResponse:
     """The board: projects × procedures."""
     if not may_see_projects(request.user):
         raise PermissionDenied
-    wanted = request.GET.get("department", "")
-    department = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
+    department = _number(request, "department")
     permits = active_permits(clock.today())
     return listing_page(
         request,
@@ -41,9 +40,11 @@ def permit_list(request: SignedIn) -> HttpResponse:
         queryset=projects_with_permits(visible_projects(request.user).active()),
         template="projects/permits/permit_list.html",
         context={
+            "chosen_list": _number(request, "list"),
             "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
             "bulk_actions": [("review-create", "召开联审会")] if may_keep_permits(request.user) else [],
         },
+        export_name="手续办理情况",
         totals=lambda rows: board_totals(rows, permits, department),
     )
 
@@ -86,3 +87,9 @@ def permit_queue(request: SignedIn, pk: int) -> HttpResponse:
         },
         export_name=f"{department}手续办理情况",
     )
+
+
+def _number(request: SignedIn, name: str) -> int | None:
+    """The id that a filter names; None for none and for nonsense."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -44,6 +44,21 @@ def test_permit_marks(typed: object, state: str, on: str | None) -> None:
     assert doubt is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "until", "papers"),
+    [
+        ("容缺，2023-09-30前补齐：红线图", "2023-09-30", "红线图"),
+        ("容缺预审（2023年9月底前补齐）", "2023-09", None),
+        ("容缺受理,2023.9.30之前补齐，欠环评批复", "2023-09-30", "环评批复"),
+        ("容缺办理", None, None),
+    ],
+)
+def test_what_is_owed_and_until_when(typed: str, until: str | None, papers: str | None) -> None:
+    permit, doubt = read_permit(typed)
+    assert permit is not None
+    assert (permit["state"], permit.get("until"), permit.get("papers"), doubt) == ("容缺预审", until, papers, None)
+
+
 def test_document_number_means_done() -> None:
     permit, _ = read_permit("伊发改〔2023〕15号")
     assert permit == {"state": "已办结", "number": "伊发改〔2023〕15号"}
