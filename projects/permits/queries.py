@@ -2,6 +2,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
@@ -130,6 +132,7 @@ LIST_STATES = (
 )
 # What somebody has to see to; these overlap with the above and with each other.
 WORK_STATES = (
+    ("pressing", "要盯的（超期、临期、容缺待补、有效期满）"),
     ("accepted", "已受理，办理中"),
     ("returned", "退件"),
     ("due_soon", "即将到应办时限"),
@@ -165,6 +168,15 @@ IN_STATE = {
     "expiring": _OBTAINED & Q(valid_until__lte=F("soon_on")),
     "expired": Q(state=PermitState.GRANTED, valid_until__lt=F("as_of")),
 }
+# What presses, the first that fits: (state, the day that matters, what it says after it).
+PRESSING = (
+    ("expired", "valid_until", "有效期已过"),
+    ("expiring", "valid_until", "有效期届满"),
+    ("owing_soon", "owed_until", "前补齐容缺材料"),
+    ("overdue", "deadline_on", "超期未办"),
+    ("due_soon", "deadline_on", "前应办结"),
+)
+IN_STATE["pressing"] = reduce(or_, (IN_STATE[key] for key, _, _ in PRESSING))
 
 
 def in_state(permits: QuerySet[Permit], state: str) -> QuerySet[Permit]:
@@ -172,22 +184,12 @@ def in_state(permits: QuerySet[Permit], state: str) -> QuerySet[Permit]:
     return permits.filter(IN_STATE[state]) if state in IN_STATE else permits
 
 
-# What presses, the first that fits: (state, the day that matters, what it says).
-PRESSING = (
-    ("expired", "valid_until", "有效期已过"),
-    ("expiring", "valid_until", "有效期届满"),
-    ("owing_soon", "owed_until", "补齐容缺材料"),
-    ("overdue", "deadline_on", "超期未办"),
-    ("due_soon", "deadline_on", "应办结"),
-)
-
-
 def pressing(permits: QuerySet[Permit]) -> "QuerySet[Any]":
     """Of `active_permits`, what somebody has to see to now: each with `pressing_on` and `pressing_why`, the most pressing
     day first."""
     on = Case(*(When(IN_STATE[key], then=F(day)) for key, day, _ in PRESSING), output_field=DateField())
     why = Case(*(When(IN_STATE[key], then=Value(words)) for key, _, words in PRESSING))
-    found = permits.annotate(pressing_on=on, pressing_why=why).filter(pressing_on__isnull=False)
+    found = in_state(permits, "pressing").annotate(pressing_on=on, pressing_why=why)
     return found.order_by("pressing_on", "pk")
 
 
