@@ -13,16 +13,17 @@ hypothesis_settings.load_profile("tracker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--only-database", action="store_true", help="leave out the tests that never touch a database (second database)"
-    )
+    parser.addoption("--only-database", action="store_true", help="only what may differ on a second database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--only-database"):
         return
-    kept = [item for item in items if item.get_closest_marker("django_db") or "db" in item.fixturenames]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    kept, left = [], []
+    for item in items:
+        reads = item.get_closest_marker("django_db") or "db" in item.fixturenames
+        (kept if reads and not item.get_closest_marker("one_database") else left).append(item)
+    config.hook.pytest_deselected(items=left)
     items[:] = kept
 
 

@@ -16,7 +16,8 @@ from tests.access_places import make_places
 from tests.access_table import PUBLIC, TABLE, Line
 from tests.world import make_world
 
-pytestmark = pytest.mark.django_db
+# Who may open what is decided in Python; that every page opens on the second database is for tests/test_query_counts.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 REFUSED = {403, 404}
 
