@@ -6,7 +6,7 @@ import pytest
 from leaders.audit.actions import change
 from projects.milestones.actions import create_milestone, record_done, take_back_done
 from projects.models import Membership, Milestone, Period, Permit, PermitType, ProjectList, YearPlan
-from projects.permits.actions import add_permits, change_permit
+from projects.permits.actions import add_permits, take_step
 from projects.rankings.facts import facts_of_month
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
@@ -102,8 +102,7 @@ def test_a_milestone_and_a_permit_count_from_the_month_in_which_they_were_entere
 @pytest.mark.parametrize(("at", "state"), [(IN_TIME, "granted"), (TOO_LATE, "not_started")])
 def test_a_permit_is_obtained_when_that_was_entered_by_closing(world, at, state):
     permit = Permit.objects.create(project=world.road, permit_type=PermitType.objects.create(name="立项"))
-    obtained = {"state": "granted", "obtained_on": day(6, 10)}
-    change_permit(permit, obtained, version=None, by=world.zhao, at=at, reason="补录")
+    take_step(permit, "granted", {"obtained_on": day(6, 10)}, version=None, by=world.zhao, at=at, reason="补录")
     (fact,) = june_of(world.road).permits
     assert (fact.state, fact.obtained_on) == (state, day(6, 10) if state == "granted" else None)
 
