@@ -1,11 +1,13 @@
 from django.urls import include, path
 
 from projects.imports import views
+from projects.imports.calendar import views as calendar
 
 urlpatterns = [
     path("", views.import_list, name="import-list"),
     path("writing/", include("projects.imports.writing.urls")),
     path("returned/", views.import_returned, name="import-returned"),
+    path("holidays/", calendar.holiday_import, name="holiday-import"),
     path("upload/", views.import_upload, name="import-upload"),
     path("<int:pk>/", views.import_detail, name="import-detail"),
     path("<int:pk>/review/", views.import_review, name="import-review"),

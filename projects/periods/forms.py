@@ -28,6 +28,8 @@ class FilingRuleForm(RecordForm):
             "closing_day": "次月几日终了自动关账",
             "combines_first_months": "统计上 1 月不单独报数的，勾选后 1—2 月为一期",
             "jump_pct": "当月完成超过年度计划的百分之几，要求单位写明原因",
+            "idle_words": "用顿号分开；报了投资、形象进度却写着这些话的，要求单位写明原因",
+            "problem_workdays": "交办问题时按它推算办理时限，可以逐件另定",
         }
 
 
@@ -54,13 +56,3 @@ class HolidayForm(forms.ModelForm):
 
     def validate_unique(self) -> None:
         pass
-
-
-class HolidayTableForm(forms.Form):
-    text = forms.CharField(
-        label="放假安排，一行一天或一段",
-        widget=forms.Textarea(
-            attrs={"rows": 8, "placeholder": "2024-01-01 元旦 休\n2024-02-10 至 2024-02-17 春节 休\n2024-02-18 春节 班"}
-        ),
-        help_text="日期、名称、“休”或“班”（调休上班）；从 Excel、WPS 里选中三列复制过来也行",
-    )

@@ -7,14 +7,15 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from leaders.organisations.models import Unit
-from projects.periods.rules import CLOSING_DAY, DUE_DAY, ExceptionState, Opening
+from projects.periods.rules import CLOSING_DAY, DUE_DAY, IDLE_WORDS, PROBLEM_WORKDAYS, ExceptionState, Opening
 from yichuan_tracker.months import span_label
 
 _DAY = [MinValueValidator(1), MaxValueValidator(31)]
 
 
 class FilingRule(Tracked):
-    """填报规则 of a year: from it the year's periods get their dates, and reports the limits they are checked against."""
+    """填报规则 of a year: from it the year's periods get their dates, reports the limits they are checked against, and
+    problems the deadline that is proposed for them."""
 
     year = models.PositiveSmallIntegerField("年度", unique=True)
     opening_day = models.PositiveSmallIntegerField("开放日", default=1, validators=_DAY)
@@ -22,6 +23,12 @@ class FilingRule(Tracked):
     closing_day = models.PositiveSmallIntegerField("关账日（次月）", default=CLOSING_DAY, validators=_DAY)
     combines_first_months = models.BooleanField("1—2月合并报送", default=False)
     jump_pct = models.PositiveSmallIntegerField("当月投资突增限值（占年度计划 %）", default=30)
+    idle_words = models.CharField("形象进度里算没有进展的话", max_length=200, default=IDLE_WORDS)
+    problem_workdays = models.PositiveSmallIntegerField(
+        "问题办理时限（工作日）",
+        default=PROBLEM_WORKDAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(250)],
+    )
 
     class Meta:
         verbose_name = "填报规则"

@@ -85,7 +85,15 @@ def _copied(rule: FilingRule | None, year: int) -> FilingRule:
     return fresh
 
 
-RULE_FIELDS = ("opening_day", "due_day", "closing_day", "combines_first_months", "jump_pct")
+RULE_FIELDS = (
+    "opening_day",
+    "due_day",
+    "closing_day",
+    "combines_first_months",
+    "jump_pct",
+    "idle_words",
+    "problem_workdays",
+)
 
 
 def reporting_period(today: datetime.date) -> Period | None:

@@ -11,6 +11,9 @@ from django.db.models import TextChoices
 from yichuan_tracker.months import day_label, first_day, last_day, next_month
 
 DUE_DAY = 25
+# Words of a 形象进度 that say that nothing was built this month.
+IDLE_WORDS = "未开工、未动工、没有开工、没有动工、无进展、没有进展、停工"
+PROBLEM_WORKDAYS = 5
 CLOSING_DAY = 3
 WHO_CAN_OPEN = "责任单位可以申请临时开放，由重点办负责人（或其副职）批准；重点办也可以写明理由推迟关账日"
 
@@ -57,6 +60,11 @@ EXCEPTION_STEPS: Mapping[str, frozenset[str]] = {
     ExceptionState.REFUSED: frozenset(),
     ExceptionState.REVOKED: frozenset(),
 }
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a field that names several, between 、 , or blanks."""
+    return tuple(re.split(r"[、,，;；\s]+", text.strip("、,，;；\n\t ")))
 
 
 def on_day(month: datetime.date, day: int) -> datetime.date:

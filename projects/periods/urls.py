@@ -8,6 +8,5 @@ urlpatterns = [
     path("rules/<int:year>/", views.period_rule, name="period-rule"),
     path("<int:pk>/", views.period_edit, name="period-edit"),
     path("holidays/", views.holiday_list, name="holiday-list"),
-    path("holidays/import/", views.holiday_import, name="holiday-import"),
     path("holidays/<int:pk>/remove/", views.holiday_remove, name="holiday-remove"),
 ]

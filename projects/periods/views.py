@@ -9,14 +9,13 @@ from leaders.audit.queries import history_of
 from projects.periods.access import may_keep_calendar, may_see_calendar
 from projects.periods.actions import (
     clear_holiday,
-    import_holidays,
     move_period,
     open_period,
     open_year,
     set_filing_rule,
     set_holiday,
 )
-from projects.periods.forms import FilingRuleForm, HolidayForm, HolidayTableForm, OpenPeriodForm, PeriodForm
+from projects.periods.forms import FilingRuleForm, HolidayForm, OpenPeriodForm, PeriodForm
 from projects.periods.models import Holiday, Period
 from projects.periods.queries import (
     exceptions_asked,
@@ -116,20 +115,6 @@ def holiday_list(request: SignedIn) -> HttpResponse:
         "may_edit": may_edit,
     }
     return render(request, "projects/periods/holiday_list.html", context, status=422 if form.is_bound else 200)
-
-
-def holiday_import(request: SignedIn) -> HttpResponse:
-    """A year's arrangement at once."""
-    if not may_keep_calendar(request.user):
-        raise PermissionDenied
-    form = HolidayTableForm(request.POST or None)
-    if form.is_valid():
-        count = attempt(form, import_holidays, form.cleaned_data["text"], by=request.user, at=clock.now())
-        if count:
-            messages.success(request, f"已录入 {count} 天。")
-            return redirect("holiday-list")
-    status = 422 if form.is_bound else 200
-    return render(request, "projects/periods/holiday_import.html", {"form": form}, status=status)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, Que
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.roles import Role
-from projects.periods.queries import holidays, workdays_note
+from projects.periods.queries import filing_rule, holidays, workdays_note
 from projects.problems.models import Problem, ProblemPart
 from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
@@ -16,19 +16,19 @@ from projects.registry.queries import current_responsibilities
 from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker.workdays import add_workdays
 
-# Working days that a unit gets when nobody says otherwise; the office may type any other day.
-DEFAULT_WORKDAYS = 5
 VERIFIABLE_STATES = frozenset({ProblemState.ANSWERED, ProblemState.VERIFYING})
 
 
-def default_due_on(today: datetime.date, workdays: int = DEFAULT_WORKDAYS) -> datetime.date:
-    """The deadline that a form proposes, by the county's table of working days. One query."""
-    return add_workdays(today, workdays, holidays())
+def default_due_on(today: datetime.date) -> datetime.date:
+    """The deadline that a form proposes, by the year's rule and the county's table of working days; the office may type any
+    other day. Two queries."""
+    return add_workdays(today, filing_rule(today.year).problem_workdays, holidays())
 
 
 def due_on_note(today: datetime.date) -> str:
-    """What a form says beside the deadline it proposes when a year's holidays were not entered; else empty. One query."""
-    return workdays_note(today, today + 2 * DEFAULT_WORKDAYS * datetime.timedelta(days=1))
+    """What a form says beside the deadline it proposes when a year's holidays were not entered; else empty. Two queries."""
+    workdays = filing_rule(today.year).problem_workdays
+    return workdays_note(today, today + 2 * workdays * datetime.timedelta(days=1))
 
 
 def active_problems(today: datetime.date | None = None) -> QuerySet[Problem]:

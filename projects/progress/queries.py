@@ -13,7 +13,7 @@ from django.utils import timezone
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
 from projects.periods.queries import filing_decision, filing_rule, period_for, reporting_month
-from projects.periods.rules import Decision, is_late
+from projects.periods.rules import Decision, is_late, words_of
 from projects.progress.corrections.queries import presently
 from projects.progress.models import Correction, MonthReport, StatisticsEntry
 from projects.progress.rules import (
@@ -215,7 +215,8 @@ def warnings_beside(
 
 
 def report_limits(year: int) -> ReportLimits:
-    return ReportLimits(jump_share=Decimal(filing_rule(year).jump_pct) / 100)
+    rule = filing_rule(year)
+    return ReportLimits(Decimal(rule.jump_pct) / 100, words_of(rule.idle_words))
 
 
 def statistics_entries(project_ids: Collection[int]) -> dict[int, StatisticsEntry]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from django.db.models import TextChoices
 
+from projects.periods.rules import IDLE_WORDS, words_of
 from yichuan_tracker.money import format_pct, format_wan, round_half_up
 
 
@@ -138,11 +139,11 @@ class ReportWarning:
 
 @dataclass(frozen=True)
 class ReportLimits:
-    """Thresholds of the checks; defaults of the county's practice, kept as data."""
+    """Thresholds of the checks, from the year's rule (see projects.periods.models.FilingRule)."""
 
     jump_share: Decimal = Decimal("0.30")
     # Words of the 形象进度 that say that nothing was built this month.
-    idle_words: tuple[str, ...] = ("未开工", "未动工", "没有开工", "没有动工", "无进展", "没有进展", "停工")
+    idle_words: tuple[str, ...] = words_of(IDLE_WORDS)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-// The month's sheet of a unit (report_sheet.html): moving with the keyboard, pasting a block from Excel or WPS, each changed
-// row saved as a draft by itself, and a copy of what is not saved yet in this browser, so that neither a lost line nor an
+// Forms that are tables (data-grid): moving with the keyboard and pasting a block from Excel or WPS. The month's sheet of a unit
+// (data-sheet, report_sheet.html) besides: each changed row saved as a draft by itself, and a copy of what is not saved yet in this browser, so that neither a lost line nor an
 // expired session loses a word. Without this file the sheet is a plain form.
 const PAUSE = 1200;
 const LONGEST_PAUSE = 60000;
-const FIELDS = ["planned_wan", "done_wan", "progress", "issues", "note"];
 
 // ---- amounts: whole 分, so that sums are exact
 
@@ -34,12 +33,13 @@ function recount(table) {
 
 // ---- moving and pasting
 
-const cellsOf = (row) => FIELDS.map((name) => row.querySelector(`textarea[data-field="${name}"], input[data-field="${name}"]`));
+const cellsOf = (row) => [...row.querySelectorAll("textarea[data-field], input[data-field]")];
 
 function move(cell, down, right) {
   const rows = [...cell.closest("tbody").rows].filter((row) => cellsOf(row)[0]);
-  const row = rows[rows.indexOf(cell.closest("tr")) + down];
-  const target = row && cellsOf(row)[FIELDS.indexOf(cell.dataset.field) + right];
+  const own = cell.closest("tr");
+  const row = rows[rows.indexOf(own) + down];
+  const target = row && cellsOf(row)[cellsOf(own).indexOf(cell) + right];
   if (!target) return false;
   target.focus();
   target.select();
@@ -95,7 +95,8 @@ function onPaste(event) {
   if (!cell.dataset.field || !/[\t\n]/.test(text.trimEnd())) return;
   event.preventDefault();
   const rows = [...cell.closest("tbody").rows];
-  const [top, left] = [rows.indexOf(cell.closest("tr")), FIELDS.indexOf(cell.dataset.field)];
+  const own = cell.closest("tr");
+  const [top, left] = [rows.indexOf(own), cellsOf(own).indexOf(cell)];
   block(text).forEach((values, down) => {
     values.forEach((value, right) => {
       const target = rows[top + down] && cellsOf(rows[top + down])[left + right];
@@ -254,12 +255,15 @@ function offer(form, rows) {
   });
 }
 
+for (const form of document.querySelectorAll("form[data-sheet], form[data-grid]")) {
+  form.addEventListener("keydown", onKey);
+  form.addEventListener("paste", onPaste);
+}
+
 for (const form of document.querySelectorAll("form[data-sheet]")) {
   const table = form.querySelector("table");
   const editable = [...table.tBodies[0].rows].filter((row) => cellsOf(row)[0]);
   const rows = new Map(editable.map((element) => [element, new Row(element, form)]));
-  form.addEventListener("keydown", onKey);
-  form.addEventListener("paste", onPaste);
   form.addEventListener("input", (event) => {
     const row = rows.get(event.target.closest("tr"));
     if (!row) return;

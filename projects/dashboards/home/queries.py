@@ -53,6 +53,7 @@ from projects.registry.plans.queries import plan_in_force_simply
 from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
 from projects.requests.access import decides_requests
 from projects.requests.inbox.queries import Matter, matters, to_decide
+from projects.requests.inbox.rules import days_beyond
 from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import SEVERITY, Colour
 from yichuan_tracker.months import first_day, last_day
@@ -249,10 +250,19 @@ def approver_work(user: User, today: datetime.date) -> ApproverWork:
     )
 
 
-def decision_work(user: User, today: datetime.date) -> Part[Matter]:
-    """What waits for this approver, of all kinds of request; at most six queries."""
-    lines = part(to_decide(user))
-    return Part(matters(lines.items, today), lines.count)
+@dataclass(frozen=True)
+class DecisionWork(Part[Matter]):
+    """`overdue`: how many of all wait beyond the day that they are about."""
+
+    overdue: int = 0
+
+
+def decision_work(user: User, today: datetime.date) -> DecisionWork:
+    """What waits for this approver, of all kinds of request, what is overdue first; at most five queries."""
+    lines = list(to_decide(user))
+    overdue = [line for line in lines if days_beyond(line[-1], today)]
+    first = [*overdue, *(line for line in lines if line not in overdue)][:SHOWN]
+    return DecisionWork(matters(first, today), len(lines), len(overdue))
 
 
 def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
@@ -277,7 +287,7 @@ class Home:
     inspector: InspectorWork | None = None
     leader: LeaderWork | None = None
     approver: ApproverWork | None = None
-    decisions: Part[Matter] | None = None
+    decisions: DecisionWork | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
     is_without_role: bool = False

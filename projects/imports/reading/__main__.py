@@ -1,4 +1,5 @@
-"""`python -m projects.imports.reading FILE [--options-json …]`: read one workbook and print the JSON object; with `mark` write its marked copy.
+"""`python -m projects.imports.reading FILE [--options-json …]`: read one workbook and print the JSON object; with `mark` write its
+marked copy, with `plain` print its lines of text.
 
 Runs under the resource limits it is given, so that a hostile file can only kill this process.
 """
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="projects.imports.reading")
     parser.add_argument("file")
     parser.add_argument(
-        "--options-json", default="{}", help="limits, year, sheet, answers, remembered, mark; - reads stdin"
+        "--options-json", default="{}", help="limits, year, sheet, answers, remembered, mark, plain; - reads stdin"
     )
     given = parser.parse_args(arguments)
     options = json.loads(sys.stdin.read() if given.options_json == "-" else given.options_json)
@@ -45,6 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
         from projects.imports.reading.marking import mark_workbook
 
         mark_workbook(Path(given.file), Path(options["mark"]["target"]), options["mark"]["problems"], limits)
+        return 0
+    if options.get("plain"):
+        from projects.imports.reading.plain import read_lines
+
+        json.dump(read_lines(Path(given.file), limits), sys.stdout, ensure_ascii=False)
+        sys.stdout.flush()
         return 0
     gc.disable()  # one short run that builds no cycles worth collecting
     from projects.imports.reading.understand import read_workbook

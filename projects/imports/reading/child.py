@@ -54,6 +54,16 @@ def read_in_child(
     return result
 
 
+def lines_in_child(path: Path, limits: Limits) -> dict[str, Any]:
+    """What `read_lines` returns, read under the same limits."""
+    output, code = _run(path, {"limits": limits.as_dict(), "plain": True}, limits, None)
+    if output is None or code != 0:
+        why = _why(code, limits) if output is not None else f"读这个文件超过了 {limits.child_wall_seconds} 秒，已停止。"
+        return {"lines": [], "problems": [problem(ERROR, why, CURE)]}
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
 def mark_in_child(path: Path, target: Path, problems: list[dict[str, Any]], limits: Limits) -> bool:
     """Have the marked copy of a workbook written to `target` (see marking.py); False when the child could not."""
     options = {"limits": limits.as_dict(), "mark": {"target": str(target.resolve()), "problems": problems}}

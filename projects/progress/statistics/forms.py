@@ -16,4 +16,5 @@ class FigureForm(forms.Form):
         figure = row.figure
         seen = {"accepted_wan": figure.accepted_wan, "version": figure.version} if figure else {}
         super().__init__(data, initial=seen, prefix=f"p{row.project.pk}")
-        self.fields["accepted_wan"].widget.attrs["aria-label"] = f"{row.project.name} 入库统计投资"
+        attrs = {"aria-label": f"{row.project.name} 入库统计投资", "data-field": "accepted_wan"}
+        self.fields["accepted_wan"].widget.attrs |= attrs

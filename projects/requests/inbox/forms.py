@@ -32,5 +32,5 @@ class ApproveForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="写给勾选的全部申请，可不填",
+        help_text="写给勾选的全部申请；批准的可不填，不批准的请写明原因",
     )

@@ -4,11 +4,11 @@ query over all of them; their records come with one query for each kind that is 
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, DateField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from leaders.accounts.models import User
@@ -23,10 +23,10 @@ from projects.registry.plans.models import PlanRevision
 from projects.registry.plans.queries import plan_requests
 from projects.registry.queries import search_projects
 from projects.requests.access import why_not_decide_request
-from projects.requests.inbox.rules import STATES, Source, Tab
+from projects.requests.inbox.rules import STATES, Source, Tab, days_beyond
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import all_requests
-from projects.requests.rules import Verdict
+from projects.requests.rules import RequestKind, Verdict
 from yichuan_tracker.money import format_wan
 
 
@@ -51,6 +51,7 @@ class Matter:
     until: datetime.date | None = None
     until_words: str = ""
     needs_chief: bool = False
+    overdue_days: int = 0
 
     def __str__(self) -> str:
         return f"{self.subject}：{self.kind}{f'（{self.detail}）' if self.detail else ''}"
@@ -67,6 +68,11 @@ class Matter:
     @property
     def is_waiting(self) -> bool:
         return STATES[self.source][Verdict.PENDING] == getattr(self.record, _KINDS[self.source].state)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Undecided beyond the day that it is about."""
+        return self.is_waiting and self.overdue_days > 0
 
     def objection(self, user: User) -> str:
         """Why the person may not decide it now; empty when the person may."""
@@ -132,15 +138,18 @@ class _Kind:
     rows: Callable[[], "QuerySet[Any]"]
     matter: Callable[[Any, datetime.date], Matter]
     project: str
+    until: Any
     state: str = "state"
     unit: str = ""
 
 
+# The day after which a request has no point, as `Matter.until` says it: of a light its last day, of a move the date that moves.
+_CHANGE_UNTIL = Case(When(kind=RequestKind.CHANGE_LIGHT, then=F("proposed_on")), default=F("before_on"))
 _KINDS: Mapping[str, _Kind] = {
-    Source.CHANGE: _Kind(all_requests, _of_change, "project", "verdict"),
-    Source.PLAN: _Kind(plan_requests, _of_plan, "year_plan__project"),
-    Source.CORRECTION: _Kind(known_corrections, _of_correction, "report__project"),
-    Source.EXCEPTION: _Kind(known_exceptions, _of_exception, "project", unit="unit__name__icontains"),
+    Source.CHANGE: _Kind(all_requests, _of_change, "project", _CHANGE_UNTIL, "verdict"),
+    Source.PLAN: _Kind(plan_requests, _of_plan, "year_plan__project", F("from_on")),
+    Source.CORRECTION: _Kind(known_corrections, _of_correction, "report__project", Value(None)),
+    Source.EXCEPTION: _Kind(known_exceptions, _of_exception, "project", F("expires_on"), unit="unit__name__icontains"),
 }
 _PAGES: Mapping[str, str] = {
     Source.CHANGE: "request-detail",
@@ -200,8 +209,9 @@ def _lines(source: Source, user: User, tab: Tab, wanted: Wanted) -> "QuerySet[An
         number=F("pk"),
         others=Case(When(_decided_by(source, user), then=0), default=1, output_field=IntegerField()),
         settled_at=Coalesce("decided_at", "requested_at"),
+        wanted_on=Cast(kind.until, DateField()),
     )
-    return rows.values_list("source", "number", "others", "requested_at", "settled_at")
+    return rows.values_list("source", "number", "others", "requested_at", "settled_at", "wanted_on")
 
 
 def _decided_by(source: Source, user: User) -> Q:
@@ -222,4 +232,5 @@ def matters(lines: Iterable[Any], today: datetime.date) -> list[Matter]:
     for source, pk in keys:
         wanted[source].append(pk)
     records = {source: _KINDS[source].rows().in_bulk(pks) for source, pks in wanted.items()}
-    return [_KINDS[source].matter(records[source][pk], today) for source, pk in keys if pk in records[source]]
+    found = [_KINDS[source].matter(records[source][pk], today) for source, pk in keys if pk in records[source]]
+    return [replace(one, overdue_days=days_beyond(one.until, today)) for one in found]

@@ -1,5 +1,6 @@
 """The four kinds of request and what they have in common, whatever each slice calls it."""
 
+import datetime
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
@@ -45,6 +46,13 @@ STATES: Mapping[str, Mapping[str, str]] = {
         Verdict.WITHDRAWN: ExceptionState.REVOKED,
     },
 }
+
+
+def days_beyond(until: datetime.date | None, today: datetime.date) -> int:
+    """How many days the day is past; 0 on the day itself, before it and without one."""
+    return max(0, (today - until).days) if until else 0
+
+
 # To choose among: the other sources, and each matter of a change.
 KINDS = [
     (Source.CHANGE.label, [*RequestKind.choices]),

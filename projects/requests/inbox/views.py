@@ -11,11 +11,12 @@ from leaders.accounts.access import SignedIn
 from leaders.roles import Role
 from projects.registry.access import may_see_projects
 from projects.requests.access import decides_requests
-from projects.requests.inbox.actions import approve_matters
+from projects.requests.inbox.actions import decide_matters
 from projects.requests.inbox.forms import ApproveForm, WantedForm
 from projects.requests.inbox.queries import Matter, found, matters, to_decide
 from projects.requests.inbox.rules import Source, Tab
 from projects.requests.inbox.tables import matters_sheet
+from projects.requests.rules import Verdict
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import xlsx_response
 from yichuan_tracker.web.forms import attempt
@@ -52,16 +53,17 @@ def request_list(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_approve(request: SignedIn) -> HttpResponse:
-    """The ticked requests once more, to approve together; those that the person may not decide say why."""
+    """The ticked requests once more, to decide together; those that the person may not decide say why."""
     if not decides_requests(request.user):
         raise PermissionDenied
     ticked = matters(_ticked(request), clock.today())
     form = ApproveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         seen = [(one, _version(request, one)) for one in ticked]
-        attempt(form, approve_matters, seen, **form.cleaned_data, by=request.user, at=clock.now())
+        verdict = Verdict.REJECTED if request.POST.get("step") == "reject" else Verdict.APPROVED
+        attempt(form, decide_matters, seen, verdict, **form.cleaned_data, by=request.user, at=clock.now())
         if form.is_valid():
-            messages.success(request, f"已批准 {len(seen)} 份申请。")
+            messages.success(request, f"{verdict.label} {len(seen)} 份申请。")
             return redirect("request-list")
     judged = [(one, one.objection(request.user)) for one in ticked]
     context = {

@@ -69,6 +69,7 @@ def test_the_years_rule_opens_its_months_in_one_step(world, client):
     page = client.get(url).content.decode()
     assert 'value="25"' in page
     typed = {"opening_day": 20, "due_day": 25, "closing_day": 5, "combines_first_months": "on", "jump_pct": 30}
+    typed |= {"idle_words": "没动工", "problem_workdays": 7}
     refused = client.post(url, typed | {"opening_day": 40, "step": "open"})
     assert refused.status_code == 422
     assert not Period.objects.filter(month__year=2024).exists()
@@ -91,17 +92,6 @@ def test_a_holiday_entered_again_is_changed(world, client):
     client.post(reverse("holiday-remove", args=[holiday.pk]))
     assert not Holiday.objects.exists()
     assert client.post(url, {"day": "乱写", "name": "x"}).status_code == 422
-
-
-def test_a_years_table_is_pasted_whole_or_not_at_all(world, client):
-    client.force_login(world.zhao)
-    url = reverse("holiday-import")
-    refused = client.post(url, {"text": "2024-01-01 元旦 休\n春节"})
-    assert refused.status_code == 422
-    assert "第 2 行" in refused.content.decode()
-    assert not Holiday.objects.exists()
-    assert client.post(url, {"text": "2024-01-01 元旦 休\n2024-02-04 春节 班"}).status_code == 302
-    assert list(Holiday.objects.values_list("is_workday", flat=True)) == [False, True]
 
 
 @pytest.mark.parametrize("year", ["abc", "99999", "-1", "2023"])

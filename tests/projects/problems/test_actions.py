@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from leaders.roles import Role
-from projects.models import Holiday, Problem
+from projects.models import FilingRule, Holiday, Problem
 from projects.problems.actions import (
     add_part,
     answer_part,
@@ -160,6 +160,8 @@ def test_the_proposed_deadline_counts_working_days_of_the_countys_table(world):
     assert default_due_on(TODAY) == datetime.date(2023, 7, 12)
     Holiday.objects.create(day=datetime.date(2023, 7, 6), is_workday=False, name="停电")
     assert default_due_on(TODAY) == datetime.date(2023, 7, 13)
+    FilingRule.objects.create(year=2023, problem_workdays=2)
+    assert default_due_on(TODAY) == datetime.date(2023, 7, 10)
 
 
 def test_a_problem_is_signed_and_noted_before_it_is_answered(world, problem):

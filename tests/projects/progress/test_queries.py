@@ -2,18 +2,20 @@ import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from projects.models import Membership, Period, ProjectList
+from projects.models import FilingRule, Membership, Period, ProjectList
 from projects.progress.actions import return_report, save_report_draft, submit_report, take_over_report
 from projects.progress.board.queries import filing_board
 from projects.progress.queries import (
     done_of_year,
     filing_status,
     projects_to_report,
+    report_limits,
     reports_to_accept,
     reports_to_file,
     returned_reports,
     year_money,
 )
+from projects.progress.rules import ReportLimits
 from projects.registry.rules import ListKind
 from tests.world import AT, TODAY, make_project
 
@@ -129,3 +131,9 @@ def test_what_is_left_to_file_is_the_own_units_and_a_draft_still_is(world):
     assert not reports_to_file(world.li, TODAY).exists()
     assert list(reports_to_file(world.wang, TODAY)) == [world.dam]
     assert not reports_to_file(world.zhao, TODAY).exists()
+
+
+def test_the_limits_of_the_checks_are_the_years_rule(world):
+    assert "停工" in report_limits(2023).idle_words
+    FilingRule.objects.create(year=2023, jump_pct=20, idle_words="没动静、 未进场，停工")
+    assert report_limits(2023) == ReportLimits(Decimal("0.2"), ("没动静", "未进场", "停工"))

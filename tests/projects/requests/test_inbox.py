@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from projects.dashboards.home.queries import decision_work
 from projects.models import (
     ChangeRequest,
     Correction,
@@ -20,10 +21,10 @@ from projects.progress.corrections.actions import ask_corrections
 from projects.registry.plans.actions import request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
 from projects.requests.actions import Asked, ask
-from projects.requests.inbox.actions import approve_matters
+from projects.requests.inbox.actions import decide_matters
 from projects.requests.inbox.queries import Wanted, found, matters, to_decide
 from projects.requests.inbox.rules import Tab
-from projects.requests.rules import RequestKind
+from projects.requests.rules import RequestKind, Verdict
 from tests.projects.growth import LIST, assert_constant_queries
 from tests.world import AT, TODAY, make_project
 
@@ -120,11 +121,30 @@ def states():
 
 
 def test_the_head_approves_several_at_once_each_by_its_own_action(world, four):
-    approve_matters(ticked(world.zhou), note="同意", by=world.zhou, at=AT + DAY)
+    decide_matters(ticked(world.zhou), Verdict.APPROVED, note="同意", by=world.zhou, at=AT + DAY)
     assert states() == ["approved", "approved", "approved", "granted"]
     assert Milestone.objects.get(name="路基").due_on == datetime.date(2025, 2, 3)
     assert YearPlan.objects.get(project=world.road).plan_wan == 15000
     assert [one.note for one in matters(found(world.zhou, Tab.DONE), TODAY)] == ["同意"] * 4
+
+
+def test_the_head_refuses_several_at_once_with_one_reason(world, four):
+    with pytest.raises(ValidationError, match="写明不批准的原因"):
+        decide_matters(ticked(world.zhou), Verdict.REJECTED, by=world.zhou, at=AT + DAY)
+    decide_matters(ticked(world.zhou), Verdict.REJECTED, note="材料不全", by=world.zhou, at=AT + DAY)
+    assert states() == ["rejected", "refused", "refused", "refused"]
+    assert Milestone.objects.get(name="路基").due_on == DECEMBER
+
+
+def test_what_waits_beyond_its_day_says_so_and_comes_first_at_home(world, four, client):
+    later = TODAY + 10 * DAY
+    rows = {one.kind: one.overdue_days for one in matters(to_decide(world.zhou), later)}
+    # The day of a move is that of the date which moves; of a plan and an opening the day asked for.
+    assert rows == {"调整节点日期": 0, "调整年度计划": 10, "更正月报": 0, "临时开放": 7}
+    work = decision_work(world.zhou, later)
+    assert (work.count, work.overdue) == (4, 2)
+    assert [one.is_overdue for one in work.items] == [True, True, False, False]
+    assert not decision_work(world.zhou, TODAY).overdue
 
 
 @pytest.mark.parametrize("what", ["own", "near", "stale", "refused by its rule"])
@@ -140,7 +160,7 @@ def test_one_that_cannot_be_approved_is_named_and_holds_back_all(world, four, wh
         YearPlan.objects.filter(project=world.road).update(plan_wan=1)
     words = {"own": "本人提出的", "near": "县级主管领导", "stale": "打开页面后有变动", "refused by its rule": "改过"}
     with pytest.raises(ValidationError) as refusal:
-        approve_matters(seen, by=world.zhou, at=AT + DAY)
+        decide_matters(seen, Verdict.APPROVED, by=world.zhou, at=AT + DAY)
     assert len(refusal.value.messages) == 2
     assert words[what] in refusal.value.messages[1]
     assert states() == ["pending", "requested", "asked", "asked"]
@@ -187,9 +207,8 @@ def test_the_page_asks_the_same_number_of_queries(world, four, client, tab):
             make_project("另一个", key_list=world.key_list, unit=world.traffic, leader=world.leader_qian, position=8),
             world.zhou,
         )
-        approve_matters(
-            [pair for pair in ticked(world.zhou) if not pair[0].objection(world.zhou)], by=world.zhou, at=AT + DAY
-        )
+        mine = [pair for pair in ticked(world.zhou) if not pair[0].objection(world.zhou)]
+        decide_matters(mine, Verdict.APPROVED, by=world.zhou, at=AT + DAY)
     assert_constant_queries(client, f"{reverse('request-list')}?tab={tab}", grow, limit=LIST)
 
 
