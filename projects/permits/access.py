@@ -3,7 +3,7 @@ import datetime
 from leaders.accounts.models import User
 from leaders.roles import Role
 from projects.permits.models import Permit, PermitType
-from projects.permits.rules import UNIT_STEPS
+from projects.permits.rules import UNIT_STEPS, DatedPermit, next_states
 from projects.registry.access import is_office, may_report
 
 
@@ -24,9 +24,12 @@ def may_edit_permit(user: User, permit: Permit) -> bool:
 
 
 def may_take_step(user: User, permit: Permit, state: str, *, today: datetime.date) -> bool:
-    """The department its own kinds, the office all; the responsible unit says that it prepares the papers."""
+    """The department its own kinds, the office all; the responsible unit says that it prepares the papers, where that is the
+    next step: what a department accepted or granted it does not take back."""
     if permit.project.archived_at is not None:
         return False
     if may_edit_permit_type(user, permit.permit_type):
         return True
-    return state in UNIT_STEPS and may_report(user, permit.project, today=today)
+    standing = DatedPermit(None, permit.obtained_on, permit.valid_until, state=permit.state)
+    is_next = state in UNIT_STEPS and state in next_states(standing, today)
+    return is_next and may_report(user, permit.project, today=today)

@@ -13,9 +13,8 @@ from projects.permits.models import Permit, PermitTemplate, PermitType
 from projects.permits.queries import dated
 from projects.permits.rules import (
     CHECKED_FIELDS,
-    GRANT_FIELDS,
     PermitState,
-    is_expired,
+    left_behind,
     missing_for,
     next_states,
     shown_state,
@@ -39,7 +38,7 @@ def add_permits(
 
     Raises PermissionDenied, ValidationError when nothing new was chosen.
     """
-    if not may_keep_permits(by):
+    if not may_keep_permits(by) or project.archived_at is not None:
         raise PermissionDenied
     there = set(Permit.objects.filter(project=project).values_list("permit_type", flat=True))
     permits = [Permit(project=project, permit_type=kind) for kind in permit_types if kind.pk not in there]
@@ -86,15 +85,14 @@ def take_step(
     `reason`).
     """
     today = at.date()
+    permit = _as_seen(permit, {"state": state, **values}, version)
+    standing = dated(permit)
     if not may_take_step(by, permit, state, today=today):
         raise PermissionDenied
-    permit = _as_seen(permit, {"state": state, **values}, version)
-    if state not in next_states(dated(permit), today) and not reason.strip():
-        words = f"由“{shown_state(dated(permit), today).label}”到“{PermitState(state).label}”跳过了中间环节"
+    if state not in next_states(standing, today) and not reason.strip():
+        words = f"由“{shown_state(standing, today).label}”到“{PermitState(state).label}”跳过了中间环节"
         raise ValidationError({"step_reason": f"{words}；若为补录或更正，请写明理由。"})
-    new: dict[str, Any] = {"state": state, **values}
-    if permit.state == PermitState.GRANTED and state != PermitState.GRANTED and not is_expired(dated(permit), today):
-        new = GRANT_FIELDS | new
+    new = left_behind(standing, state, today) | {"state": state, **values}
     _check(permit, new, today)
     return change(permit, new, by=by, at=at, version=version, reason=reason.strip())
 

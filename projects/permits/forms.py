@@ -28,8 +28,11 @@ class StepForm(RecordForm):
         }
 
     def __init__(self, data: Any, *, instance: Permit, state: PermitState, skips: bool, today: datetime.date) -> None:
-        first = "obtained_on" if state == PermitState.GRANTED else "accepted_on"
-        initial = {first: getattr(instance, first) or today}
+        initial: dict[str, Any] = {"accepted_on": today, "obtained_on": today}
+        if state == PermitState.TOLERATED and instance.accepted_on is not None:
+            initial["accepted_on"] = instance.accepted_on
+        if instance.state == PermitState.GRANTED:  # renewed: another document
+            initial |= {"document_number": "", "valid_until": None}
         super().__init__(data, instance=instance, initial=initial)
         asked = {*STEP_FIELDS[state], "version"} | ({"step_reason"} if skips else set())
         for name in set(self.fields) - asked:

@@ -180,7 +180,8 @@ IN_STATE["pressing"] = reduce(or_, (IN_STATE[key] for key, _, _ in PRESSING))
 
 
 def in_state(permits: QuerySet[Permit], state: str) -> QuerySet[Permit]:
-    """Of `active_permits`, those in one of FILTER_STATES or "open" (neither granted nor needless); the database's side of the rules of a permit's state."""
+    """Of `active_permits`, those in one of FILTER_STATES or "open" (neither granted nor needless); the database's side of the
+    rules of a permit's state."""
     return permits.filter(IN_STATE[state]) if state in IN_STATE else permits
 
 

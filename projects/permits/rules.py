@@ -59,8 +59,9 @@ STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
 CHECKED_FIELDS = ("accepted_on", "obtained_on", "valid_until", "owed_papers", "owed_until", "reason")
 # The steps of the responsible unit; all others are the department's and the office's.
 UNIT_STEPS = frozenset({PermitState.PREPARING})
-# What a permit that is no longer granted must not carry on.
+# What a permit that is no longer granted must not carry on, nor one that begins anew, nor one accepted in full.
 GRANT_FIELDS = {"obtained_on": None, "document_number": "", "valid_until": None}
+ACCEPTANCE_FIELDS = {"accepted_on": None, "owed_papers": "", "owed_until": None}
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,17 @@ def step_order(permit: DatedPermit, today: datetime.date) -> list[PermitState]:
     """All steps but the one where it stands, in the order of the course; a grant that has run out may be granted anew."""
     held = None if is_expired(permit, today) else permit.state
     return [state for state in PermitState if state not in COMPUTED_STATES and state != held]
+
+
+def left_behind(permit: DatedPermit, state: str, today: datetime.date) -> dict[str, Any]:
+    """{field: empty value} of what the step to `state` makes untrue. A grant that has run out is kept as what it was."""
+    fields: dict[str, Any] = {}
+    is_over = is_expired(permit, today)
+    if permit.state == PermitState.GRANTED and state != PermitState.GRANTED and not is_over:
+        fields |= GRANT_FIELDS
+    if is_over or state in {PermitState.NOT_STARTED, PermitState.PREPARING, PermitState.ACCEPTED}:
+        fields |= ACCEPTANCE_FIELDS
+    return fields
 
 
 def missing_for(state: str, values: Mapping[str, Any], today: datetime.date) -> dict[str, str]:

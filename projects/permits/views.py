@@ -23,7 +23,7 @@ from projects.permits.queries import (
     permit_lines,
     unmet_prerequisites,
 )
-from projects.permits.rules import PermitState, next_states, shown_state, step_order
+from projects.permits.rules import STEP_FIELDS, PermitState, next_states, shown_state, step_order
 from projects.permits.tables import PermitTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
@@ -93,8 +93,10 @@ def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
 def permit_step(request: SignedIn, pk: int, state: str) -> HttpResponse:
     """One step of the procedure's course, with what it asks for."""
     permit, today = _find(request, pk), clock.today()
-    if state not in step_order(dated(permit), today):
+    if state not in STEP_FIELDS:
         raise Http404(f"没有“{state}”这一步。")
+    if request.method != "POST" and state not in step_order(dated(permit), today):
+        return redirect("permit-detail", pk)
     if not may_take_step(request.user, permit, state, today=today):
         raise PermissionDenied
     step, skips = PermitState(state), state not in next_states(dated(permit), today)

@@ -73,7 +73,12 @@ def test_the_granting_department_takes_the_steps_of_its_own_column_only(world, p
 def test_the_responsible_unit_says_that_it_prepares_the_papers_of_its_own_project(world, permit):
     with pytest.raises(PermissionDenied):
         take_step(permit, "preparing", {}, version=1, by=world.wang, at=AT)
-    assert take_step(permit, "preparing", {}, version=1, by=world.li, at=AT).state == "preparing"
+    preparing = take_step(permit, "preparing", {}, version=1, by=world.li, at=AT)
+    accepted = take_step(preparing, "accepted", {"accepted_on": TODAY}, version=2, by=world.feng, at=AT)
+    with pytest.raises(PermissionDenied):  # a reason does not make it the unit's
+        take_step(accepted, "preparing", {}, reason="重报", version=3, by=world.li, at=AT)
+    returned = take_step(accepted, "returned", {"reason": "缺图"}, version=3, by=world.feng, at=AT)
+    assert take_step(returned, "preparing", {}, version=4, by=world.li, at=AT).accepted_on is None
 
 
 def test_a_department_does_not_move_the_due_day(world, permit):

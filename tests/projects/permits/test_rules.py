@@ -3,6 +3,8 @@ import datetime
 import pytest
 
 from projects.permits.rules import (
+    ACCEPTANCE_FIELDS,
+    GRANT_FIELDS,
     NEXT_STATES,
     STEP_FIELDS,
     DatedPermit,
@@ -12,6 +14,7 @@ from projects.permits.rules import (
     is_due,
     is_obtained,
     is_tolerated,
+    left_behind,
     missing_for,
     next_states,
     permit_deadline,
@@ -102,6 +105,20 @@ def test_a_grant_that_has_run_out_is_renewed():
     permit = DatedPermit(DUE, obtained_on=DUE, valid_until=day(2023, 6, 29), state=PermitState.GRANTED)
     assert PermitState.ACCEPTED in next_states(permit, JUNE_END)
     assert not next_states(permit, day(2023, 6, 29))
+
+
+@pytest.mark.parametrize(
+    ("permit", "state", "left"),
+    [
+        (DatedPermit(DUE, obtained_on=DUE, state="granted"), "accepted", {*GRANT_FIELDS, *ACCEPTANCE_FIELDS}),
+        (DatedPermit(DUE, obtained_on=DUE, valid_until=DUE, state="granted"), "granted", {*ACCEPTANCE_FIELDS}),
+        (DatedPermit(DUE, owed_until=JUNE_END, state="returned"), "preparing", {*ACCEPTANCE_FIELDS}),
+        (DatedPermit(DUE, owed_until=JUNE_END, state="tolerated"), "granted", set()),
+        (DatedPermit(DUE, state="accepted"), "tolerated", set()),
+    ],
+)
+def test_a_step_leaves_behind_what_it_makes_untrue(permit, state, left):
+    assert set(left_behind(permit, state, JUNE_END)) == left
 
 
 @pytest.mark.parametrize(
