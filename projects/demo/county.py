@@ -22,7 +22,14 @@ from projects.bulletins.actions import (
     send_bulletin,
 )
 from projects.demo.changes import ask_and_decide, change_a_light, keep_templates, verify_reported
-from projects.demo.life import log_visits, pass_milestones, report_task_force_projects, start_july
+from projects.demo.life import (
+    figures_until_may,
+    log_visits,
+    pass_milestones,
+    report_task_force_projects,
+    report_until_may,
+    start_july,
+)
 from projects.demo.mechanisms import leaders_instruct
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
@@ -42,7 +49,7 @@ from yichuan_tracker.months import week_of
 
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
 YEAR = 2023
-JUNE = datetime.date(YEAR, 6, 1)
+MAY, JUNE = datetime.date(YEAR, 5, 1), datetime.date(YEAR, 6, 1)
 # 国务院办公厅关于2023年部分节假日安排的通知
 HOLIDAYS = """2023-01-01 至 2023-01-02 元旦 休
 2023-01-21 至 2023-01-27 春节 休
@@ -77,21 +84,19 @@ def build_county() -> list[Credentials]:
     grade_leaders(office)
     keep_templates()
     plan_and_fund()
-    pass_milestones(at=moment(7, 3))
+    pass_milestones(at={5: moment(6, 2), 6: moment(7, 3)})
     verify_reported()
     ask_and_decide()
-    settle_permits(by=office, at=moment(6, 30))
+    settle_permits(by=office, at={5: moment(5, 31), 6: moment(6, 30)})
     work_on_permits()
     hold_reviews()
-    report_task_force_projects(by=office, at=moment(6, 25, 15))
+    report_task_force_projects(by=office, at={5: moment(5, 25, 15), 6: moment(6, 25, 15)})
     log_visits()
+    release_month(MAY, office, deputy, day=5)
     ask_the_units(JUNE, by=office, at=moment(7, 1, 9))
     for day in (28, 29, 30):
         escalate(at=moment(6, day, 7))
-    run = compute_trial(JUNE, by=office, at=moment(7, 4, 9))
-    run = publish_run(run, by=office, at=moment(7, 4, 11), version=run.version)
-    release_run(run, by=deputy, at=moment(7, 4, 16), version=run.version)
-    issue_bulletins(run, office, deputy)
+    issue_bulletins(release_month(JUNE, office, deputy, day=4), office, deputy)
     sum_up_so_far(YEAR, by=office, at=moment(7, 4, 18))
     draft_next_scheme(by=office, at=moment(7, 4, 18))
     for day in (3, 4, 5):
@@ -102,6 +107,13 @@ def build_county() -> list[Credentials]:
     correct_and_reopen(by=deputy)
     return_workbooks(by=office, at=moment(7, 5, 8))
     return credentials
+
+
+def release_month(month: datetime.date, office: User, deputy: User, *, day: int) -> RankingRun:
+    """Computed and published by one account, released by the other, on the `day` of the month after."""
+    run = compute_trial(month, by=office, at=moment(month.month + 1, day, 9))
+    run = publish_run(run, by=office, at=moment(month.month + 1, day, 11), version=run.version)
+    return release_run(run, by=deputy, at=moment(month.month + 1, day, 16), version=run.version)
 
 
 def issue_bulletins(run: RankingRun, office: User, deputy: User) -> None:
@@ -125,7 +137,9 @@ def import_lists(office: User) -> None:
     _import("三个一批储备项目-手续列.xlsx", reserve, office, moment(2, 13))
     schools = _list("2023-education", "2023年教育集中开工项目清单", ListKind.JOINT_START, office)
     _import("教育集中开工项目-平表.xlsx", schools, office, moment(3, 1))
-    _import("重点项目6月份进展情况表.xlsx", key_list, office, moment(6, 25))
+    june = "重点项目6月份进展情况表.xlsx"
+    report_until_may(figures_until_may(SAMPLES / june), key_list, by=office, at=moment(5, 25))
+    _import(june, key_list, office, moment(6, 25))
 
 
 def _list(key: str, name: str, kind: ListKind, office: User) -> ProjectList:

@@ -1,8 +1,12 @@
 """A lived-in half year: milestones passed, months reported, sites visited, problems answered."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import openpyxl
 
 from leaders.accounts.models import User
 from leaders.organisations.models import Unit
@@ -17,7 +21,7 @@ from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
 from projects.registry.life.actions import correct_project
-from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.models import Project, ProjectList, Responsibility, YearPlan
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from projects.requests.actions import Asked, approve, ask
 from projects.requests.rules import RequestKind
@@ -38,8 +42,8 @@ FINDINGS = (
 )
 
 
-def pass_milestones(*, at: datetime.datetime) -> None:
-    """Most milestones due by June were passed in time, some late, a few not at all."""
+def pass_milestones(*, at: Mapping[int, datetime.datetime]) -> None:
+    """Most milestones due by June were passed in time, some late, a few not at all; entered by month's end, June's apart."""
     office = User.objects.get(username="zhongdian")
     due = Milestone.objects.filter(due_on__lt=datetime.date(2023, 7, 1)).select_related("project")
     for milestone in due.order_by("pk"):
@@ -48,29 +52,63 @@ def pass_milestones(*, at: datetime.datetime) -> None:
             continue
         late = {7: 9, 13: 21}.get(turn, -(turn % 5))
         done_on = min(milestone.due_on + late * DAY, datetime.date(2023, 6, 30))
-        record_done(milestone, actual_on=done_on, evidence="现场核实已完成", version=None, by=office, at=at)
+        record_done(
+            milestone,
+            actual_on=done_on,
+            evidence="现场核实已完成",
+            version=None,
+            by=office,
+            at=at[max(5, done_on.month)],
+        )
 
 
-def report_task_force_projects(*, by: User, at: datetime.datetime) -> None:
-    """四部四专班 projects that stand in no other list: half a year of money, as their groups' tables would bring it."""
+def figures_until_may(path: Path) -> dict[str, Decimal]:
+    """{project: 万元 from January to May} of June's workbook, which gives June and January–June in 亿元."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    rows = book.worksheets[0].iter_rows(min_row=5, max_col=7, values_only=True)
+    return {
+        str(name): (Decimal(str(whole)) - Decimal(str(month))) * 10_000
+        for number, name, _, _, _, month, whole in rows
+        if isinstance(number, int)
+    }
+
+
+def report_until_may(
+    done: Mapping[str, Decimal], project_list: ProjectList, *, by: User, at: datetime.datetime
+) -> None:
+    """What the key list's projects had done by May, as one report from January on."""
+    may, january = datetime.date(2023, 5, 1), datetime.date(2023, 1, 1)
+    for project in Project.objects.filter(lists=project_list, name__in=done).order_by("pk"):
+        amount = done[project.name].quantize(Decimal("0.01"))
+        take_over_report(project, may, covers_from=january, done_wan=amount, by=by, at=at)
+
+
+def report_task_force_projects(*, by: User, at: Mapping[int, datetime.datetime]) -> None:
+    """四部四专班 projects that stand in no other list: half a year of money, as their groups' tables would bring it in May
+    and in June."""
     june, may, january = (datetime.date(2023, month, 1) for month in (6, 5, 1))
     plans = YearPlan.objects.filter(year=2023, plan_wan__gt=0, project__lists__kind=ListKind.TASK_FORCE)
     plans = plans.exclude(project__reports__month=june).exclude(project__lists__kind=ListKind.COUNTY_KEY)
     started_on = datetime.date(2023, 3, 31)
     for plan in plans.select_related("project").order_by("project"):
         values = {"state": ProjectState.BUILDING, "actual_start_on": started_on}
-        correct_project(plan.project, values, by=by, at=at, version=None, reason="按专班台账补录开工")
+        correct_project(plan.project, values, by=by, at=at[5], version=None, reason="按专班台账补录开工")
         if plan.project_id % 6:
-            set_statistics_entry(plan.project, entered_on=datetime.date(2023, 5, 15), by=by, at=at)
+            set_statistics_entry(plan.project, entered_on=datetime.date(2023, 5, 15), by=by, at=at[5])
         share = Decimal(22 + plan.project_id % 31) / 100
         done = (plan.plan_wan or Decimal(0)) * share
         month_done = (done / 6).quantize(Decimal("0.01"))
         take_over_report(
-            plan.project, may, covers_from=january, done_wan=(done - month_done).quantize(Decimal("0.01")), by=by, at=at
+            plan.project,
+            may,
+            covers_from=january,
+            done_wan=(done - month_done).quantize(Decimal("0.01")),
+            by=by,
+            at=at[5],
         )
         planned = ((plan.plan_wan or Decimal(0)) / 12).quantize(Decimal("0.01"))
         take_over_report(
-            plan.project, june, planned_wan=planned, done_wan=month_done, progress="按计划推进", by=by, at=at
+            plan.project, june, planned_wan=planned, done_wan=month_done, progress="按计划推进", by=by, at=at[6]
         )
 
 

@@ -2,6 +2,7 @@
 half, and steps of the departments in every state."""
 
 import datetime
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from leaders.accounts.models import User
@@ -43,12 +44,15 @@ COURSES: tuple[tuple[tuple[PermitState, int], ...], ...] = (
 )
 
 
-def settle_permits(*, by: User, at: datetime.datetime) -> None:
-    """Projects that start this year have four procedures, most of them obtained by the end of May, as a workbook brings them."""
+def settle_permits(*, by: User, at: Mapping[int, datetime.datetime]) -> None:
+    """Projects that start this year have four procedures, most of them obtained by the end of May, as a workbook brings
+    them; what was accepted in June is entered then."""
     types = {one.name: one for one in PermitType.objects.filter(name__in=FIRST)}
     for number, project in enumerate(_starting()):
         for step, name in enumerate(FIRST):
-            set_permit(project, types[name], _as_listed(number, number + step), by=by, at=at)
+            values = _as_listed(number, number + step)
+            entered_at = at[6 if values["state"] == PermitState.ACCEPTED else 5]
+            set_permit(project, types[name], values, by=by, at=entered_at)
 
 
 def _starting() -> list[Project]:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from projects.demo.county import YEAR, build_county
 from projects.models import Project, ProjectList, RankingRun
+from projects.rankings.queries import streaks_of
 from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import list_totals, totals_by_list
 
@@ -34,4 +35,12 @@ def test_the_demo_county_says_what_the_county_published():
     assert round(
         list_totals(key, YEAR, TODAY, plan_in_force(datetime.date(YEAR, 6, 30))).plan_wan / 10000, 2
     ) == Decimal("296.98")
-    assert RankingRun.objects.get().state == "released"
+    assert list(RankingRun.objects.order_by("month").values_list("month__month", "edition", "state")) == [
+        (5, 1, "released"),
+        (6, 1, "released"),
+    ]
+    june = RankingRun.objects.get(month__month=6)
+    # Trend, movement and why have something to say.
+    assert june.rows.filter(last_rank__isnull=False).count() > 150
+    assert len({row.moved for row in june.rows.all()}) > 10
+    assert {streak.months[-1].month for streak in streaks_of(june).values()} == {5}
