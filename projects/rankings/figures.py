@@ -8,7 +8,6 @@ from typing import Any
 
 from projects.permits.rules import is_due, is_obtained
 from projects.rankings.scoring.facts import ProjectFacts, is_of_the_year
-from projects.rankings.scoring.items import schedule_of
 from projects.status.rules import Colour
 from yichuan_tracker.money import round_half_up
 
@@ -66,11 +65,11 @@ def tally(projects: Iterable[ProjectFacts], lights: Mapping[int, Colour]) -> Tal
     planned = [one for one in facts if one.annual_plan_wan]
     plan = sum((one.annual_plan_wan or Decimal(0) for one in planned), Decimal(0))
     done = sum((one.cumulative_wan for one in planned), Decimal(0))
-    scheduled = sum((Fraction(one.annual_plan_wan or 0) * schedule_of(one) for one in planned), Fraction(0))
+    scheduled = sum((Fraction(one.annual_plan_wan or 0) * one.schedule for one in planned), Fraction(0))
     rate = Fraction(done) / Fraction(plan) if plan else None
     starts = [one for one in facts if is_of_the_year(one.start_due_on, one.started_on, one.month)]
     entries = [one for one in facts if one.entry_due_on is not None and (_entered(one) or _entry_is_due(one))]
-    permits = [(permit.dated(), one.month_end) for one in facts for permit in one.permits]
+    permits = [(permit.dated, one.month_end) for one in facts for permit in one.permits]
     due = [(permit, end) for permit, end in permits if is_due(permit, end)]
     colours = [lights.get(one.project_id, Colour.NONE) for one in facts]
     return Tally(

@@ -161,6 +161,7 @@ def _own_item(item: OwnItem, work: OwnWork | None) -> ItemScore:
         return ItemScore(item.code, item.name, item.weight, False, "本月没有应完成的事项，不参与计算")
     s = min(Fraction(1), max(Fraction(0), work.done / work.due))
     working = f"{work.told or f'完成 {plain(work.done)}'} ÷ 应完成 {plain(work.due)} {equals(s)}"
+    points = Fraction(item.weight) * s
     return ItemScore(
         code=item.code,
         name=item.name,
@@ -168,8 +169,8 @@ def _own_item(item: OwnItem, work: OwnWork | None) -> ItemScore:
         applies=True,
         reason="本月有应完成的事项",
         s=s,
-        points=Fraction(item.weight) * s,
-        formula=f"{working}；{weighted(item.weight, s)}",
+        points=points,
+        formula=f"{working}；{weighted(item.weight, s, points)}",
         sources=work.sources,
     )
 

@@ -3,9 +3,12 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 
 from projects.milestones.rules import DatedMilestone
 from projects.permits.rules import DatedPermit, PermitState
+from projects.progress.rules import completion_rate, schedule_fraction
 from projects.status.rules import LightChange
 from yichuan_tracker.months import first_day, last_day
 
@@ -27,6 +30,7 @@ class MilestoneFact:
     actual_on: datetime.date | None = None
     weight: Decimal = Decimal(1)
 
+    @cached_property
     def dated(self) -> DatedMilestone:
         return DatedMilestone(self.due_on, self.actual_on, self.weight, self.label)
 
@@ -41,6 +45,7 @@ class PermitFact:
     owed_until: datetime.date | None = None
     state: str = PermitState.NOT_STARTED.value
 
+    @cached_property
     def dated(self) -> DatedPermit:
         return DatedPermit(self.due_on, self.obtained_on, self.valid_until, self.owed_until, self.state)
 
@@ -119,9 +124,21 @@ class ProjectFacts:
         if self.month != first_day(self.month):
             raise ValueError(f"{self.month} is not a month (a first day).")
 
-    @property
+    # Every item asks for these: worked out once.
+
+    @cached_property
     def month_end(self) -> datetime.date:
         return last_day(self.month)
+
+    @cached_property
+    def rate(self) -> Fraction | None:
+        """完成率, None without a plan."""
+        return completion_rate(self.cumulative_wan, self.annual_plan_wan)
+
+    @cached_property
+    def schedule(self) -> Fraction:
+        """序时 of the project at month end."""
+        return schedule_fraction(self.month.month, self.annual_plan_wan, self.own_planned_wan)
 
     def sources_of(self, *topics: str) -> tuple[Source, ...]:
         return tuple(source for topic, source in self.sources if topic in topics)

@@ -11,7 +11,6 @@ from projects.permits.rules import is_due as permit_is_due
 from projects.permits.rules import is_obtained, is_tolerated
 from projects.problems.rules import is_closed_on_time
 from projects.problems.rules import is_due as problem_is_due
-from projects.progress.rules import completion_rate, schedule_fraction
 from projects.rankings.scoring.facts import MilestoneFact, PermitFact, ProblemFact, ProjectFacts, Source, is_of_the_year
 from projects.rankings.scoring.scheme import SchemeItem
 from projects.rankings.scoring.wording import equals, equals_pct, plain, weighted
@@ -59,6 +58,7 @@ def score_item(facts: ProjectFacts, item: SchemeItem) -> ItemScore:
     worth = EVALUATORS[item.code](facts, item)
     if worth.s is None:
         return ItemScore(item.code, item.name, item.weight, False, worth.reason, sources=worth.sources)
+    points = Fraction(item.weight) * worth.s
     return ItemScore(
         code=item.code,
         name=item.name,
@@ -66,15 +66,10 @@ def score_item(facts: ProjectFacts, item: SchemeItem) -> ItemScore:
         applies=True,
         reason=worth.reason,
         s=worth.s,
-        points=Fraction(item.weight) * worth.s,
-        formula=f"{worth.working}；{weighted(item.weight, worth.s)}",
+        points=points,
+        formula=f"{worth.working}；{weighted(item.weight, worth.s, points)}",
         sources=worth.sources,
     )
-
-
-def schedule_of(facts: ProjectFacts) -> Fraction:
-    """序时 of the project at month end."""
-    return schedule_fraction(facts.month.month, facts.annual_plan_wan, facts.own_planned_wan)
 
 
 def milestones_due(facts: ProjectFacts) -> list[MilestoneFact]:
@@ -85,10 +80,10 @@ def milestones_due(facts: ProjectFacts) -> list[MilestoneFact]:
 
 def _annual_progress(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: ARG001 - one signature for all
     sources = facts.sources_of("A1")
-    rate = completion_rate(facts.cumulative_wan, facts.annual_plan_wan)
+    rate = facts.rate
     if rate is None:
         return Worth("没有年度计划投资（或为零），不参与计算，请补录计划", sources=sources)
-    schedule = schedule_of(facts)
+    schedule = facts.schedule
     if schedule == 0:
         return Worth("自报计划到本月尚无应完成投资，不参与计算", sources=sources)
     own = facts.own_planned_wan is not None
@@ -122,8 +117,8 @@ def _milestones(facts: ProjectFacts, item: SchemeItem) -> Worth:
     sources = tuple(Source("milestone", m.id, m.label) for m in due)
     if not due:
         return Worth("截至月底没有到期的节点，不参与计算")
-    scale = item.late_scale()
-    worths = [(m, milestone_worth(m.dated(), facts.month_end, scale) or Decimal(0)) for m in due]
+    scale = item.late_scale
+    worths = [(m, milestone_worth(m.dated, facts.month_end, scale) or Decimal(0)) for m in due]
     total = sum((Fraction(m.weight) for m, _ in worths), Fraction(0))
     s = sum((Fraction(m.weight) * Fraction(worth) for m, worth in worths), Fraction(0)) / total
     summands = "＋".join(f"{plain(m.weight)}×{plain(worth)}" for m, worth in worths)
@@ -141,7 +136,7 @@ def _milestone_told(milestone: MilestoneFact, facts: ProjectFacts) -> str:
 
 def _start_and_completion(facts: ProjectFacts, item: SchemeItem) -> Worth:
     sources = facts.sources_of("C")
-    scale = item.late_scale()
+    scale = item.late_scale
     stages = (("开工", facts.start_due_on, facts.started_on), ("竣工", facts.completion_due_on, facts.completed_on))
     due = [
         _stage_worth(name, due_on, done_on, facts, scale)
@@ -175,11 +170,11 @@ def _stage_worth(
 
 
 def _permits(facts: ProjectFacts, item: SchemeItem) -> Worth:
-    due = sorted((p for p in facts.permits if permit_is_due(p.dated(), facts.month_end)), key=_permit_order)
+    due = sorted((p for p in facts.permits if permit_is_due(p.dated, facts.month_end)), key=_permit_order)
     if not due:
         return Worth("截至月底没有应办的手续，不参与计算")
-    obtained = sum(is_obtained(p.dated(), facts.month_end) for p in due)
-    tolerated = sum(is_tolerated(p.dated(), facts.month_end) for p in due)
+    obtained = sum(is_obtained(p.dated, facts.month_end) for p in due)
+    tolerated = sum(is_tolerated(p.dated, facts.month_end) for p in due)
     factor = item.number("tolerated")
     s = (obtained + Fraction(factor) * tolerated) / len(due)
     working = f"（已办结 {obtained}＋{plain(factor)} × 有效容缺 {tolerated}）÷ 应办 {len(due)} {equals(s)}"
@@ -265,7 +260,7 @@ def item_rule(item: SchemeItem) -> str:
 
 
 def _late_rule(item: SchemeItem, unit: str) -> str:
-    scale = item.late_scale()
+    scale = item.late_scale
     steps = (f"{'按期' if limit == 0 else f'逾期 {limit} {unit}以内'}计 {plain(worth)}" for limit, worth in scale.steps)
     return "，".join([*steps, f"逾期更久计 {plain(scale.later)}", f"未完成计 {plain(scale.not_done)}"])
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from projects.problems.rules import is_overdue
-from projects.progress.rules import completion_rate, points_ahead
+from projects.progress.rules import points_ahead
 from projects.rankings.scoring.facts import PointFact, ProjectFacts, Source
-from projects.rankings.scoring.items import schedule_of
 from projects.rankings.scoring.scheme import AnnualRule, Scheme
 from projects.rankings.scoring.wording import plain
 from projects.status.rules import Colour, Light, progress_light
@@ -40,7 +39,7 @@ class CappedPoints:
 
 def light_of(facts: ProjectFacts, scheme: Scheme) -> Light:
     """The progress light at month end, the only light that costs points, with what people changed it to beside it."""
-    light = progress_light(facts.cumulative_wan, facts.annual_plan_wan, schedule_of(facts), scheme.lights)
+    light = progress_light(facts.cumulative_wan, facts.annual_plan_wan, facts.schedule, scheme.lights)
     return replace(light, change=facts.light_change) if facts.light_change else light
 
 
@@ -62,16 +61,15 @@ def given_points(points: Iterable[PointFact]) -> list[PointLine]:
     ]
 
 
-def project_points(facts: ProjectFacts, scheme: Scheme) -> CappedPoints:
-    """Every plus and minus of a project in the month."""
-    return cap_points([*_by_scheme(facts, scheme), *given_points(facts.points)], scheme)
+def project_points(facts: ProjectFacts, scheme: Scheme, light: Light) -> CappedPoints:
+    """Every plus and minus of a project in the month; `light` is its progress light."""
+    return cap_points([*_by_scheme(facts, scheme, light), *given_points(facts.points)], scheme)
 
 
-def _by_scheme(facts: ProjectFacts, scheme: Scheme) -> Iterable[PointLine]:
-    yield from _for_light(facts, scheme)
+def _by_scheme(facts: ProjectFacts, scheme: Scheme, light: Light) -> Iterable[PointLine]:
+    yield from _for_light(facts, scheme, light)
     ahead = scheme.point_rule("ahead")
-    rate = completion_rate(facts.cumulative_wan, facts.annual_plan_wan)
-    lead = points_ahead(rate, schedule_of(facts))
+    lead = points_ahead(facts.rate, facts.schedule)
     if ahead is not None and lead is not None and lead >= (ahead.threshold or 0):
         yield PointLine(
             ahead.name,
@@ -93,8 +91,7 @@ def _by_scheme(facts: ProjectFacts, scheme: Scheme) -> Iterable[PointLine]:
             yield PointLine(overdue.name, overdue.points, f"“{problem.label}”到期未销号", sources=(source,))
 
 
-def _for_light(facts: ProjectFacts, scheme: Scheme) -> Iterable[PointLine]:
-    light = light_of(facts, scheme)
+def _for_light(facts: ProjectFacts, scheme: Scheme, light: Light) -> Iterable[PointLine]:
     by_people = scheme.lights.changes_count and light.change is not None
     code = {Colour.RED: "red_light", Colour.YELLOW: "yellow_light"}.get(light.shown if by_people else light.colour)
     rule = scheme.point_rule(code) if code else None

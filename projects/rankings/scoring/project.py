@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from projects.milestones.rules import milestone_rate
-from projects.progress.rules import completion_rate
 from projects.rankings.scoring.facts import ProjectFacts
-from projects.rankings.scoring.items import ItemScore, milestones_due, score_item
+from projects.rankings.scoring.items import ItemScore, score_item
 from projects.rankings.scoring.points import CappedPoints, light_of, project_points
 from projects.rankings.scoring.scheme import Scheme
 from projects.rankings.scoring.wording import equals, joined, plain
@@ -61,10 +59,9 @@ def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
     item_points = sum((item.points or Fraction(0) for item in applying), Fraction(0))
     weight = sum((item.weight for item in applying), Decimal(0))
     base = 100 * item_points / Fraction(weight) if weight else None
-    points = project_points(facts, scheme)
+    light = light_of(facts, scheme)
+    points = project_points(facts, scheme, light)
     exact = None if base is None else base + Fraction(points.total)
-    scale_item = next((item for item in scheme.items if item.code == "B"), None)
-    due = [milestone.dated() for milestone in milestones_due(facts)]
     return ProjectScore(
         project_id=facts.project_id,
         name=facts.name,
@@ -81,12 +78,12 @@ def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
         is_ranked=base is not None and not facts.veto,
         note=_note(facts, base),
         gaps=_gaps(facts),
-        progress_light=light_of(facts, scheme),
+        progress_light=light,
         total_wan=facts.total_wan,
         annual_plan_wan=facts.annual_plan_wan,
         cumulative_wan=facts.cumulative_wan,
-        investment_rate=completion_rate(facts.cumulative_wan, facts.annual_plan_wan),
-        milestone_rate=milestone_rate(due, facts.month_end, scale_item.late_scale()) if scale_item else None,
+        investment_rate=facts.rate,
+        milestone_rate=next((item.s for item in items if item.code == "B"), None),
     )
 
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from projects.milestones.rules import LateScale
@@ -38,6 +39,7 @@ class SchemeItem:
         """A parameter as a number; JSON may hold it as text or as a number."""
         return Decimal(str(self.params[key]))
 
+    @cached_property
     def late_scale(self) -> LateScale:
         """The parameters steps, later and not_done."""
         steps = tuple((int(limit), Decimal(str(worth))) for limit, worth in self.params["steps"])
@@ -285,7 +287,7 @@ def _item_faults(item: SchemeItem) -> list[str]:
         return [*faults, f"考评项 {item.code} 缺少参数：{'、'.join(missing)}"]
     worths = [item.number(key) for key in ITEM_PARAMETERS[item.code] - _COUNTS]
     if "steps" in item.params:
-        scale = item.late_scale()
+        scale = item.late_scale
         limits = [limit for limit, _ in scale.steps]
         downward = [worth for _, worth in scale.steps] + [scale.later, scale.not_done]
         worths += downward

@@ -3,36 +3,44 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from yichuan_tracker.money import round_half_up
-
 PLACES = 4
+_UNITS = 10**PLACES
+
+Number = Decimal | Fraction | int
 
 
-def plain(value: Decimal | Fraction | int) -> str:
+def _told(value: Number) -> tuple[str, bool]:
+    """The number without trailing zeros, rounded half up to PLACES, and whether that is all of it. Whole numbers only: a
+    month writes tens of thousands of them."""
+    numerator, denominator = value.as_integer_ratio()
+    units, rest = divmod(abs(numerator) * _UNITS, denominator)
+    units += 2 * rest >= denominator
+    whole, places = divmod(units, _UNITS)
+    sign = "-" if numerator < 0 and units else ""
+    text = f"{sign}{whole}.{places:0{PLACES}}".rstrip("0") if places else f"{sign}{whole}"
+    return text, not rest
+
+
+def plain(value: Number) -> str:
     """21.25, 23.125, 88.0263 (rounded), without trailing zeros."""
-    text = f"{round_half_up(value, PLACES):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return _told(value)[0]
 
 
-def is_exact(value: Decimal | Fraction | int) -> bool:
-    return round_half_up(value, PLACES) == Fraction(value)
-
-
-def equals(value: Decimal | Fraction | int) -> str:
+def equals(value: Number) -> str:
     """The sign and the number: = 0.85 or ≈ 0.8333."""
-    return f"{'=' if is_exact(value) else '≈'} {plain(value)}"
+    text, is_exact = _told(value)
+    return f"{'=' if is_exact else '≈'} {text}"
 
 
 def equals_pct(share: Fraction) -> str:
     """The sign and the percentage: = 42.5% or ≈ 58.3333%."""
-    percent = share * 100
-    return f"{'=' if is_exact(percent) else '≈'} {plain(percent)}%"
+    return f"{equals(share * 100)}%"
 
 
-def weighted(weight: Decimal, worth: Fraction) -> str:
-    """The last step of every item: "25 × 0.85 = 21.25"."""
-    shown = plain(worth) + ("" if is_exact(worth) else "…")
-    return f"{plain(weight)} × {shown} {equals(Fraction(weight) * worth)}"
+def weighted(weight: Decimal, worth: Fraction, points: Fraction) -> str:
+    """The last step of every item: "25 × 0.85 = 21.25"; `points` is the product."""
+    text, is_exact = _told(worth)
+    return f"{plain(weight)} × {text}{'' if is_exact else '…'} {equals(points)}"
 
 
 def joined(values: list[Fraction]) -> str:

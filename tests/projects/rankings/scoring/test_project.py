@@ -35,7 +35,7 @@ def test_in_the_worked_example_the_progress_light_is_green_and_the_projects_own_
     score = score_project(EXAMPLE, SCHEME)
     assert score.progress_light.colour == Colour.GREEN
     assert "落后 7.50 个百分点" in score.progress_light.numbers
-    milestones = milestone_light([m.dated() for m in EXAMPLE.milestones], JUNE_END)
+    milestones = milestone_light([m.dated for m in EXAMPLE.milestones], JUNE_END)
     assert project_light([score.progress_light, milestones]).colour == Colour.YELLOW
 
 
