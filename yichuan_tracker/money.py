@@ -11,6 +11,7 @@ Amount = Decimal | Fraction | int
 WAN_PER_YI = 10_000
 YUAN_PER_WAN = 10_000
 NOT_GIVEN = "—"
+_CENT = Decimal("0.01")
 
 
 def round_half_up(value: Amount, places: int = 2) -> Decimal:
@@ -19,6 +20,8 @@ def round_half_up(value: Amount, places: int = 2) -> Decimal:
     Exact for any size: the decimal context's precision plays no part. Raises TypeError for a float,
     ValueError for NaN or infinity.
     """
+    if places == 2 and isinstance(value, Decimal) and value.same_quantum(_CENT):
+        return value or abs(value)
     _refuse_inexact(value)
     numerator, denominator = value.as_integer_ratio()
     # Whole-number arithmetic: ten times faster than Fractions, and lists round thousands of amounts.
@@ -53,7 +56,7 @@ def format_yi(wan: Amount | None) -> str:
 
 def format_pct(share: Amount | None) -> str:
     """A share (0.425) as a percentage with two places, "42.50%"; "—" when there is none."""
-    return NOT_GIVEN if share is None else f"{round_half_up(_exact(share) * 100)}%"
+    return NOT_GIVEN if share is None else f"{round_half_up(share, 4).scaleb(2)}%"
 
 
 def _exact(value: Amount) -> Fraction:

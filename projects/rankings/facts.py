@@ -95,15 +95,24 @@ def _dates(period: Period | None, month: datetime.date) -> tuple[datetime.date, 
     return period.due_on, period.closing_on
 
 
+# Of a project; its texts are as long as all the rest.
+_READ = ("name", "state", "total_wan", "planned_start_on", "planned_end_on", "actual_start_on", "actual_end_on")
+
+
 def facts_of_month(
     month: datetime.date, *, entered_until: datetime.datetime, thresholds: LightThresholds
 ) -> MonthFacts:
     """Facts dated by the month's end; reports, milestones and permits only as entered by `entered_until`."""
-    rows = list(ranked_projects(month).order_by("pk"))
+    end = last_day(month)
+    planned: Any = {
+        "start_due_on": planned_in_force(RequestKind.MOVE_START, end),
+        "end_due_on": planned_in_force(RequestKind.MOVE_END, end),
+    }
+    rows: list[Any] = list(ranked_projects(month).only(*_READ).annotate(**planned).order_by("pk"))
     ids = [project.pk for project in rows]
     parts = _Parts(month, rows, entered_until)
     projects = {project.pk: _facts(project, parts, thresholds) for project in rows}
-    held = _responsibilities(ids, last_day(month))
+    held = _responsibilities(ids, end)
     return MonthFacts(
         month, projects, held["leader"], held["unit"], held["group"], _list_kinds(ids, month), parts.rectifications()
     )
@@ -131,10 +140,6 @@ class _Parts:
         end = last_day(month)
         milestones = milestones_in_force(end).filter(project__in=ids, in_force_on__lte=end)
         self.milestones = _by_project(entered.milestones(milestones.order_by("in_force_on", "pk")))
-        planned = Project.objects.filter(pk__in=ids).annotate(
-            start_on=planned_in_force(RequestKind.MOVE_START, end), end_on=planned_in_force(RequestKind.MOVE_END, end)
-        )
-        self.planned = {pk: (start, done) for pk, start, done in planned.values_list("pk", "start_on", "end_on")}
         self.deadlines = deadline_rules()
         permits = Permit.objects.filter(project__in=ids).select_related("permit_type")
         self.permits = _by_project(entered.permits(permits))
@@ -194,7 +199,7 @@ def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
+def _facts(project: Any, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
     plan, entry = parts.plans.get(project.pk), parts.entries.get(project.pk)
     reports = [report for report in parts.reports[project.pk] if _is_in_time(report, parts.entered_until)]
     with_last_year = [report for report in reports if report.state in FILED_STATES]
@@ -202,7 +207,6 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
     current = next((report for report in filed if report.month == parts.month), None)
     adjustments = parts.adjustments[project.pk]
     started_on = project.actual_start_on
-    start_due_on, completion_due_on = parts.planned[project.pk]
     return ProjectFacts(
         project_id=project.pk,
         name=project.name,
@@ -215,16 +219,16 @@ def _facts(project: Project, parts: _Parts, thresholds: LightThresholds) -> Proj
         month_planned_wan=_month_planned(plan, current, parts.month),
         month_done_wan=(current.done_wan if current else None) or Decimal(0),
         is_continued=plan is not None and plan.label == YearLabel.CONTINUED,
-        start_due_on=start_due_on,
+        start_due_on=project.start_due_on,
         started_on=started_on,
-        completion_due_on=completion_due_on,
+        completion_due_on=project.end_due_on,
         completed_on=project.actual_end_on,
         stopped_approved=parts.stopped.get(project.pk),
         milestones=tuple(
             MilestoneFact(row.pk, row.name, row.in_force_on, row.counted_on, row.weight)
             for row in parts.milestones[project.pk]
         ),
-        permits=tuple(_permit_fact(row, start_due_on, parts.deadlines) for row in parts.permits[project.pk]),
+        permits=tuple(_permit_fact(row, project.start_due_on, parts.deadlines) for row in parts.permits[project.pk]),
         problems=tuple(_problem_fact(row) for row in parts.problems[project.pk]),
         entry_due_on=entry_due_on(project.total_wan, started_on, thresholds),
         entered_on=entry.entered_on if entry else None,

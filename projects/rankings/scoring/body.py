@@ -1,7 +1,7 @@
 """The month score of a unit, township or group: its projects' scores and its own work."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,7 @@ from projects.rankings.scoring.items import ItemScore
 from projects.rankings.scoring.points import CappedPoints, cap_points, given_points
 from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import OwnItem, Scheme
+from projects.rankings.scoring.sums import total, weighted_mean
 from projects.rankings.scoring.wording import equals, joined, plain, weighted
 from yichuan_tracker.money import round_half_up
 
@@ -90,10 +91,10 @@ def score_body(
     """
     scored = _once(projects)
     members = tuple(_member(score, scheme) for score in scored)
-    projects_part = _weighted_mean([(member.weight, member.counted) for member in members])
+    projects_part = weighted_mean([(member.weight, member.counted) for member in members])
     by_code = {work.code: work for work in own}
     own_items = tuple(_own_item(item, by_code.get(item.code)) for item in scheme.body.own_items)
-    own_part = _weighted_mean([(item.weight, item.s * 100) for item in own_items if item.s is not None])
+    own_part = weighted_mean([(item.weight, item.s * 100) for item in own_items if item.s is not None])
     capped = cap_points(given_points(points), scheme)
     base = _blend(projects_part, own_part, scheme)
     exact = None if base is None else base + Fraction(capped.total)
@@ -128,7 +129,7 @@ def score_body(
         annual_plan_wan=plan,
         cumulative_wan=done,
         investment_rate=Fraction(done) / Fraction(plan) if plan else None,
-        milestone_rate=_weighted_mean(rates),
+        milestone_rate=weighted_mean(rates),
         red_lights=sum(score.red_lights for score in scored),
     )
 
@@ -136,7 +137,7 @@ def score_body(
 def reports_of(projects: Iterable[ProjectScore]) -> OwnWork:
     """报送 as a body's own work: the mean of its projects' item G where it applies."""
     items = [item for score in _once(projects) for item in score.items if item.code == "G" and item.s is not None]
-    done = sum((item.s for item in items if item.s is not None), Fraction(0))
+    done = total(item.s for item in items if item.s is not None)
     sources = tuple(source for item in items for source in item.sources)
     return OwnWork("reports", done, Fraction(len(items)), f"{len(items)} 个项目的报送得分合计 {plain(done)}", sources)
 
@@ -175,18 +176,13 @@ def _own_item(item: OwnItem, work: OwnWork | None) -> ItemScore:
     )
 
 
-def _weighted_mean(values: Sequence[tuple[Decimal, Fraction]]) -> Fraction | None:
-    total = sum((Fraction(weight) for weight, _ in values), Fraction(0))
-    return sum((Fraction(weight) * value for weight, value in values), Fraction(0)) / total if total else None
-
-
 def _blend(projects_part: Fraction | None, own_part: Fraction | None, scheme: Scheme) -> Fraction | None:
     if projects_part is None:
         return None
     shares = [(scheme.body.projects_share, projects_part)]
     if own_part is not None:
         shares.append((scheme.body.own_share, own_part))
-    return _weighted_mean(shares)
+    return weighted_mean(shares)
 
 
 def _formula(

@@ -13,6 +13,7 @@ from projects.problems.rules import is_closed_on_time
 from projects.problems.rules import is_due as problem_is_due
 from projects.rankings.scoring.facts import MilestoneFact, PermitFact, ProblemFact, ProjectFacts, Source, is_of_the_year
 from projects.rankings.scoring.scheme import SchemeItem
+from projects.rankings.scoring.sums import total, weighted_mean
 from projects.rankings.scoring.wording import equals, equals_pct, plain, weighted
 from yichuan_tracker.money import format_wan
 from yichuan_tracker.months import day_label, months_late
@@ -80,13 +81,12 @@ def milestones_due(facts: ProjectFacts) -> list[MilestoneFact]:
 
 def _annual_progress(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: ARG001 - one signature for all
     sources = facts.sources_of("A1")
-    rate = facts.rate
+    rate, schedule = facts.rate, facts.schedule
     if rate is None:
         return Worth("没有年度计划投资（或为零），不参与计算，请补录计划", sources=sources)
-    schedule = facts.schedule
     if schedule == 0:
         return Worth("自报计划到本月尚无应完成投资，不参与计算", sources=sources)
-    own = facts.own_planned_wan is not None
+    own, ratio = facts.own_planned_wan is not None, rate / schedule
     shown = (
         f"自报计划 {format_wan(facts.own_planned_wan)} ÷ {format_wan(facts.annual_plan_wan)} {equals_pct(schedule)}"
         if own
@@ -94,10 +94,10 @@ def _annual_progress(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: A
     )
     working = (
         f"累计完成 {format_wan(facts.cumulative_wan)} 万元 ÷ 年度计划 {format_wan(facts.annual_plan_wan)} 万元 "
-        f"{equals_pct(rate)}；序时 {shown}；完成率 ÷ 序时 {_clipped_text(rate / schedule)}"
+        f"{equals_pct(rate)}；序时 {shown}；完成率 ÷ 序时 {_clipped_text(ratio)}"
     )
     reason = "有年度计划投资，按自报月度计划的序时计算" if own else "有年度计划投资，按平均序时（月数/12）计算"
-    return Worth(reason, _clipped(rate / schedule), working, sources)
+    return Worth(reason, _clipped(ratio), working, sources)
 
 
 def _month_investment(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: ARG001
@@ -119,11 +119,10 @@ def _milestones(facts: ProjectFacts, item: SchemeItem) -> Worth:
         return Worth("截至月底没有到期的节点，不参与计算")
     scale = item.late_scale
     worths = [(m, milestone_worth(m.dated, facts.month_end, scale) or Decimal(0)) for m in due]
-    total = sum((Fraction(m.weight) for m, _ in worths), Fraction(0))
-    s = sum((Fraction(m.weight) * Fraction(worth) for m, worth in worths), Fraction(0)) / total
+    s = weighted_mean([(m.weight, worth) for m, worth in worths]) or Fraction(0)
     summands = "＋".join(f"{plain(m.weight)}×{plain(worth)}" for m, worth in worths)
     told = "、".join(f"“{m.label}”{_milestone_told(m, facts)}" for m in due)
-    working = f"{told}；（{summands}）÷ {plain(total)} {equals(s)}"
+    working = f"{told}；（{summands}）÷ {plain(total(m.weight for m in due))} {equals(s)}"
     return Worth(f"截至月底到期节点 {len(due)} 个", s, working, sources)
 
 
@@ -144,7 +143,7 @@ def _start_and_completion(facts: ProjectFacts, item: SchemeItem) -> Worth:
         if due_on is not None and due_on.year == facts.month.year and due_on <= facts.month_end
     ]
     if due:
-        s = sum((Fraction(worth) for _, worth in due), Fraction(0)) / len(due)
+        s = total(worth for _, worth in due) / len(due)
         working = "，".join(f"{told} 计 {plain(worth)}" for told, worth in due)
         if len(due) > 1:
             working += f"；（{'＋'.join(plain(worth) for _, worth in due)}）÷ {len(due)} {equals(s)}"
@@ -284,8 +283,11 @@ _RULES: Mapping[str, Callable[[SchemeItem], str]] = {
 }
 
 
+_NOTHING, _ALL = Fraction(0), Fraction(1)
+
+
 def _clipped(ratio: Fraction) -> Fraction:
-    return min(Fraction(1), max(Fraction(0), ratio))
+    return _ALL if ratio > 1 else _NOTHING if ratio < 0 else ratio
 
 
 def _clipped_text(ratio: Fraction) -> str:

@@ -9,6 +9,7 @@ from projects.rankings.scoring.facts import ProjectFacts
 from projects.rankings.scoring.items import ItemScore, score_item
 from projects.rankings.scoring.points import CappedPoints, light_of, project_points
 from projects.rankings.scoring.scheme import Scheme
+from projects.rankings.scoring.sums import total
 from projects.rankings.scoring.wording import equals, joined, plain
 from projects.status.rules import Colour, Light
 from yichuan_tracker.money import round_half_up
@@ -56,7 +57,7 @@ def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
     """The score of the project's month under the scheme. Exact until the one rounding (half up, scheme.places)."""
     items = tuple(score_item(facts, item) for item in scheme.items)
     applying = [item for item in items if item.applies]
-    item_points = sum((item.points or Fraction(0) for item in applying), Fraction(0))
+    item_points = total(item.points for item in applying if item.points is not None)
     weight = sum((item.weight for item in applying), Decimal(0))
     base = 100 * item_points / Fraction(weight) if weight else None
     light = light_of(facts, scheme)
@@ -100,8 +101,7 @@ def total_formula(items: tuple[ItemScore, ...], base: Fraction | None, points: C
         text += f"（{'、'.join(dropped)}不适用）"
     if points.formula:
         text += f"；{points.formula}"
-    total = base + Fraction(points.total)
-    return f"{text}；四舍五入得 {round_half_up(total, places)} 分"
+    return f"{text}；四舍五入得 {round_half_up(base + Fraction(points.total), places)} 分"
 
 
 def _note(facts: ProjectFacts, base: Fraction | None) -> str:

@@ -9,11 +9,11 @@ _UNITS = 10**PLACES
 Number = Decimal | Fraction | int
 
 
-def _told(value: Number) -> tuple[str, bool]:
-    """The number without trailing zeros, rounded half up to PLACES, and whether that is all of it. Whole numbers only: a
+def _told(value: Number, times: int = 1) -> tuple[str, bool]:
+    """The number (`times` as much) without trailing zeros, rounded half up to PLACES, and whether that is all of it. Whole numbers only: a
     month writes tens of thousands of them."""
     numerator, denominator = value.as_integer_ratio()
-    units, rest = divmod(abs(numerator) * _UNITS, denominator)
+    units, rest = divmod(abs(numerator) * _UNITS * times, denominator)
     units += 2 * rest >= denominator
     whole, places = divmod(units, _UNITS)
     sign = "-" if numerator < 0 and units else ""
@@ -34,7 +34,8 @@ def equals(value: Number) -> str:
 
 def equals_pct(share: Fraction) -> str:
     """The sign and the percentage: = 42.5% or ≈ 58.3333%."""
-    return f"{equals(share * 100)}%"
+    text, is_exact = _told(share, 100)
+    return f"{'=' if is_exact else '≈'} {text}%"
 
 
 def weighted(weight: Decimal, worth: Fraction, points: Fraction) -> str:
