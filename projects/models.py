@@ -1,6 +1,6 @@
 """Index of the app's tables: Django finds models only through this module (a test guards that none is missing)."""
 
-from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
+from projects.bulletins.models import Bulletin, Letterhead
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import (
     CheckAnswer,
@@ -13,6 +13,7 @@ from projects.inspections.models import (
     Recheck,
 )
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
+from projects.papers.models import IssuedFile
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.permits.models import (
     Permit,
@@ -23,7 +24,15 @@ from projects.permits.models import (
     TemplatePermit,
 )
 from projects.permits.reviews.models import Opinion, Review
-from projects.problems.models import CategoryWords, Escalation, EscalationRun, EscalationRung, Problem, ProblemPart
+from projects.problems.models import (
+    CategoryWords,
+    Escalation,
+    EscalationRun,
+    EscalationRung,
+    Letter,
+    Problem,
+    ProblemPart,
+)
 from projects.progress.models import Correction, MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.models import (
@@ -81,6 +90,7 @@ __all__ = [
     "InspectionParameters",
     "InspectionPhoto",
     "IssuedFile",
+    "Letter",
     "Letterhead",
     "Membership",
     "Milestone",

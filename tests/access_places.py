@@ -30,6 +30,7 @@ from projects.models import (
     ImportRow,
     Inspection,
     InspectionPhoto,
+    Letter,
     Letterhead,
     Milestone,
     MilestoneTemplate,
@@ -50,6 +51,8 @@ from projects.models import (
     Review,
     Scheme,
 )
+from projects.papers.queries import file_of
+from projects.papers.rules import FileForm
 from projects.rankings.annual.rules import score_year
 from projects.rankings.models import BoardKind, RunState
 from projects.rankings.scoring.frozen import to_json
@@ -127,6 +130,11 @@ def make_places(world: World) -> dict[str, Any]:
         run=EscalationRun.objects.create(at=AT, judged_on=TODAY, found=1), problem=late, step="letter", due_on=june,
         reached_on=TODAY, unit=world.traffic,
     )  # fmt: skip
+    places["letter"] = Letter.objects.create(
+        step="order", unit=world.traffic, sender="局", code="函", year=2023, number=1, dated_on=TODAY, title="函", text="局：",
+        issuer=world.sun, issued_at=AT,
+    )  # fmt: skip
+    file_of(FileForm.WORD, b"x", letter=places["letter"]).save()
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(

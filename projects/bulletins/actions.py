@@ -1,5 +1,4 @@
 import datetime
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from leaders.audit.actions import change, create, delete
 from leaders.audit.rules import Beside, Conflict, text_line
 from projects.bulletins.access import may_write
 from projects.bulletins.figures import Figures, differences
-from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
+from projects.bulletins.models import Bulletin, Letterhead
 from projects.bulletins.queries import (
     chat_text,
     inspection_figures,
@@ -29,11 +28,13 @@ from projects.bulletins.rules import (
     SLOTS,
     BulletinKind,
     BulletinState,
-    FileForm,
     chat_fault,
     may_move,
 )
 from projects.bulletins.sentences import correction_text, proposed_texts
+from projects.papers.models import IssuedFile
+from projects.papers.queries import file_of
+from projects.papers.rules import FileForm
 from projects.rankings.models import RankingRun, RunState
 from projects.rankings.queries import last_run
 from projects.rankings.rules import digest, to_json
@@ -205,16 +206,11 @@ def issue_bulletin(bulletin: Bulletin, *, by: User, at: datetime.datetime, versi
     }
     for name, value in values.items():
         setattr(current, name, value)
-    files = [_kept(current, form, content) for form, content in made_files(current).items()]
+    files = [file_of(form, content, bulletin=current) for form, content in made_files(current).items()]
     also = [text_line(one.form, FileForm(one.form).label, None, one.sha256) for one in files]
     issued = change(bulletin, values, by=by, at=at, version=version, action="issue", also=also)
     IssuedFile.objects.bulk_create(files)
     return issued
-
-
-def _kept(bulletin: Bulletin, form: FileForm, content: bytes) -> IssuedFile:
-    sha256 = hashlib.sha256(content).hexdigest()
-    return IssuedFile(bulletin=bulletin, form=form, content=content, size=len(content), sha256=sha256)
 
 
 def discard_bulletin(bulletin: Bulletin, *, by: User, at: datetime.datetime, version: int | None) -> None:

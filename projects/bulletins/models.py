@@ -8,7 +8,8 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from projects.bulletins.figures import Figures, InspectionFigures, MonthFigures
-from projects.bulletins.rules import BulletinKind, BulletinState, FileForm, document_number, title_of
+from projects.bulletins.rules import BulletinKind, BulletinState, title_of
+from projects.papers.rules import document_number
 from projects.rankings.models import RankingRun
 from projects.rankings.rules import from_json
 
@@ -126,21 +127,3 @@ class Bulletin(Tracked):
     @property
     def number_text(self) -> str:
         return document_number(self.code, self.number_year or self.last_on.year, self.number)
-
-
-class IssuedFile(models.Model):
-    """A file of a bulletin as it was issued: kept in the database, in the transaction that issued it, and never changed."""
-
-    bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="files", verbose_name="通报")
-    form = models.CharField("文件", max_length=10, choices=FileForm)
-    content = models.BinaryField("内容")
-    size = models.PositiveIntegerField("字节数")
-    sha256 = models.CharField("文件校验值", max_length=64)
-
-    class Meta:
-        verbose_name = "印发的文件"
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["bulletin", "form"], name="issued_file_once")]
-
-    def __str__(self) -> str:
-        return f"{self.bulletin} {self.get_form_display()}"

@@ -1,5 +1,4 @@
 import datetime
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,11 +20,14 @@ from projects.bulletins.figures import (
     YearTable,
     values_of,
 )
-from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
+from projects.bulletins.models import Bulletin, Letterhead
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.printing.files import file_bytes
-from projects.bulletins.rules import SLOTS, BulletinState, FileForm, TextNote, document_number, fill, notes_on
 from projects.inspections.queries import active_inspections, inspectors, onsite_leaders, targets, unseen_projects
+from projects.bulletins.rules import SLOTS, BulletinState, TextNote, fill, notes_on
+from projects.papers.models import IssuedFile
+from projects.papers.queries import is_intact
+from projects.papers.rules import FileForm, document_number
 from projects.problems.models import Problem
 from projects.problems.rules import is_closed, is_overdue
 from projects.rankings.annual.queries import DECEMBER, last_released_year, year_lines
@@ -257,11 +259,9 @@ def compare_files(bulletin: Bulletin) -> list[Comparison]:
     made = made_files(bulletin)
     found = []
     for kept in bulletin.files.all():
-        content = bytes(kept.content)
-        intact = hashlib.sha256(content).hexdigest() == kept.sha256
         told = (
-            difference(content, made[FileForm(kept.form)])
-            if intact
+            difference(bytes(kept.content), made[FileForm(kept.form)])
+            if is_intact(kept)
             else "保存的文件与登记的校验值不一致，有人在系统之外改动过"
         )
         found.append(Comparison(kept, told))

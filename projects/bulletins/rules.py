@@ -29,15 +29,6 @@ NEXT_STATES: Mapping[str, frozenset[str]] = {
 }
 
 
-class FileForm(TextChoices):
-    """What a bulletin is issued as."""
-
-    WORD = "docx", "Word 公文"
-    EXCEL = "xlsx", "Excel 附表"
-    PAGE = "html", "网页文本"
-    CHAT = "txt", "群发短文"
-
-
 # The parts of a text in their order. 群发短文 stands apart: it is sent to the chat groups, not printed.
 SLOTS: Mapping[str, str] = {
     "correction": "更正说明",
@@ -67,11 +58,6 @@ def period_label(first_on: datetime.date, last_on: datetime.date) -> str:
 def title_of(kind: str, first_on: datetime.date, last_on: datetime.date) -> str:
     what = "重点项目建设情况" if kind == BulletinKind.MONTH else "重点项目督查情况"
     return f"关于{period_label(first_on, last_on)}{what}的通报"
-
-
-def document_number(code: str, year: int, number: int | None) -> str:
-    """发文字号 without leading zeros, "伊重点办〔2023〕6号"; a gap to be filled where there is no number yet."""
-    return f"{code}〔{year}〕{'　' if number is None else number}号"
 
 
 # ---- figures in texts -------------------------------------------------------------------------------------------

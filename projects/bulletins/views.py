@@ -37,19 +37,13 @@ from projects.bulletins.queries import (
     notes_of,
     page_html,
 )
-from projects.bulletins.rules import BulletinKind, BulletinState, FileForm
+from projects.bulletins.rules import BulletinKind, BulletinState
+from projects.papers.rules import CONTENT_TYPES, FileForm
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import week_of
 from yichuan_tracker.web.downloads import attachment
 from yichuan_tracker.web.forms import attempt, posted_version
-
-TYPES = {
-    FileForm.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileForm.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileForm.PAGE: "text/html; charset=utf-8",
-    FileForm.CHAT: "text/plain; charset=utf-8",
-}
 
 
 @require_safe
@@ -177,7 +171,7 @@ def bulletin_file(request: SignedIn, pk: int, form: str) -> HttpResponse:
         content, name = bytes(kept.content), f"{bulletin.number_text} {bulletin}"
     else:
         content, name = made_files(bulletin, today=clock.today())[file_form], f"（送审稿）{bulletin}"
-    return attachment(f"{name}.{form}", content, TYPES[file_form])
+    return attachment(f"{name}.{form}", content, CONTENT_TYPES[file_form])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

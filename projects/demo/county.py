@@ -39,7 +39,8 @@ from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_fa
 from projects.demo.workbooks import return_workbooks
 from projects.imports.actions import import_file
 from projects.periods.actions import import_holidays, open_year, set_filing_rule
-from projects.problems.escalation.actions import escalate
+from projects.problems.escalation.actions import escalate, issue_letter
+from projects.problems.escalation.queries import chased_units
 from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.models import RankingRun
 from projects.registry.lists.actions import create_list
@@ -102,6 +103,7 @@ def build_county() -> list[Credentials]:
     for day in (3, 4, 5):
         escalate(at=moment(7, day, 7))
     change_a_light()
+    issue_letters()
     start_july()
     leaders_instruct()
     correct_and_reopen(by=deputy)
@@ -125,6 +127,15 @@ def issue_bulletins(run: RankingRun, office: User, deputy: User) -> None:
     monday, sunday = week_of(datetime.date(YEAR, 7, 2))
     weekly = draft_inspection_bulletin(monday, sunday, by=bureau, at=moment(7, 3, 9))
     issue_bulletin(weekly, by=bureau, at=moment(7, 3, 11), version=weekly.version)
+
+
+def issue_letters() -> None:
+    """The bureau writes to the units whose problems have come to a letter; one unit's letter is still to be written."""
+    bureau = User.objects.get(username="ducha")
+    waiting = [(one.unit, step) for one in chased_units(moment(7, 5).date()) for step, _ in one.letters_to_write]
+    for unit, step in waiting[1:]:
+        if unit is not None:
+            issue_letter(unit, step, by=bureau, at=moment(7, 5, 9))
 
 
 def import_lists(office: User) -> None:

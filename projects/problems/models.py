@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
+from projects.papers.rules import document_number
 from projects.problems.rules import EscalationStep, ProblemCategory, ProblemSource, ProblemState
 from projects.registry.models import Project
 
@@ -132,6 +133,8 @@ class EscalationRung(Tracked):
     workdays = models.PositiveSmallIntegerField(
         "超期工作日", validators=[MinValueValidator(1), MaxValueValidator(250)], help_text="超过办理时限多少个工作日"
     )
+    # Of the steps that go out as a letter; a letter cannot be issued without.
+    code = models.CharField("发文代字", max_length=20, blank=True)
 
     class Meta:
         verbose_name = "催办阶梯"
@@ -156,6 +159,43 @@ class EscalationRun(models.Model):
         return f"{self.judged_on} 催办 {self.found} 条"
 
 
+class Letter(models.Model):
+    """提醒函 or 督办函 as it was issued to a unit: numbered within the year by kind, kept, and never changed."""
+
+    step = models.CharField("种类", max_length=20, choices=EscalationStep)
+    unit = models.ForeignKey("leaders.Unit", on_delete=models.PROTECT, related_name="+", verbose_name="发往单位")
+    sender = models.CharField("发文单位", max_length=100)
+    code = models.CharField("发文代字", max_length=20)
+    year = models.PositiveSmallIntegerField("年份")
+    number = models.PositiveIntegerField("发文序号")
+    dated_on = models.DateField("成文日期")
+    title = models.CharField("标题", max_length=100)
+    # The paragraphs as they were printed, one a line; the first names the unit.
+    text = models.TextField("正文")
+    issuer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="印发人"
+    )
+    issued_at = models.DateTimeField("印发时间")
+
+    class Meta:
+        verbose_name = "催办函"
+        ordering: ClassVar = ["-issued_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "year", "number"],
+                name="letter_number_once",
+                violation_error_message="这个发文字号已经用过，请刷新后重新印发。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_step_display()} {self.number_text}"
+
+    @property
+    def number_text(self) -> str:
+        return document_number(self.code, self.year, self.number)
+
+
 class Escalation(models.Model):
     """One step taken for one problem. A new deadline (延期, reopened) begins the ladder anew."""
 
@@ -168,6 +208,9 @@ class Escalation(models.Model):
     )
     run = models.ForeignKey(
         EscalationRun, on_delete=models.PROTECT, related_name="escalations", verbose_name="催办运行"
+    )
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="escalations", verbose_name="催办函"
     )
 
     class Meta:

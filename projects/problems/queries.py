@@ -105,6 +105,12 @@ def overdue_problems(today: datetime.date) -> QuerySet[Problem]:
     return open_problems().filter(due_on__lt=today).order_by("due_on", "pk")
 
 
+def parked_due(until: datetime.date) -> QuerySet[Problem]:
+    """挂账 whose day to be looked at again comes by `until`: taken up again, closed, or parked anew by those who chase."""
+    parked = active_problems().filter(state=ProblemState.PARKED, parked_until__lte=until)
+    return parked.order_by("parked_until", "pk")
+
+
 def problems_to_answer(user: User, today: datetime.date) -> QuerySet[Problem]:
     """Problems that wait for the reporter's unit, as the lead or as a supporting one, the nearest deadline first."""
     problems = open_problems()

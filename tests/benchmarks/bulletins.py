@@ -7,7 +7,7 @@ import docx
 
 from projects.bulletins.paper import Paper
 from projects.bulletins.printing.files import file_bytes
-from projects.bulletins.rules import FileForm
+from projects.papers.rules import FileForm
 from tests.benchmarks.timing import interleaved, ms, ratio, table
 from tests.projects.bulletins.papers import figures, paper
 

@@ -71,6 +71,7 @@ BELONGS = {
     "instruction": "problem",
     "checklist": "inspection",
     "letterhead": "bulletin",
+    "letter": "problem",
 }
 
 

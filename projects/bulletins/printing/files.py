@@ -3,7 +3,7 @@ from django.template.loader import render_to_string
 from projects.bulletins.paper import Paper
 from projects.bulletins.printing.word import word_bytes
 from projects.bulletins.printing.workbook import workbook_bytes
-from projects.bulletins.rules import FileForm
+from projects.papers.rules import FileForm
 
 
 def file_bytes(form: str, paper: Paper, chat: str) -> bytes:

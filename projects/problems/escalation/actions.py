@@ -1,15 +1,20 @@
 import datetime
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, history_entry, record_many
+from leaders.audit.actions import change, create, history_entry, record_many
+from leaders.organisations.models import Unit
+from projects.papers.queries import file_of
+from projects.papers.rules import FileForm
 from projects.periods.queries import holidays
-from projects.problems.access import may_edit_ladder
-from projects.problems.models import Escalation, EscalationRun, EscalationRung, Problem
+from projects.problems.access import may_edit_ladder, verifies_problems
+from projects.problems.escalation.letters import letter_bytes, letter_text
+from projects.problems.escalation.queries import chased_unit, next_letter_number
+from projects.problems.models import Escalation, EscalationRun, EscalationRung, Letter, Problem
 from projects.problems.queries import responsible_units
-from projects.problems.rules import WAITING_STATES, EscalationStep, steps_reached
+from projects.problems.rules import LETTERS, WAITING_STATES, EscalationStep, steps_reached
 
 
 @transaction.atomic
@@ -50,10 +55,47 @@ def escalate(*, at: datetime.datetime) -> EscalationRun:
 
 
 @transaction.atomic
+def issue_letter(unit: Unit, step: EscalationStep, *, by: User, at: datetime.datetime) -> Letter:
+    """提醒函 or 督办函 to the unit about all of its problems that stand at `step` and had none for their deadline:
+    numbered, kept with its bytes, told in the course of each problem.
+
+    Raises PermissionDenied, ValidationError when no problem waits for one (somebody else was quicker), or a 代字 or the
+    unit of who issues it is missing.
+    """
+    if not verifies_problems(by):
+        raise PermissionDenied
+    # Numbers are given one after the other.
+    rung = EscalationRung.objects.select_for_update().get(step=step)
+    chased = chased_unit(unit.pk, at.date())
+    problems = chased.to_write(step) if chased else []
+    if step not in LETTERS or not problems:
+        raise ValidationError(f"{unit}现在没有要发{step.label}的问题，可能刚才已经印发过，请回到超期催办页看。")
+    if not rung.code or by.unit is None:
+        missing = (
+            "您的账号没有登记单位，函末没有落款，请系统管理员补上。"
+            if rung.code
+            else "还没有发文代字，请重点办在催办阶梯里补上。"
+        )
+        raise ValidationError(missing)
+    sender, dated_on = by.unit.name, at.date()
+    text = letter_text(unit.name, step.label, problems, dated_on)
+    letter = Letter(
+        step=step, unit=unit, sender=sender, code=rung.code, year=dated_on.year, dated_on=dated_on, title=text.title,
+        number=next_letter_number(rung.code, dated_on.year), text="\n".join(text.paragraphs), issuer=by, issued_at=at,
+    )  # fmt: skip
+    create(letter, by=by, at=at)
+    content = letter_bytes(text, number=letter.number_text, sender=sender, dated_on=dated_on)
+    file_of(FileForm.WORD, content, letter=letter).save()
+    Escalation.objects.filter(pk__in=[row.taken.pk for row in problems]).update(letter=letter)
+    record_many(history_entry("issue", row.problem, by=by, at=at, reason=str(letter)) for row in problems)
+    return letter
+
+
+@transaction.atomic
 def change_rung(
-    rung: EscalationRung, *, workdays: int, version: int | None, by: User, at: datetime.datetime
+    rung: EscalationRung, *, workdays: int, code: str = "", version: int | None, by: User, at: datetime.datetime
 ) -> EscalationRung:
     """Raises PermissionDenied, ValidationError, Conflict."""
     if not may_edit_ladder(by):
         raise PermissionDenied
-    return change(rung, {"workdays": workdays}, by=by, at=at, version=version)
+    return change(rung, {"workdays": workdays, "code": code}, by=by, at=at, version=version)

@@ -3,12 +3,12 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from leaders.organisations.models import Unit
 from projects.periods.queries import holidays
-from projects.problems.models import Escalation, EscalationRun, EscalationRung, Problem
-from projects.problems.rules import WAITING_STATES, EscalationStep
+from projects.problems.models import Escalation, EscalationRun, EscalationRung, Letter, Problem
+from projects.problems.rules import LETTERS, WAITING_STATES, EscalationStep
 from yichuan_tracker.months import day_label
 from yichuan_tracker.workdays import workdays_between
 
@@ -17,11 +17,22 @@ RUNS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Chased:
-    """A problem that is chased: the highest step reached for its deadline, and working days overdue."""
+    """A problem that is chased: the highest step `taken` for its deadline, and working days overdue."""
 
-    problem: Problem
-    step: EscalationStep
+    taken: Escalation
     overdue: int
+
+    @property
+    def problem(self) -> Problem:
+        return self.taken.problem
+
+    @property
+    def step(self) -> EscalationStep:
+        return EscalationStep(self.taken.step)
+
+    @property
+    def letter(self) -> Letter | None:
+        return self.taken.letter
 
 
 @dataclass(frozen=True)
@@ -36,17 +47,21 @@ class UnitChased:
     def of_step(self, step: str) -> list[Chased]:
         return [one for one in self.problems if one.step == step]
 
+    def to_write(self, step: str) -> list[Chased]:
+        """Those that wait for a letter of the step."""
+        return [one for one in self.of_step(step) if one.letter is None]
+
     @property
-    def steps(self) -> list[EscalationStep]:
-        """Those that occur, the mildest first."""
-        return [step for step in EscalationStep if self.of_step(step)]
+    def letters_to_write(self) -> list[tuple[EscalationStep, int]]:
+        """The kinds of letter that wait, each with how many problems."""
+        return [(step, len(self.to_write(step))) for step in LETTERS if self.unit and self.to_write(step)]
 
 
 def chased_units(today: datetime.date) -> list[UnitChased]:
     """Problems that still wait for their unit and whose ladder has begun, by unit, the longest overdue first. Two
     queries."""
     rows = Escalation.objects.filter(problem__state__in=WAITING_STATES, due_on=F("problem__due_on"))
-    rows = rows.filter(problem__project__archived_at__isnull=True).select_related("problem__project", "unit")
+    rows = rows.filter(problem__project__archived_at__isnull=True).select_related("problem__project", "unit", "letter")
     order = list(EscalationStep)
     highest: dict[int, Escalation] = {}
     for row in rows:
@@ -56,9 +71,25 @@ def chased_units(today: datetime.date) -> list[UnitChased]:
     table = holidays()
     found: dict[int | None, UnitChased] = {}
     for row in sorted(highest.values(), key=lambda row: (row.due_on, row.problem_id)):
-        line = Chased(row.problem, EscalationStep(row.step), workdays_between(row.due_on, today, table))
+        line = Chased(row, workdays_between(row.due_on, today, table))
         found.setdefault(row.unit_id, UnitChased(row.unit, [])).problems.append(line)
     return sorted(found.values(), key=lambda one: (one.unit is None, one.name))
+
+
+def chased_unit(unit_id: int, today: datetime.date) -> UnitChased | None:
+    """What is chased at one unit today; None when nothing is."""
+    return next((one for one in chased_units(today) if one.unit and one.unit.pk == unit_id), None)
+
+
+def issued_letters() -> QuerySet[Letter]:
+    """With `problems_count`, the newest first."""
+    letters = Letter.objects.select_related("unit", "issuer")
+    return letters.annotate(problems_count=Count("escalations"))
+
+
+def next_letter_number(code: str, year: int) -> int:
+    used = Letter.objects.filter(code=code, year=year)
+    return (used.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def ladder() -> QuerySet[EscalationRung]:

@@ -1,23 +1,38 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from leaders.accounts.access import SignedIn
+from leaders.organisations.models import Unit
+from projects.papers.queries import is_intact
+from projects.papers.rules import CONTENT_TYPES
 from projects.problems.access import may_edit_ladder, verifies_problems
-from projects.problems.escalation.actions import change_rung
+from projects.problems.escalation.actions import change_rung, issue_letter
+from projects.problems.escalation.filters import LetterFilter
 from projects.problems.escalation.forms import RungForm
-from projects.problems.escalation.letters import letter_bytes
-from projects.problems.escalation.queries import chased_units, group_text, ladder, latest_runs, silence
-from projects.problems.models import EscalationRung
+from projects.problems.escalation.letters import letter_text
+from projects.problems.escalation.queries import (
+    chased_unit,
+    chased_units,
+    group_text,
+    issued_letters,
+    ladder,
+    latest_runs,
+    silence,
+)
+from projects.problems.escalation.tables import LetterTable
+from projects.problems.models import EscalationRung, Letter
+from projects.problems.queries import parked_due
 from projects.problems.rules import LETTERS, EscalationStep
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
 from yichuan_tracker.web.forms import attempt
+from yichuan_tracker.web.listing import listing_page
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LETTERS_SHOWN = 5
 
 
 @require_safe
@@ -33,31 +48,83 @@ def escalation_board(request: SignedIn) -> HttpResponse:
         "ladder": ladder(),
         "runs": runs,
         "silence": silence(runs, today),
-        "letters": LETTERS,
+        "letters": issued_letters()[:LETTERS_SHOWN],
+        "parked": parked_due(today),
         "may_write": verifies_problems(request.user),
         "may_edit": may_edit_ladder(request.user),
     }
     return render(request, "projects/problems/escalation_board.html", context)
 
 
-@require_safe
-def escalation_letter(request: SignedIn, unit: int, step: str) -> HttpResponse:
-    """提醒函 or 督办函 to one unit, signed by the office of who downloads it."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_issue(request: SignedIn, unit: int, step: str) -> HttpResponse:
+    """The letter as it would go out, signed by the unit of who looks at it; issued with a click."""
     if not verifies_problems(request.user):
         raise PermissionDenied
-    chased = next((one for one in chased_units(clock.today()) if one.unit and one.unit.pk == unit), None)
-    if chased is None or step not in LETTERS or not chased.of_step(step):
+    receiver = get_object_or_404(Unit, pk=unit)
+    if step not in LETTERS:
         raise Http404
-    kind, sender = EscalationStep(step), request.user.unit.name if request.user.unit else ""
-    content = letter_bytes(chased, kind, sender=sender, dated_on=clock.today())
-    return attachment(f"{kind.label}（{chased.name}）{clock.today()}.docx", content, DOCX)
+    kind = EscalationStep(step)
+    if request.method == "POST":
+        try:
+            letter = issue_letter(receiver, kind, by=request.user, at=clock.now())
+        except ValidationError as refusal:
+            messages.error(request, "".join(refusal.messages))
+            return redirect("problem-escalation")
+        messages.success(request, f"已印发{letter}，文件已留存，不再改动。")
+        return redirect("letter-detail", letter.pk)
+    chased = chased_unit(unit, clock.today())
+    problems = chased.to_write(step) if chased else []
+    if not problems:
+        raise Http404
+    text = letter_text(receiver.name, kind.label, problems, clock.today())
+    context = {"text": text, "kind": kind, "unit": receiver, "sender": request.user.unit, "today": clock.today()}
+    return render(request, "projects/problems/letter_issue.html", context)
+
+
+@require_safe
+def letter_list(request: SignedIn) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    return listing_page(
+        request,
+        key="letters",
+        table_class=LetterTable,
+        filterset_class=LetterFilter,
+        queryset=issued_letters(),
+        template="projects/problems/letter_list.html",
+        export_name="催办函",
+    )
+
+
+@require_safe
+def letter_detail(request: SignedIn, pk: int) -> HttpResponse:
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    letter = get_object_or_404(Letter.objects.select_related("unit", "issuer"), pk=pk)
+    kept = letter.files.get()
+    problems = [one.problem for one in letter.escalations.select_related("problem__project")]
+    context = {"letter": letter, "file": kept, "is_intact": is_intact(kept), "problems": problems}
+    return render(request, "projects/problems/letter_detail.html", context)
+
+
+@require_safe
+def letter_file(request: SignedIn, pk: int) -> HttpResponse:
+    """The bytes as they were issued."""
+    if not may_see_projects(request.user):
+        raise PermissionDenied
+    letter = get_object_or_404(Letter.objects.select_related("unit"), pk=pk)
+    kept = letter.files.get()
+    return attachment(
+        f"{letter.number_text} {letter.title}（{letter.unit}）.docx", bytes(kept.content), CONTENT_TYPES[kept.form]
+    )
 
 
 def rung_edit(request: SignedIn, pk: int) -> HttpResponse:
     rung = get_object_or_404(EscalationRung, pk=pk)
     if not may_edit_ladder(request.user):
         raise PermissionDenied
-    form = RungForm(request.POST or None, initial={"workdays": rung.workdays, "version": rung.version})
+    form = RungForm(request.POST or None, rung=rung)
     if form.is_valid():
         attempt(form, change_rung, rung, **form.cleaned_data, by=request.user, at=clock.now())
     if form.is_valid():

@@ -18,9 +18,10 @@ from projects.bulletins.actions import (
     return_bulletin,
     send_bulletin,
 )
-from projects.bulletins.models import Bulletin, IssuedFile, Letterhead
+from projects.bulletins.models import Bulletin, Letterhead
 from projects.bulletins.queries import compare_files, runs_to_report
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.papers.models import IssuedFile
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from tests.projects.rankings.county import JUNE
 from tests.world import AT

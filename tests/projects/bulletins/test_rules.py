@@ -2,7 +2,8 @@ import datetime
 
 import pytest
 
-from projects.bulletins.rules import chat_fault, document_number, fill, notes_on, period_label, title_of
+from projects.bulletins.rules import chat_fault, fill, notes_on, period_label, title_of
+from projects.papers.rules import document_number
 
 VALUES = {"完成率": "42.50%", "项目数": "141个", "累计完成投资": "126.21亿元"}
 PROPOSED = "项目〔项目数〕，完成〔完成率〕。"

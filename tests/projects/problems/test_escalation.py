@@ -3,16 +3,16 @@ import io
 
 import docx
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 
-from projects.models import Escalation, EscalationRun, EscalationRung, Problem
-from projects.problems.actions import answer_problem, create_problem
-from projects.problems.escalation.actions import change_rung, escalate
+from projects.models import Escalation, EscalationRun, EscalationRung, IssuedFile, Letter, Problem
+from projects.problems.actions import answer_problem, create_problem, park_problem
+from projects.problems.escalation.actions import change_rung, escalate, issue_letter
 from projects.problems.escalation.queries import chased_units, group_text, silence
-from projects.problems.queries import problem_history
-from projects.problems.rules import steps_reached
+from projects.problems.queries import parked_due, problem_history
+from projects.problems.rules import EscalationStep, steps_reached
 from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -85,18 +85,73 @@ def test_a_timer_that_stands_still_is_noticed(problem):
     assert silence([run], datetime.date(2023, 7, 12)) == 3
 
 
-def test_the_letter_names_unit_problem_and_days_and_who_signs(world, client, problem):
+@pytest.fixture
+def overdue(problem):
+    """Overdue by three working days: a 提醒函 waits to be issued."""
+    EscalationRung.objects.filter(step="letter").update(code="伊督提函")
     Problem.objects.update(due_on=datetime.date(2023, 6, 30), raised_on=datetime.date(2023, 6, 20))
     call_command("escalate_problems", stdout=io.StringIO())
+    return problem
+
+
+def test_a_letter_is_read_issued_once_numbered_and_kept(world, client, overdue):
     client.force_login(world.sun)
-    url = reverse("problem-letter", args=[world.traffic.pk, "letter"])
+    url = reverse("letter-issue", args=[world.traffic.pk, "letter"])
     page = client.get(reverse("problem-escalation")).content.decode()
     assert url in page
     assert group_text(chased_units(TODAY), TODAY) in page
-    paper = "\n".join(one.text for one in docx.Document(io.BytesIO(client.get(url).content)).paragraphs)
-    for words in (world.traffic.name, "电力线路未迁改", "已超期 3 个工作日", "县督查局", "2023年7月5日"):
+    assert "电力线路未迁改" in client.get(url).content.decode()
+    assert client.get(reverse("letter-issue", args=[world.traffic.pk, "order"])).status_code == 404
+    client.post(url)
+    client.post(url)  # pressed twice: the second finds nothing left to write
+    letter = Letter.objects.get()
+    assert str(letter) == "提醒函 伊督提函〔2023〕1号"
+    assert "1号" in client.get(reverse("problem-detail", args=[overdue.pk])).content.decode()
+    content = client.get(reverse("letter-file", args=[letter.pk])).content
+    paper = "\n".join(one.text for one in docx.Document(io.BytesIO(content)).paragraphs)
+    for words in (
+        str(letter.number_text),
+        world.traffic.name,
+        "电力线路未迁改",
+        "已超期 3 个工作日",
+        "县督查局",
+        "2023年7月5日",
+    ):
         assert words in paper
-    assert client.get(reverse("problem-letter", args=[world.traffic.pk, "order"])).status_code == 404
+    assert client.get(url).status_code == 404
+    # Whatever becomes of the problem, the same bytes are served.
+    Problem.objects.update(text="改过的话")
+    assert client.get(reverse("letter-file", args=[letter.pk])).content == content
+    shown = client.get(reverse("letter-detail", args=[letter.pk])).content.decode()
+    assert "电力线路未迁改" in shown
+    assert "与印发时的校验值不一致" not in shown
+    IssuedFile.objects.update(content=b"x")
+    assert "与印发时的校验值不一致" in client.get(reverse("letter-detail", args=[letter.pk])).content.decode()
+
+
+def test_numbers_run_by_kind_and_year_and_a_new_deadline_may_have_a_new_letter(world, overdue):
+    first = issue_letter(world.traffic, EscalationStep.LETTER, by=world.sun, at=AT)
+    with pytest.raises(ValidationError, match="刚才已经印发"):
+        issue_letter(world.traffic, EscalationStep.LETTER, by=world.sun, at=AT)
+    Problem.objects.update(due_on=DUE)
+    escalate(at=on(12))
+    second = issue_letter(world.traffic, EscalationStep.LETTER, by=world.sun, at=on(12))
+    assert (first.number, second.number) == (1, 2)
+
+
+def test_a_letter_needs_its_code_and_who_chases(world, overdue):
+    with pytest.raises(PermissionDenied):
+        issue_letter(world.traffic, EscalationStep.LETTER, by=world.li, at=AT)
+    EscalationRung.objects.update(code="")
+    with pytest.raises(ValidationError, match="发文代字"):
+        issue_letter(world.traffic, EscalationStep.LETTER, by=world.sun, at=AT)
+    assert not Letter.objects.exists()
+
+
+def test_what_is_parked_is_called_up_on_its_day_and_not_before(world, client, problem):
+    park_problem(problem, datetime.date(2023, 7, 20), reason="等批复", by=world.sun, at=AT)
+    assert list(parked_due(datetime.date(2023, 7, 19))) == []
+    assert list(parked_due(datetime.date(2023, 7, 20))) == [problem]
 
 
 def test_the_office_moves_a_rung_and_nobody_else(world, client, problem):
@@ -106,6 +161,6 @@ def test_the_office_moves_a_rung_and_nobody_else(world, client, problem):
     client.force_login(world.zhao)
     url = reverse("problem-rung", args=[rung.pk])
     assert client.post(url, {"workdays": 0, "version": 1}).status_code == 422
-    client.post(url, {"workdays": 5, "version": 1})
+    client.post(url, {"workdays": 5, "code": "伊提函", "version": 1})
     rung.refresh_from_db()
-    assert rung.workdays == 5
+    assert (rung.workdays, rung.code) == (5, "伊提函")
