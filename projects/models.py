@@ -46,6 +46,7 @@ from projects.rankings.models import (
     Scheme,
     SchemeItem,
 )
+from projects.registry.handover.models import Handover
 from projects.registry.models import (
     FundingSource,
     Membership,
@@ -82,6 +83,7 @@ __all__ = [
     "FrozenScore",
     "FundingArrival",
     "FundingSource",
+    "Handover",
     "HeadingMemory",
     "Holiday",
     "ImportBatch",

@@ -25,6 +25,7 @@ from projects.models import (
     Finding,
     FundingArrival,
     FundingSource,
+    Handover,
     Holiday,
     ImportBatch,
     ImportRow,
@@ -119,6 +120,9 @@ def make_places(world: World) -> dict[str, Any]:
     places["month-bulletin"] = draft_month_bulletin(published, by=world.zhao, at=AT)
     week = draft_inspection_bulletin(datetime.date(2023, 6, 26), datetime.date(2023, 7, 2), by=world.sun, at=AT)
     places["week-bulletin"] = issue_bulletin(week, by=world.sun, at=AT, version=week.version)
+    places["handover"] = Handover.objects.create(
+        giver=world.leader_qian, receiver=world.leader_wu, starts_on=TODAY, reason="x", author=world.zhao, made_at=AT
+    )
     places["words"], _ = CategoryWords.objects.get_or_create(category="land", defaults={"words": "用地"})
     places["rung"], _ = EscalationRung.objects.get_or_create(step="reminder", defaults={"workdays": 1})
     # More than the home page lists, so that it asks how many there are whatever grows.

@@ -2,6 +2,7 @@ from django.urls import path
 
 from projects.dashboards.actual import views as actual
 from projects.dashboards.asof import views as asof
+from projects.dashboards.charge import views as charge
 from projects.dashboards.home import views as home
 from projects.dashboards.overview import views as overview
 from projects.dashboards.sheet import views as sheet
@@ -9,6 +10,8 @@ from projects.dashboards.sheet import views as sheet
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.help_page, name="help"),
+    path("charge/", charge.charge_list, name="charge-list"),
+    path("charge/<int:pk>/", charge.charge_detail, name="charge-detail"),
     path("projects/", overview.project_list, name="project-list"),
     path("projects/as-of/", asof.asof_list, name="asof-list"),
     path("projects/<int:pk>/as-of/", asof.asof_project, name="asof-project"),

@@ -43,8 +43,10 @@ from projects.problems.escalation.actions import escalate, issue_letter
 from projects.problems.escalation.queries import chased_units
 from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.models import RankingRun
+from projects.registry.handover.actions import hand_over
 from projects.registry.lists.actions import create_list
 from projects.registry.models import ProjectList, Responsibility
+from projects.registry.queries import led_by
 from projects.registry.rules import ListKind, ResponsibilityRole
 from yichuan_tracker.months import week_of
 
@@ -104,6 +106,7 @@ def build_county() -> list[Credentials]:
         escalate(at=moment(7, day, 7))
     change_a_light()
     issue_letters()
+    hand_over_two(office)
     start_july()
     leaders_instruct()
     correct_and_reopen(by=deputy)
@@ -161,6 +164,14 @@ def _import(file_name: str, project_list: ProjectList, office: User, at: datetim
     result = import_file(SAMPLES / file_name, project_list=project_list, year=YEAR, by=office, at=at)
     if not result["applied"]:
         raise RuntimeError(f"{file_name} 没有导入：{result['problems'][:3]}")
+
+
+def hand_over_two(office: User) -> None:
+    """From 1 July two projects of the second county leader are the third's; June stays with the second."""
+    giver, receiver = Leader.objects.filter(level=LeaderLevel.COUNTY).order_by("position")[1:3]
+    projects = list(led_by(giver.pk, moment(6, 30).date()).order_by("pk"))[-2:]
+    day = moment(7, 1).date()
+    hand_over(giver, receiver, projects, starts_on=day, reason="县级领导分工调整（演示）", by=office, at=moment(7, 3))
 
 
 def grade_leaders(office: User) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("projects/<int:pk>/delete/", views.project_delete, name="project-delete"),
     path("sectors/", views.sector_list, name="sector-list"),
     path("sectors/<int:pk>/", views.sector_edit, name="sector-edit"),
+    path("handovers/", include("projects.registry.handover.urls")),
     path("lists/", include("projects.registry.lists.urls")),
     path("", include("projects.registry.plans.urls")),
     path("", include("projects.registry.particulars.urls")),

@@ -45,6 +45,7 @@ MAIN = (
 MORE = (
     Item("bulletin-list", "通报", "megaphone"),
     Item("request-list", "申请与审批", "file-pen"),
+    Item("charge-list", "领导分包", "user-round-check"),
     Item("plan-actual", "计划与完成", "chart-no-axes-combined"),
     Item("list-list", "清单", "list"),
     Item("unit-list", "单位", "landmark", PROJECT_ROLES | {Role.SYSTEM_ADMIN}),
@@ -72,6 +73,7 @@ BELONGS = {
     "checklist": "inspection",
     "letterhead": "bulletin",
     "letter": "problem",
+    "handover": "charge",
 }
 
 

@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 
 from leaders.accounts.models import User
 from leaders.roles import SEPARATED_ROLES, Role
+from projects.dashboards.charge.queries import LedProject, led_projects
 from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
-from projects.milestones.queries import closing_windows, due_soon, next_milestones, overdue, to_verify_count
+from projects.milestones.queries import closing_windows, due_soon, overdue, to_verify_count
 from projects.periods.models import Period
 from projects.periods.queries import figures_month, holidays, reporting_period
 from projects.permits.board.queries import Pace, pace_of
@@ -25,7 +26,6 @@ from projects.permits.reviews.queries import opinions_to_give
 from projects.problems.instructions.queries import instructions_of
 from projects.problems.models import Problem
 from projects.problems.queries import (
-    open_problem_counts,
     open_problems,
     overdue_problems,
     problems_to_answer,
@@ -50,12 +50,12 @@ from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
 from projects.registry.plans.queries import plan_in_force_simply
-from projects.registry.queries import Totals, led_by, list_totals, members_of, newest_key_list
+from projects.registry.queries import Totals, list_totals, members_of, newest_key_list
 from projects.requests.access import decides_requests
 from projects.requests.inbox.queries import Matter, matters, to_decide
 from projects.requests.inbox.rules import days_beyond
-from projects.status.queries import ProjectLights, lights_of
-from projects.status.rules import SEVERITY, Colour
+from projects.status.queries import lights_of
+from projects.status.rules import Colour
 from yichuan_tracker.months import first_day, last_day
 
 SHOWN = 8
@@ -196,16 +196,6 @@ def inspector_work(user: User, today: datetime.date) -> InspectorWork:
 
 
 @dataclass(frozen=True)
-class LedProject:
-    """One of the leader's projects, in a line."""
-
-    project: Project
-    lights: ProjectLights
-    next_milestone: Milestone | None
-    open_problems: int
-
-
-@dataclass(frozen=True)
 class LeaderWork:
     projects: list[LedProject]
     problems: Part[Problem]
@@ -216,16 +206,12 @@ class LeaderWork:
 
 def leader_work(user: User, today: datetime.date) -> LeaderWork:
     """Own projects, the worst light first. Constant in queries."""
-    projects = list(led_by(user.leader_id or 0, today).select_related("township").order_by("pk"))
-    ids = [project.pk for project in projects]
-    month = figures_month(today)
-    lights = lights_of(ids, today, light_thresholds(month), month=month)
-    milestones, problems = next_milestones(ids, today), open_problem_counts(ids)
-    lines = [LedProject(row, lights[row.pk], milestones.get(row.pk), problems.get(row.pk, 0)) for row in projects]
+    projects = led_projects(user.leader_id or 0, today)
+    ids = [line.project.pk for line in projects]
     week = onsite_week(today)
     own = next((line for line in week.leaders if line.subject.pk == user.leader_id), None)
     return LeaderWork(
-        projects=sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour]),
+        projects=projects,
         problems=part(open_problems().filter(project__in=ids).order_by("due_on", "pk")),
         instructions=part(instructions_of(user.leader_id or 0)),
         days_this_week=len(own.days) if own else 0,
