@@ -65,15 +65,15 @@ def issue_letter(unit: Unit, step: EscalationStep, *, by: User, at: datetime.dat
     if not verifies_problems(by):
         raise PermissionDenied
     # Numbers are given one after the other.
-    rung = EscalationRung.objects.select_for_update().get(step=step)
+    rung = EscalationRung.objects.select_for_update().filter(step=step).first()
     chased = chased_unit(unit.pk, at.date())
     problems = chased.to_write(step) if chased else []
     if step not in LETTERS or not problems:
         raise ValidationError(f"{unit}现在没有要发{step.label}的问题，可能刚才已经印发过，请回到超期催办页看。")
-    if not rung.code or by.unit is None:
+    if rung is None or not rung.code or by.unit is None:
         missing = (
             "您的账号没有登记单位，函末没有落款，请系统管理员补上。"
-            if rung.code
+            if rung and rung.code
             else "还没有发文代字，请重点办在催办阶梯里补上。"
         )
         raise ValidationError(missing)
