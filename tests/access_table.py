@@ -83,6 +83,7 @@ TABLE: list[Line] = [
     # dashboards
     read("home", ANYONE),
     read("help", ANYONE),
+    read("inbox"),
     read("project-list"),
     read("plan-actual"),
     read("charge-list"),

@@ -43,6 +43,7 @@ MAIN = (
     Item("user-list", "账号", "users", SEPARATED_ROLES),
 )
 MORE = (
+    Item("inbox", "待办", "inbox"),
     Item("bulletin-list", "通报", "megaphone"),
     Item("request-list", "申请与审批", "file-pen"),
     Item("charge-list", "领导分包", "user-round-check"),

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -61,7 +62,7 @@ def led_projects(leader_id: int, today: datetime.date) -> list[LedProject]:
     return sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour])
 
 
-def reported_to_leader(project_ids: Collection[int]) -> QuerySet[Problem]:
+def reported_to_leader(project_ids: Collection[int] | QuerySet[Any]) -> QuerySet[Problem]:
     """Open problems of these projects that the ladder has brought to the leader, the longest overdue first."""
     brought = Escalation.objects.filter(problem=OuterRef("pk"), due_on=OuterRef("due_on"), step=EscalationStep.LEADER)
     return open_problems().filter(Exists(brought), project__in=project_ids).order_by("due_on", "pk")

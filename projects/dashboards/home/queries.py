@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from leaders.accounts.models import User
 from leaders.roles import SEPARATED_ROLES, Role
-from projects.dashboards.charge.queries import LedProject, led_projects
+from projects.dashboards.charge.queries import LedProject, led_projects, reported_to_leader
 from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
@@ -74,10 +74,10 @@ class Part(Generic[T]):
         return self.count - len(self.items)
 
 
-def part(rows: QuerySet[Any]) -> Part[Any]:
+def part(rows: QuerySet[Any], shown: int = SHOWN) -> Part[Any]:
     """One query when there are few, two when there are more than are shown."""
-    items = list(rows[: SHOWN + 1])
-    return Part(items[:SHOWN], len(items) if len(items) <= SHOWN else rows.count())
+    items = list(rows[: shown + 1])
+    return Part(items[:shown], len(items) if len(items) <= shown else rows.count())
 
 
 # ---- key figures ------------------------------------------------------------------------------------------------
@@ -129,20 +129,20 @@ class ReporterWork:
     to_comment: Part[RankingRun]
 
 
-def reporter_work(user: User, today: datetime.date) -> ReporterWork:
+def reporter_work(user: User, today: datetime.date, shown: int = SHOWN) -> ReporterWork:
     """Constant in queries."""
     period = reporting_period(today)
     return ReporterWork(
         period=period,
         days_left=(period.due_on - today).days if period else None,
-        to_file=part(reports_to_file(user, today)),
-        returned=part(returned_reports(user, today)),
-        overdue=part(overdue(user, today)),
-        due_soon=part(due_soon(user, today)),
-        closing=part(closing_windows(user, today)),
-        problems=part(problems_to_answer(user, today)),
-        permits=part(pressing_for_reporter(user, today)),
-        to_comment=part(runs_to_comment_on(user, today)),
+        to_file=part(reports_to_file(user, today), shown),
+        returned=part(returned_reports(user, today), shown),
+        overdue=part(overdue(user, today), shown),
+        due_soon=part(due_soon(user, today), shown),
+        closing=part(closing_windows(user, today), shown),
+        problems=part(problems_to_answer(user, today), shown),
+        permits=part(pressing_for_reporter(user, today), shown),
+        to_comment=part(runs_to_comment_on(user, today), shown),
     )
 
 
@@ -160,19 +160,19 @@ class OfficeWork:
     unverified_milestones: int
 
 
-def office_work(user: User, today: datetime.date) -> OfficeWork:
+def office_work(user: User, today: datetime.date, shown: int = SHOWN) -> OfficeWork:
     period = reporting_period(today)
     waiting = [BatchState.UPLOADED, BatchState.READING, BatchState.REVIEW]
     return OfficeWork(
         period=period,
         filing=filing_status(period.month) if period else None,
-        to_accept=part(reports_to_accept()),
-        batches=part(ImportBatch.objects.filter(state__in=waiting).order_by("-pk")),
-        overdue_problems=part(overdue_problems(today)),
-        to_verify=part(problems_to_verify(user)),
-        overdue_milestones=part(overdue(user, today)),
-        permits=part(pressing(active_permits(today))),
-        objections=part(objections_to_answer()),
+        to_accept=part(reports_to_accept(), shown),
+        batches=part(ImportBatch.objects.filter(state__in=waiting).order_by("-pk"), shown),
+        overdue_problems=part(overdue_problems(today), shown),
+        to_verify=part(problems_to_verify(user), shown),
+        overdue_milestones=part(overdue(user, today), shown),
+        permits=part(pressing(active_permits(today)), shown),
+        objections=part(objections_to_answer(), shown),
         unverified_milestones=to_verify_count(today),
     )
 
@@ -185,13 +185,13 @@ class InspectorWork:
     unseen: Part[Any]
 
 
-def inspector_work(user: User, today: datetime.date) -> InspectorWork:
+def inspector_work(user: User, today: datetime.date, shown: int = SHOWN) -> InspectorWork:
     unseen = unseen_projects(visible_projects(user), today)
     return InspectorWork(
         week=onsite_week(today),
-        to_verify=part(problems_to_verify(user)),
-        overdue_problems=part(overdue_problems(today)),
-        unseen=Part(unseen[:SHOWN], len(unseen)),
+        to_verify=part(problems_to_verify(user), shown),
+        overdue_problems=part(overdue_problems(today), shown),
+        unseen=Part(unseen[:shown], len(unseen)),
     )
 
 
@@ -200,11 +200,12 @@ class LeaderWork:
     projects: list[LedProject]
     problems: Part[Problem]
     instructions: Part[Problem]
+    reported: Part[Problem]
     days_this_week: int
     target_days: int
 
 
-def leader_work(user: User, today: datetime.date) -> LeaderWork:
+def leader_work(user: User, today: datetime.date, shown: int = SHOWN) -> LeaderWork:
     """Own projects, the worst light first. Constant in queries."""
     projects = led_projects(user.leader_id or 0, today)
     ids = [line.project.pk for line in projects]
@@ -212,8 +213,9 @@ def leader_work(user: User, today: datetime.date) -> LeaderWork:
     own = next((line for line in week.leaders if line.subject.pk == user.leader_id), None)
     return LeaderWork(
         projects=projects,
-        problems=part(open_problems().filter(project__in=ids).order_by("due_on", "pk")),
-        instructions=part(instructions_of(user.leader_id or 0)),
+        problems=part(open_problems().filter(project__in=ids).order_by("due_on", "pk"), shown),
+        instructions=part(instructions_of(user.leader_id or 0), shown),
+        reported=part(reported_to_leader(ids), shown),
         days_this_week=len(own.days) if own else 0,
         target_days=week.targets.days_per_week,
     )
@@ -226,13 +228,13 @@ class ApproverWork:
     opinions: Part[Opinion]
 
 
-def approver_work(user: User, today: datetime.date) -> ApproverWork:
+def approver_work(user: User, today: datetime.date, shown: int = SHOWN) -> ApproverWork:
     """The department's permits that press, and its working days used of those promised."""
     own = active_permits(today).filter(permit_type__department=user.unit_id or 0, accepted_on__isnull=False)
     return ApproverWork(
-        part(pressing_for_department(user.unit_id, today)),
+        part(pressing_for_department(user.unit_id, today), shown),
         pace_of(own, today, holidays()),
-        part(opinions_to_give(user)),
+        part(opinions_to_give(user), shown),
     )
 
 
@@ -243,11 +245,11 @@ class DecisionWork(Part[Matter]):
     overdue: int = 0
 
 
-def decision_work(user: User, today: datetime.date) -> DecisionWork:
+def decision_work(user: User, today: datetime.date, shown: int = SHOWN) -> DecisionWork:
     """What waits for this approver, of all kinds of request, what is overdue first; at most five queries."""
     lines = list(to_decide(user))
     overdue = [line for line in lines if days_beyond(line[-1], today)]
-    first = [*overdue, *(line for line in lines if line not in overdue)][:SHOWN]
+    first = [*overdue, *(line for line in lines if line not in overdue)][:shown]
     return DecisionWork(matters(first, today), len(lines), len(overdue))
 
 

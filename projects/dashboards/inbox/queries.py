@@ -1,0 +1,126 @@
+"""One person's inbox: what the home page shows the beginning of, whole, and by day. The same queries for both."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from leaders.accounts.models import User
+from leaders.roles import Role
+from projects.dashboards.charge.queries import reported_to_leader
+from projects.dashboards.home.queries import (
+    approver_work,
+    decision_work,
+    office_work,
+    reporter_work,
+)
+from projects.dashboards.inbox.rules import MONTH, Entry
+from projects.inspections.models import Finding
+from projects.inspections.rechecks.queries import findings_to_recheck
+from projects.milestones.models import Milestone
+from projects.problems.access import verifies_problems
+from projects.problems.models import Problem
+from projects.problems.queries import parked_due, problems_to_verify
+from projects.progress.models import MonthReport
+from projects.registry.access import visible_projects
+from projects.registry.queries import led_by
+from projects.requests.access import decides_requests
+from yichuan_tracker.months import month_key, month_label
+
+# More than anybody has to do at once; a page longer than this would not be read.
+ALL = 300
+
+
+def inbox_of(user: User, today: datetime.date) -> list[Entry]:
+    """What waits for the person, is overdue, was returned or falls due, of all the person's roles. Constant in queries."""
+    entries: list[Entry] = []
+    if decides_requests(user):
+        entries += [
+            Entry("审批", f"{one.kind}{f' {one.detail}' if one.detail else ''}", one.subject, one.url)
+            for one in decision_work(user, today, ALL).items
+        ]
+    if user.has_role(Role.REPORTER):
+        entries += _reporter(user, today)
+    if user.has_role(Role.OFFICE):
+        entries += _office(user, today)
+    if user.has_role(Role.INSPECTOR):
+        entries += _rechecks(findings_to_recheck(visible_projects(user), today)[:ALL])
+    if verifies_problems(user):
+        entries += _problems("核查销号", problems_to_verify(user)[:ALL], has_day=False)
+        entries += [
+            Entry("挂账到期", one.text, one.project.name, _page("problem-detail", one.pk), one.parked_until)
+            for one in parked_due(today + MONTH)[:ALL]
+        ]
+    if user.has_role(Role.LEADER) and user.leader_id is not None:
+        led = led_by(user.leader_id, today).values("pk")
+        entries += _problems("请您过问", reported_to_leader(led)[:ALL])
+    if user.has_role(Role.APPROVER):
+        entries += [
+            Entry("手续", str(one.permit_type), one.project.name, _page("permit-detail", one.pk), one.deadline_on)  # type: ignore[attr-defined]
+            for one in approver_work(user, today, ALL).permits.items
+        ]
+    return entries
+
+
+def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
+    work = reporter_work(user, today, ALL)
+    for report in work.returned.items:
+        yield Entry(
+            "月报", month_label(report.month), report.project.name, _report(report), note=report.return_reason,
+            is_returned=True,
+        )  # fmt: skip
+    if work.period and work.to_file.count:
+        url = (
+            reverse("report-sheet", args=[user.unit_id, month_key(work.period.month)])
+            if user.unit_id
+            else reverse("report-board")
+        )
+        title = f"{work.period}还有 {work.to_file.count} 个项目没有上报"
+        yield Entry("月报", title, str(user.unit or ""), url, work.period.due_on, counts=work.to_file.count)
+    yield from _milestones([*work.overdue.items, *work.due_soon.items])
+    yield from _problems("问题", work.problems.items)
+    for run in work.to_comment.items:
+        yield Entry("考评意见", f"核对试算得分：{run}", "", _page("objection-list", run.pk), run.objections_until)
+
+
+def _office(user: User, today: datetime.date) -> Iterator[Entry]:
+    work = office_work(user, today, ALL)
+    for report in work.to_accept.items:
+        yield Entry("月报待审", month_label(report.month), report.project.name, _report(report))
+    for objection in work.objections.items:
+        yield Entry("考评意见待答复", objection.subject, str(objection.unit), _page("objection-detail", objection.pk))
+    for batch in work.batches.items:
+        yield Entry("导入待确认", batch.file_name, "", _page("import-review", batch.pk))
+    if work.unverified_milestones:
+        title = f"单位已报完成、等核实的节点 {work.unverified_milestones} 个"
+        url = f"{reverse('milestone-list')}?state=unverified"
+        yield Entry("节点待核实", title, "", url, counts=work.unverified_milestones)
+
+
+def _milestones(milestones: Iterable[Milestone]) -> Iterator[Entry]:
+    for one in milestones:
+        yield Entry("节点", one.name, one.project.name, _page("milestone-detail", one.pk), one.due_on)
+
+
+def _problems(kind: str, problems: Iterable[Problem], *, has_day: bool = True) -> Iterator[Entry]:
+    """`has_day`: the deadline is the person's own; who verifies has none."""
+    for one in problems:
+        page = _page("problem-detail", one.pk)
+        yield Entry(kind, one.text, one.project.name, page, one.due_on if has_day else None)
+
+
+def _rechecks(findings: Iterable[Finding]) -> Iterator[Entry]:
+    for one in findings:
+        project = one.inspection.project
+        url = f"{reverse('inspection-create')}?{urlencode({'project': project.pk, 'finding': one.pk})}"
+        due_on = one.problem.due_on if one.problem else None
+        yield Entry("到现场复查", one.text, project.name, url, note=f"办理时限 {due_on}" if due_on else "")
+
+
+def _report(report: MonthReport) -> str:
+    return reverse("report-fill", args=[report.project_id, month_key(report.month)])
+
+
+def _page(name: str, pk: int) -> str:
+    return reverse(name, args=[pk])
