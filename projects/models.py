@@ -58,6 +58,7 @@ from projects.registry.models import (
     YearPlan,
 )
 from projects.registry.plans.models import FundingArrival, PlanRevision
+from projects.reminders.models import Delivery, Digest
 from projects.requests.models import ChangeRequest
 
 __all__ = [
@@ -74,6 +75,8 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "Correction",
+    "Delivery",
+    "Digest",
     "Escalation",
     "EscalationRun",
     "EscalationRung",

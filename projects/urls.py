@@ -13,6 +13,7 @@ urlpatterns = [
     path("periods/", include("projects.periods.urls")),
     path("permits/", include("projects.permits.urls")),
     path("problems/", include("projects.problems.urls")),
+    path("reminders/", include("projects.reminders.urls")),
     path("requests/", include("projects.requests.urls")),
     path("progress/", include("projects.progress.urls")),
     path("", include("projects.dashboards.urls")),

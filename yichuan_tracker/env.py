@@ -21,6 +21,11 @@ class Environment:
     https: bool
     demo: bool
     today: datetime.date | None
+    # Where the daily digest goes; nothing is sent while both are empty.
+    wecom_webhook: str
+    mail: dict[str, Any]
+    mail_from: str
+    digest_to: list[str]
 
 
 def read_environment() -> Environment:
@@ -47,6 +52,11 @@ def read_environment() -> Environment:
         today = datetime.date.fromisoformat(today_text) if today_text else None
     except ValueError as error:
         raise ImproperlyConfigured(f"TRACKER_TODAY 应写成 2023-07-05 的样子，现在是 {today_text!r}。") from error
+    wecom_webhook = env.str("WECOM_WEBHOOK", default="")
+    if wecom_webhook and not wecom_webhook.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(
+            "WECOM_WEBHOOK 应是企业微信群机器人的完整网址，以 https:// 开头（见 .env.example）。"
+        )
     return Environment(
         debug=debug,
         secret_key=secret_key,
@@ -56,4 +66,8 @@ def read_environment() -> Environment:
         https=env.bool("TRACKER_HTTPS", default=False),
         demo=demo,
         today=today,
+        wecom_webhook=wecom_webhook,
+        mail=env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {},
+        mail_from=env.str("EMAIL_FROM", default=""),
+        digest_to=env.list("DIGEST_TO", default=[]),
     )

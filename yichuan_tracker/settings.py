@@ -13,6 +13,12 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 DATA_DIR = ENV.data_dir
 TRACKER_TODAY = ENV.today
 TRACKER_DEMO = ENV.demo
+# The daily digest (projects.reminders): off while both are empty. Sent by the timer's command, never while a page waits.
+WECOM_WEBHOOK = ENV.wecom_webhook
+DIGEST_TO = ENV.digest_to
+DEFAULT_FROM_EMAIL = ENV.mail_from
+EMAIL_TIMEOUT = 10
+vars().update(ENV.mail)
 SITE_NAME = "伊川县重点项目管理平台"
 
 INSTALLED_APPS = [

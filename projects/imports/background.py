@@ -1,39 +1,7 @@
-"""Starting the reader of a batch as a process of its own: it goes on when the browser is closed or the server reloads."""
-
-import os
-import subprocess
-import sys
-from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.db import connection, transaction
-
 from projects.imports.models import ImportBatch
+from yichuan_tracker.background import launch
 
 
 def launch_reader(batch: ImportBatch) -> None:
     """Start `manage.py read_batch` as soon as the batch is committed; what becomes of it stands in the batch's state."""
-    transaction.on_commit(lambda: _launch(batch.pk))
-
-
-def _launch(pk: int) -> None:
-    subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "read_batch", str(pk), "--skip-checks"],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "yichuan_tracker.settings"} | _database(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _database() -> dict[str, str]:
-    """The database that this process really uses, which is another than the configured one while tests run."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return {"DATABASE_URL": f"sqlite:///{name}"}
-    configured = os.environ.get("DATABASE_URL", "")
-    if not configured:
-        return {}
-    return {"DATABASE_URL": urlsplit(configured)._replace(path=f"/{name}").geturl()}
+    launch("read_batch", str(batch.pk))

@@ -57,6 +57,7 @@ MORE = (
     Item("period-list", "报送期", "calendar"),
     Item("holiday-list", "节假日与调休", "calendar-off"),
     Item("scheme-detail", "考评办法", "scale"),
+    Item("reminder-board", "每日摘要", "bell", OFFICE | {Role.SYSTEM_ADMIN}),
     Item("history-list", "历史记录", "history", frozenset({Role.OFFICE, Role.AUDIT_ADMIN})),
     Item("help", "帮助", "circle-question-mark", EVERYONE),
 )

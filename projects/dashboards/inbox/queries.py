@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -56,10 +57,7 @@ def inbox_of(user: User, today: datetime.date) -> list[Entry]:
         led = led_by(user.leader_id, today).values("pk")
         entries += _problems("请您过问", reported_to_leader(led)[:ALL])
     if user.has_role(Role.APPROVER):
-        entries += [
-            Entry("手续", str(one.permit_type), one.project.name, _page("permit-detail", one.pk), one.deadline_on)  # type: ignore[attr-defined]
-            for one in approver_work(user, today, ALL).permits.items
-        ]
+        entries += _approver(user, today)
     return entries
 
 
@@ -80,6 +78,7 @@ def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
         yield Entry("月报", title, str(user.unit or ""), url, work.period.due_on, counts=work.to_file.count)
     yield from _milestones([*work.overdue.items, *work.due_soon.items])
     yield from _problems("问题", work.problems.items)
+    yield from _permits(work.permits.items)
     for run in work.to_comment.items:
         yield Entry("考评意见", f"核对试算得分：{run}", "", _page("objection-list", run.pk), run.objections_until)
 
@@ -96,6 +95,21 @@ def _office(user: User, today: datetime.date) -> Iterator[Entry]:
         title = f"单位已报完成、等核实的节点 {work.unverified_milestones} 个"
         url = f"{reverse('milestone-list')}?state=unverified"
         yield Entry("节点待核实", title, "", url, counts=work.unverified_milestones)
+
+
+def _approver(user: User, today: datetime.date) -> Iterator[Entry]:
+    work = approver_work(user, today, ALL)
+    yield from _permits(work.permits.items)
+    for one in work.opinions.items:
+        about = one.project.name
+        yield Entry("联审意见", str(one.review), about, _page("review-detail", one.review_id), one.review.due_on)
+
+
+def _permits(permits: Iterable[Any]) -> Iterator[Entry]:
+    """Of `pressing`."""
+    for one in permits:
+        page = _page("permit-detail", one.pk)
+        yield Entry("手续", str(one.permit_type), one.project.name, page, one.pressing_on, note=one.pressing_why)
 
 
 def _milestones(milestones: Iterable[Milestone]) -> Iterator[Entry]:
