@@ -23,8 +23,8 @@ from projects.bulletins.figures import (
 from projects.bulletins.models import Bulletin, Letterhead
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.printing.files import file_bytes
-from projects.inspections.queries import active_inspections, inspectors, onsite_leaders, targets, unseen_projects
 from projects.bulletins.rules import SLOTS, BulletinState, TextNote, fill, notes_on
+from projects.inspections.queries import active_inspections, inspectors, onsite_leaders, targets, unseen_projects
 from projects.papers.models import IssuedFile
 from projects.papers.queries import is_intact
 from projects.papers.rules import FileForm, document_number

@@ -102,7 +102,7 @@ def _approver(user: User, today: datetime.date) -> Iterator[Entry]:
     yield from _permits(work.permits.items)
     for one in work.opinions.items:
         about = one.project.name
-        yield Entry("联审意见", str(one.review), about, _page("review-detail", one.review_id), one.review.due_on)
+        yield Entry("联审意见", str(one.review), about, _page("review-opinion", one.pk), one.review.due_on)
 
 
 def _permits(permits: Iterable[Any]) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leaders', '0004_leader_phone'),
-        ('projects', '0040_boards_without_groups'),
+        ('projects', '0042_review_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
