@@ -48,6 +48,7 @@ from projects.registry.lists.actions import create_list
 from projects.registry.models import ProjectList, Responsibility
 from projects.registry.queries import led_by
 from projects.registry.rules import ListKind, ResponsibilityRole
+from projects.reminders.sending.actions import make_digest
 from yichuan_tracker.months import week_of
 
 SAMPLES = Path(settings.BASE_DIR) / "fixtures" / "samples"
@@ -105,6 +106,7 @@ def build_county() -> list[Credentials]:
     for day in (3, 4, 5):
         escalate(at=moment(7, day, 7))
     change_a_light()
+    make_digest(at=moment(7, 5, 8))
     issue_letters()
     hand_over_two(office)
     start_july()

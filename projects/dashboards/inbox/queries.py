@@ -38,7 +38,7 @@ def inbox_of(user: User, today: datetime.date) -> list[Entry]:
     entries: list[Entry] = []
     if decides_requests(user):
         entries += [
-            Entry("审批", f"{one.kind}{f' {one.detail}' if one.detail else ''}", one.subject, one.url)
+            Entry("审批", f"{one.kind}{f' {one.detail}' if one.detail else ''}", one.subject, one.url, one.until)
             for one in decision_work(user, today, ALL).items
         ]
     if user.has_role(Role.REPORTER):

@@ -4,10 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.periods.queries import holidays
-from projects.reminders.actions import deliver, make_digest, send_trial
 from projects.reminders.models import Delivery
 from projects.reminders.queries import channels_on
 from projects.reminders.rules import DeliveryState
+from projects.reminders.sending.actions import deliver, make_digest, send_trial
 from yichuan_tracker import clock
 from yichuan_tracker.workdays import is_workday
 
