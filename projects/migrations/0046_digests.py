@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0044_handovers'),
+        ('projects', '0045_handovers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leaders', '0004_leader_phone'),
-        ('projects', '0043_letters'),
+        ('projects', '0044_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

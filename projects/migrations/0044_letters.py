@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leaders', '0004_leader_phone'),
-        ('projects', '0042_review_rounds'),
+        ('projects', '0043_filing_rule_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
