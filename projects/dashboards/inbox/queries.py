@@ -37,10 +37,7 @@ def inbox_of(user: User, today: datetime.date) -> list[Entry]:
     """What waits for the person, is overdue, was returned or falls due, of all the person's roles. Constant in queries."""
     entries: list[Entry] = []
     if decides_requests(user):
-        entries += [
-            Entry("审批", f"{one.kind}{f' {one.detail}' if one.detail else ''}", one.subject, one.url, one.until)
-            for one in decision_work(user, today, ALL).items
-        ]
+        entries += _decisions(user, today)
     if user.has_role(Role.REPORTER):
         entries += _reporter(user, today)
     if user.has_role(Role.OFFICE):
@@ -59,6 +56,14 @@ def inbox_of(user: User, today: datetime.date) -> list[Entry]:
     if user.has_role(Role.APPROVER):
         entries += _approver(user, today)
     return entries
+
+
+def _decisions(user: User, today: datetime.date) -> Iterator[Entry]:
+    """They wait whatever day they are about; beyond it they are overdue."""
+    for one in decision_work(user, today, ALL).items:
+        title = f"{one.kind} {one.detail}".strip()
+        late_on = one.until if one.until and one.until < today else None
+        yield Entry("审批", title, one.subject, one.url, late_on, note=one.until_words)
 
 
 def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
