@@ -1,6 +1,7 @@
 """Index of the app's tables: Django finds models only through this module (a test guards that none is missing)."""
 
 from projects.bulletins.models import Bulletin, Letterhead
+from projects.guarantees.models import BankMeeting, Deal, GuaranteeEntry, GuaranteeTarget
 from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
 from projects.inspections.models import (
     CheckAnswer,
@@ -12,6 +13,7 @@ from projects.inspections.models import (
     InspectionPhoto,
     Recheck,
 )
+from projects.meetings.models import AgendaItem, Decision, Meeting
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.papers.models import IssuedFile
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
@@ -63,9 +65,11 @@ from projects.requests.models import ChangeRequest
 
 __all__ = [
     "Adjustment",
+    "AgendaItem",
     "AnnualMark",
     "AnnualRow",
     "AnnualRun",
+    "BankMeeting",
     "Board",
     "BoardMember",
     "Bulletin",
@@ -75,6 +79,8 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "Correction",
+    "Deal",
+    "Decision",
     "Delivery",
     "Digest",
     "Escalation",
@@ -86,6 +92,8 @@ __all__ = [
     "FrozenScore",
     "FundingArrival",
     "FundingSource",
+    "GuaranteeEntry",
+    "GuaranteeTarget",
     "Handover",
     "HeadingMemory",
     "Holiday",
@@ -97,6 +105,7 @@ __all__ = [
     "IssuedFile",
     "Letter",
     "Letterhead",
+    "Meeting",
     "Membership",
     "Milestone",
     "MilestoneParameters",

@@ -6,9 +6,11 @@ from django.urls import include, path
 urlpatterns = [
     path("registry/", include("projects.registry.urls")),
     path("bulletins/", include("projects.bulletins.urls")),
+    path("guarantees/", include("projects.guarantees.urls")),
     path("imports/", include("projects.imports.urls")),
     path("rankings/", include("projects.rankings.urls")),
     path("inspections/", include("projects.inspections.urls")),
+    path("meetings/", include("projects.meetings.urls")),
     path("milestones/", include("projects.milestones.urls")),
     path("periods/", include("projects.periods.urls")),
     path("permits/", include("projects.permits.urls")),

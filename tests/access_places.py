@@ -10,14 +10,18 @@ from django.core.files.base import ContentFile
 from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bulletin, issue_bulletin
 from projects.models import (
     Adjustment,
+    AgendaItem,
     AnnualMark,
     AnnualRow,
     AnnualRun,
+    BankMeeting,
     Board,
     BoardMember,
     CategoryWords,
     ChangeRequest,
     Correction,
+    Deal,
+    Decision,
     Escalation,
     EscalationRun,
     EscalationRung,
@@ -25,6 +29,8 @@ from projects.models import (
     Finding,
     FundingArrival,
     FundingSource,
+    GuaranteeEntry,
+    GuaranteeTarget,
     Handover,
     Holiday,
     ImportBatch,
@@ -33,6 +39,7 @@ from projects.models import (
     InspectionPhoto,
     Letter,
     Letterhead,
+    Meeting,
     Milestone,
     MilestoneTemplate,
     MonthReport,
@@ -139,6 +146,23 @@ def make_places(world: World) -> dict[str, Any]:
         issuer=world.sun, issued_at=AT,
     )  # fmt: skip
     file_of(FileForm.WORD, b"x", letter=places["letter"]).save()
+    places["target"] = GuaranteeTarget.objects.create(
+        year=2023, guarantee="land", name="盘活土地", measure="亩", amount=5000, unit=world.land
+    )
+    places["entry"] = GuaranteeEntry.objects.create(
+        target=places["target"], done_on=TODAY, amount=1, project=world.road, author=world.zhao,
+        file=ContentFile(b"x", name="a.pdf"), file_name="a.pdf",
+    )  # fmt: skip
+    places["bank-meeting"] = BankMeeting.objects.create(held_on=TODAY, name="对接会")
+    places["deal"] = Deal.objects.create(meeting=places["bank-meeting"], project=world.road)
+    for name, leader, scope in (
+        ("own", world.leader_qian, {"group": world.group}),
+        ("other", world.leader_wu, {"project_list": world.key_list}),
+    ):
+        meeting = Meeting.objects.create(name="例会", held_on=TODAY, leader=leader, **scope)
+        places[f"{name}-meeting"] = meeting
+        places[f"{name}-item"] = AgendaItem.objects.create(meeting=meeting, text="议题", position=1)
+    Decision.objects.create(item=places["own-item"], problem=late)
     places["holiday"] = Holiday.objects.create(day=TODAY, name="假")
     places["period"] = Period.objects.get(month=june)
     places["exception"] = FilingException.objects.create(

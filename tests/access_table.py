@@ -1,83 +1,29 @@
 """Who may open what. People are those of tests.world; “own” is the road (李's unit, 钱's project), “other” the dam."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-OFFICE = frozenset({"zhao", "zhou"})
-ADMINISTRATORS = frozenset({"lin", "ma", "gu"})
-READERS = frozenset({"li", "wang", "zhao", "zhou", "sun", "qian", "feng", "he", "dong"})
-ANYONE = READERS | ADMINISTRATORS
-NOBODY: frozenset[str] = frozenset()
-OWN_UNIT = OFFICE | {"li"}
-REPORTING = OFFICE | {"li", "wang"}
-OTHER_UNIT = OFFICE | {"wang"}
-FIELD = OFFICE | {"sun", "qian"}
+from tests.access_lines import (
+    ADMINISTRATORS,
+    ANYONE,
+    FIELD,
+    NOBODY,
+    OFFICE,
+    OTHER_UNIT,
+    OWN_UNIT,
+    READERS,
+    REPORTING,
+    Line,
+    both,
+    form,
+    month,
+    of,
+    person,
+    read,
+    record_of,
+    report_of,
+    write,
+    year,
+)
 
 PUBLIC = frozenset({"sign-in"})
-Places = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Line:
-    method: str
-    url: str
-    allowed: frozenset[str]
-    kwargs: Callable[[Places], dict[str, Any]] = field(default=lambda places: {})
-    note: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.url} {self.note}".strip()
-
-
-def of(name: str) -> Callable[[Places], dict[str, Any]]:
-    return lambda places: {"pk": places[name].pk}
-
-
-def person(name: str) -> Callable[[Places], dict[str, Any]]:
-    return lambda places: {"pk": getattr(places["world"], name).pk}
-
-
-def month(places: Places) -> dict[str, Any]:
-    return {"month": places["month"]}
-
-
-def year(_: Places) -> dict[str, Any]:
-    return {"year": 2023}
-
-
-def read(url: str, allowed: frozenset[str] = READERS, kwargs: Any = None, note: str = "") -> Line:
-    return Line("GET", url, allowed, kwargs or (lambda places: {}), note)
-
-
-def write(
-    url: str,
-    allowed: frozenset[str] = OFFICE,
-    kwargs: Any = None,
-    note: str = "",
-    data: Mapping[str, Any] | None = None,
-) -> Line:
-    return Line("POST", url, allowed, kwargs or (lambda places: {}), note, data or {})
-
-
-def form(url: str, allowed: frozenset[str] = OFFICE, kwargs: Any = None, note: str = "") -> list[Line]:
-    """A page with a form: the same people open it and send it."""
-    return [read(url, allowed, kwargs, note), write(url, allowed, kwargs, note)]
-
-
-def both(url: str, suffix: str, own: frozenset[str], other: frozenset[str], *, methods: Any = form) -> list[Line]:
-    """The same URL on the road and on the dam."""
-    lines: list[Line] = []
-    for name, allowed in (("road", own), ("dam", other)):
-        made = methods(url, allowed, of(f"{name}{suffix}"), "own" if name == "road" else "other")
-        lines += made if isinstance(made, list) else [made]
-    return lines
-
-
-def report_of(name: str) -> Callable[[Places], dict[str, Any]]:
-    return lambda places: {"pk": places[name].pk, "month": "2023-07"}
-
 
 TABLE: list[Line] = [
     # dashboards
@@ -249,6 +195,60 @@ TABLE: list[Line] = [
     write("permit-template-delete", OFFICE, of("permit-template"), data={"version": "1"}),
     *form("permit-deadlines", OFFICE, year),
     *both("permit-apply", "", OFFICE, OFFICE),
+    # meetings: of the road's group, chaired by 钱; the other is about the list, chaired by 吴
+    read("guarantee-board"),
+    *form("guarantee-target-create"),
+    read("guarantee-target", READERS, of("target")),
+    *form("guarantee-target-edit", OFFICE, of("target")),
+    *form("guarantee-entry-create", OFFICE | {"feng"}, of("target")),
+    *form("guarantee-entry-edit", OFFICE | {"feng"}, of("entry")),
+    read("guarantee-entry-file", READERS, of("entry")),
+    *[
+        line
+        for kind, name, keepers in (
+            ("targets", "target", OFFICE),
+            ("entries", "entry", OFFICE | {"feng"}),
+            ("bank-meetings", "bank-meeting", OFFICE),
+            ("deals", "deal", OFFICE),
+        )
+        for line in (
+            *form("guarantee-withdraw", keepers, record_of(kind, name), kind),
+            write("guarantee-restore", keepers, record_of(kind, name), kind, {"version": 1}),
+        )
+    ],
+    read("batch-board"),
+    *both("need-create", "", OWN_UNIT, OTHER_UNIT),
+    read("whitelist-board"),
+    read("bank-list"),
+    *form("bank-create"),
+    read("bank-detail", READERS, of("bank-meeting")),
+    *form("bank-edit", OFFICE, of("bank-meeting")),
+    *form("bank-deal-create", OFFICE, of("bank-meeting")),
+    *form("bank-deal-edit", OFFICE, of("deal")),
+    read("meeting-list"),
+    *form("meeting-create", OFFICE | {"qian"}),
+    *[
+        line
+        for name, keepers in (("own", OFFICE | {"qian"}), ("other", OFFICE))
+        for line in (
+            read("meeting-detail", READERS, of(f"{name}-meeting"), name),
+            *form("meeting-edit", keepers, of(f"{name}-meeting"), name),
+            *form("meeting-cancel", keepers, of(f"{name}-meeting"), name),
+            write("meeting-restore", keepers, of(f"{name}-meeting"), name, {"version": 1}),
+            write("meeting-agenda", keepers, of(f"{name}-meeting"), name, {"version": 1}),
+            write("meeting-hold", keepers, of(f"{name}-meeting"), name, {"version": 1}),
+            write("agenda-add", keepers, of(f"{name}-meeting"), name),
+            read("agenda-item", READERS, of(f"{name}-item"), name),
+            write("agenda-drop", keepers, of(f"{name}-item"), name),
+            write("agenda-back", keepers, of(f"{name}-item"), name, {"version": 1}),
+            write("agenda-move", keepers, of(f"{name}-item"), name, {"version": 1}),
+            write("agenda-minutes", keepers, of(f"{name}-item"), name),
+            write("agenda-decide", keepers, of(f"{name}-item"), name),
+        )
+    ],
+    read("meeting-pack", OFFICE | {"qian"}, person("leader_qian"), "own"),
+    read("meeting-pack", OFFICE, person("leader_wu"), "other"),
+    read("meeting-pack-word", OFFICE | {"qian"}, person("leader_qian")),
     # problems
     read("problem-list"),
     *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),

@@ -11,7 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaders.models import HistoryEntry, Leader, Unit
-from projects.models import Adjustment, ChangeRequest, Finding, FundingSource, Inspection, Milestone, Problem, Project
+from projects.models import (
+    Adjustment,
+    AgendaItem,
+    ChangeRequest,
+    Finding,
+    FundingSource,
+    GuaranteeEntry,
+    Inspection,
+    Meeting,
+    Milestone,
+    Problem,
+    Project,
+)
 from tests.access_places import make_places
 from tests.access_table import TABLE
 from tests.benchmarks.growing import multiply_county
@@ -20,7 +32,18 @@ from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
 # What hangs on the records that the table's pages show, and may be there more than once.
-REPEATED = (Milestone, Inspection, Finding, Problem, FundingSource, Adjustment, HistoryEntry)
+REPEATED = (
+    GuaranteeEntry,
+    Milestone,
+    Inspection,
+    Finding,
+    Problem,
+    FundingSource,
+    Adjustment,
+    HistoryEntry,
+    Meeting,
+    AgendaItem,
+)
 
 
 def grow(times):

@@ -53,6 +53,8 @@ ACTION_WORDS = {
     "leave": "调出清单",
     "export": "导出",
     "undo": "撤销",
+    "agenda": "生成议程",
+    "hold": "召开",
 }
 
 

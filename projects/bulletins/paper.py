@@ -2,17 +2,15 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from projects.bulletins.figures import BoardTable, Figures, InspectionFigures, MonthFigures, YearFigures, values_of
 from projects.bulletins.rules import PRINTED_SLOTS, SLOTS, fill
 from projects.rankings.annual.rules import YEAR_COLUMNS, year_cells
 from projects.rankings.rules import RANKING_COLUMNS, ranking_cells
-from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import day_label
+from yichuan_tracker.papers.tables import Column, PaperTable
 
 _NUMERALS = "一二三四五六七八九十"
 _SECOND_LEVEL = re.compile(rf"（[{_NUMERALS}]+）[^。]*。")
@@ -39,31 +37,6 @@ class Paragraph:
     text: str
     level: int = 0
     lead: str = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """`share` is the column's part of the page's width; `number_format` as Excel writes it, empty for text and counts."""
-
-    label: str
-    share: int
-    number_format: str = ""
-    is_text: bool = False
-
-
-@dataclass(frozen=True)
-class PaperTable:
-    """An annex: one table on pages across. `name` is its sheet in Excel; `note` stands below it."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    note: str = ""
-
-    @property
-    def printed_rows(self) -> Iterable[list[str]]:
-        return ([printed(value, column) for value, column in zip(row, self.columns, strict=True)] for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -103,17 +76,6 @@ def paragraphs_of(texts: Mapping[str, str], values: Mapping[str, str]) -> tuple[
 def _paragraph(line: str) -> Paragraph:
     lead = _SECOND_LEVEL.match(line)
     return Paragraph(line[lead.end() :], 2, lead[0]) if lead else Paragraph(line)
-
-
-def printed(value: Any, column: Column) -> str:
-    """A cell as paper shows it: 12,000.00, ↑3, 2023-06-01, — for nothing."""
-    if value is None:
-        return "—"
-    if column.label == "升降" and isinstance(value, int):
-        return f"↑{value}" if value > 0 else f"↓{-value}" if value < 0 else "持平"
-    if isinstance(value, Decimal):
-        return f"{round_half_up(value):,f}"
-    return str(value)
 
 
 # ---- annexes ----------------------------------------------------------------------------------------------------

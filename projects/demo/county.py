@@ -30,7 +30,7 @@ from projects.demo.life import (
     report_until_may,
     start_july,
 )
-from projects.demo.mechanisms import leaders_instruct
+from projects.demo.mechanisms import use_mechanisms
 from projects.demo.money import plan_and_fund
 from projects.demo.months import correct_and_reopen
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
@@ -110,7 +110,7 @@ def build_county() -> list[Credentials]:
     issue_letters()
     hand_over_two(office)
     start_july()
-    leaders_instruct()
+    use_mechanisms()
     correct_and_reopen(by=deputy)
     return_workbooks(by=office, at=moment(7, 5, 8))
     return credentials

@@ -108,6 +108,7 @@ def list_kind(*texts: str) -> ListKind:
     """What a key, a name or a title tells of the kind of list; 其他 when nothing does."""
     text = " ".join(texts).casefold()
     words = (
+        (r"白名单|white", ListKind.WHITELIST),
         (r"三个一批|储备|谋划|reserve|three", ListKind.THREE_BATCHES),
         (r"四部|专班|指挥部|台账|task|group", ListKind.TASK_FORCE),
         (r"集中开工|joint|start", ListKind.JOINT_START),

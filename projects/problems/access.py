@@ -3,13 +3,26 @@ import datetime
 from leaders.accounts.models import User
 from leaders.roles import Role
 from projects.problems.models import Problem, ProblemPart
-from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemState, may_move, may_verify
+from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemSource, ProblemState, may_move, may_verify
 from projects.registry.access import is_office, may_report
+from projects.registry.models import Project
 
 
 def may_raise_problems(user: User) -> bool:
     """交办: the office, the inspection bureau, and the leaders."""
     return user.has_role(Role.OFFICE, Role.INSPECTOR, Role.LEADER)
+
+
+def may_raise_need(user: User, project: Project, *, today: datetime.date) -> bool:
+    """保障需求: who reports for the project says what it needs."""
+    return may_report(user, project, today=today)
+
+
+def may_enter(user: User, project: Project, source: str, *, today: datetime.date) -> bool:
+    """An entry of this source."""
+    if source == ProblemSource.NEED and may_raise_need(user, project, today=today):
+        return True
+    return may_raise_problems(user)
 
 
 def may_instruct(user: User) -> bool:
@@ -23,7 +36,7 @@ def may_edit_problem(user: User, problem: Problem) -> bool:
 
 
 def may_answer_problem(user: User, problem: Problem, *, today: datetime.date) -> bool:
-    """反馈: reporters of the unit it was assigned to; of the project's responsible unit where none is named; the
+    """反馈: reporters (of a department, its approvers too) of the unit it was assigned to; of the project's responsible unit where none is named; the
     office in their place."""
     return may_move(problem.state, ProblemState.ANSWERED) and answers_for(user, problem, today=today)
 
@@ -33,7 +46,7 @@ def answers_for(user: User, problem: Problem, *, today: datetime.date) -> bool:
     if is_office(user):
         return True
     if problem.unit_id is not None:
-        return user.has_role(Role.REPORTER) and user.unit_id == problem.unit_id
+        return user.has_role(Role.REPORTER, Role.APPROVER) and user.unit_id == problem.unit_id
     return may_report(user, problem.project, today=today)
 
 
@@ -70,4 +83,4 @@ def may_answer_part(user: User, part: ProblemPart) -> bool:
     """Reporters of the supporting unit, the office in their place, while the problem is open."""
     if part.problem.state not in OPEN_STATES:
         return False
-    return is_office(user) or (user.has_role(Role.REPORTER) and user.unit_id == part.unit_id)
+    return is_office(user) or (user.has_role(Role.REPORTER, Role.APPROVER) and user.unit_id == part.unit_id)

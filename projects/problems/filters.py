@@ -20,6 +20,8 @@ class ProblemFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(label="牵头单位", queryset=lambda _: Unit.objects.active())
     category = django_filters.ChoiceFilter(label="类别", choices=ProblemCategory.choices)
     leader = django_filters.ModelChoiceFilter(label="批示领导", queryset=lambda _: Leader.objects.active())
+    since = django_filters.DateFilter(label="反映日期起", field_name="raised_on", lookup_expr="gte")
+    until = django_filters.DateFilter(label="止", field_name="raised_on", lookup_expr="lte")
     source = django_filters.ChoiceFilter(label="来源", choices=ProblemSource.choices)
 
     class Meta:

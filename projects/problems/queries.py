@@ -114,7 +114,7 @@ def parked_due(until: datetime.date) -> QuerySet[Problem]:
 def problems_to_answer(user: User, today: datetime.date) -> QuerySet[Problem]:
     """Problems that wait for the reporter's unit, as the lead or as a supporting one, the nearest deadline first."""
     problems = open_problems()
-    if not user.has_role(Role.REPORTER) or user.unit_id is None:
+    if not user.has_role(Role.REPORTER, Role.APPROVER) or user.unit_id is None:
         return problems.none()
     own = Q(unit=user.unit_id) | Q(unit__isnull=True, project__in=reported_by(user, today).values("pk"))
     parts = ProblemPart.objects.filter(problem=OuterRef("pk"), unit=user.unit_id, answered_at__isnull=True)

@@ -43,6 +43,7 @@ class ProblemSource(TextChoices):
     HOTLINE = "hotline", "12345"
     REPORT = "report", "月报"
     INSTRUCTION = "instruction", "领导批示"
+    NEED = "need", "保障需求"
     OTHER = "other", "其他"
 
 

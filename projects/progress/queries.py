@@ -32,7 +32,7 @@ from projects.progress.rules import (
 from projects.registry.access import reported_by
 from projects.registry.models import Membership, Project, Responsibility
 from projects.registry.plans.queries import NO_TARGET, YearTarget, targets
-from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
+from projects.registry.rules import WORKED_LISTS, ProjectState, ResponsibilityRole
 from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import last_day
 
@@ -248,7 +248,7 @@ def owes_report(month: datetime.date) -> Q:
         joined_on__lte=end,
         project_list__year=month.year,
         project_list__archived_at__isnull=True,
-        project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
+        project_list__kind__in=sorted(WORKED_LISTS),
     )
     still_building = Q(actual_end_on__isnull=True) | Q(actual_end_on__gte=month)
     return still_building & ~Q(state=ProjectState.TERMINATED) & Q(Exists(standing), archived_at__isnull=True)

@@ -41,7 +41,7 @@ from projects.rankings.scoring.facts import (
 )
 from projects.registry.models import Project, Responsibility, YearPlan
 from projects.registry.plans.queries import plan_in_force, planned_between
-from projects.registry.rules import ListKind, ResponsibilityRole, YearLabel
+from projects.registry.rules import WORKED_LISTS, ResponsibilityRole, YearLabel
 from projects.requests.queries import (
     milestones_in_force,
     planned_in_force,
@@ -78,7 +78,7 @@ def ranked_projects(month: datetime.date) -> QuerySet[Project]:
             memberships__joined_on__lte=end,
             memberships__project_list__year=month.year,
             memberships__project_list__archived_at__isnull=True,
-            memberships__project_list__kind__in=[kind for kind in ListKind if kind != ListKind.THREE_BATCHES],
+            memberships__project_list__kind__in=sorted(WORKED_LISTS),
         )
         .distinct()
     )

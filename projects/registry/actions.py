@@ -312,11 +312,11 @@ def create_sector(name: str, *, by: User, at: datetime.datetime) -> Sector:
 
 
 @transaction.atomic
-def rename_sector(sector: Sector, name: str, *, by: User, at: datetime.datetime, version: int | None) -> Sector:
-    """Raises ValidationError when the name is taken, Conflict, PermissionDenied."""
+def change_sector(sector: Sector, values: Values, *, by: User, at: datetime.datetime, version: int | None) -> Sector:
+    """Its name and the entry sizes of 三个一批. Raises ValidationError when the name is taken, Conflict, PermissionDenied."""
     if not may_register_projects(by):
         raise PermissionDenied
-    return change(sector, {"name": name}, by=by, at=at, version=version)
+    return change(sector, values, by=by, at=at, version=version)
 
 
 # ---- what the actions above ask -------------------------------------------------------------------------------

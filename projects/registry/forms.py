@@ -1,34 +1,20 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
 from projects.registry.lists.actions import Registration
 from projects.registry.models import Project, ProjectList, Sector
-from projects.registry.rules import DATED_FIELDS, YearLabel, free_states, name_key
-from yichuan_tracker.web.forms import DayField, VersionField, WanField, field_for
+from projects.registry.queries import project_named
+from projects.registry.rules import DATED_FIELDS, YearLabel, free_states
+from yichuan_tracker.web.forms import DayField, LookupField, VersionField, WanField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
 class LeaderChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Leader) -> str:
         return f"{obj.name}（{obj.post}）" if obj.post else obj.name
-
-
-class ProjectNameField(forms.CharField):
-    """A project typed by its whole name; cleans to the project, since a select of all of them would fill the page."""
-
-    def clean(self, value: Any) -> Project | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        found = list(Project.objects.active().filter(name_key=name_key(text))[:2])
-        if len(found) != 1:
-            why = "没有找到这个名称的项目" if not found else "有不止一个项目叫这个名称"
-            raise ValidationError(f"{why}：“{text}”。请填写项目库中的完整名称。")
-        return found[0]
 
 
 def leaders_in_office() -> Any:
@@ -48,8 +34,11 @@ UNDECIDED = "未定"
 class ProjectForm(RecordForm):
     # Hidden until there is a project of the same name to be different from.
     is_different = forms.BooleanField(label="确为不同项目", required=False, widget=forms.HiddenInput)
-    parent = ProjectNameField(
-        label="所属打包项目", required=False, help_text="打包项目的子项目才填：上级项目的完整名称"
+    parent = LookupField(
+        project_named,
+        label="所属打包项目",
+        required=False,
+        help_text="打包项目的子项目才填：上级项目的名称、代码或拼音首字母",
     )
     reason = forms.CharField(label="修改理由", max_length=500, required=False, help_text="选填；写入修改历史")
 
@@ -66,12 +55,13 @@ class ProjectForm(RecordForm):
                 "planned_start_on",
                 "planned_end_on",
                 "planned_text",
+                "signed_on",
                 "actual_start_on",
                 "actual_end_on",
                 "production_on",
             ],
         ),
-        ("标识与备注", ["is_provincial_key", "is_city_key", "whitelist_from", "whitelist_to", "remark", "reason"]),
+        ("标识与备注", ["is_provincial_key", "is_city_key", "remark", "reason"]),
     ]
 
     class Meta:
@@ -91,13 +81,12 @@ class ProjectForm(RecordForm):
             "planned_start_on",
             "planned_end_on",
             "planned_text",
+            "signed_on",
             "actual_start_on",
             "actual_end_on",
             "production_on",
             "is_provincial_key",
             "is_city_key",
-            "whitelist_from",
-            "whitelist_to",
             "remark",
         ]
         formfield_callback = field_for
@@ -105,6 +94,7 @@ class ProjectForm(RecordForm):
             "planned_start_on": "只知道月份时填当月最后一天",
             "planned_end_on": "只知道月份时填当月最后一天",
             "planned_text": "清单上怎么写就怎么填，如 2023.03-2024.12",
+            "signed_on": "招商项目正式签约之日，“三个一批”看板用",
             "actual_start_on": "正式打桩或主体工程施工之日；平整场地不算开工",
         }
 
@@ -165,7 +155,7 @@ class NewProjectForm(ProjectForm):
             "清单、计划与责任",
             ["project_list", "year", "label", "plan_wan", "unit", "leader", "starts_on", "code"],
         ),
-        ("标识与备注", ["is_provincial_key", "is_city_key", "whitelist_from", "whitelist_to", "remark"]),
+        ("标识与备注", ["is_provincial_key", "is_city_key", "remark"]),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -200,6 +190,16 @@ class SectorForm(RecordForm):
     class Meta:
         model = Sector
         fields: ClassVar = ["name"]
+
+
+class SectorSizeForm(SectorForm):
+    class Meta(SectorForm.Meta):
+        fields: ClassVar = ["name", "entry_wan", "invited_entry_wan"]
+        formfield_callback = field_for
+        help_texts: ClassVar = {
+            "entry_wan": "“三个一批”里低于这个总投资的项目会提示；不填不提示",
+            "invited_entry_wan": "已签约的（招商）项目按这个数；不填与上面相同",
+        }
 
 
 class AssignLeaderForm(forms.Form):

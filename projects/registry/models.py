@@ -26,6 +26,9 @@ class Sector(Tracked):
     """产业领域（项目类型）. Rows, because each year's list sets them anew."""
 
     name = models.CharField("产业领域", max_length=40, unique=True)
+    # What 三个一批 asks of a project of this sector; a smaller one is pointed at, never refused.
+    entry_wan = wan_field("三个一批入库规模", null=True, blank=True)
+    invited_entry_wan = wan_field("其中招商项目", null=True, blank=True)
 
     class Meta:
         verbose_name = "产业领域"
@@ -67,13 +70,12 @@ class Project(Tracked):
     planned_start_on = models.DateField("计划开工", null=True, blank=True)
     planned_end_on = models.DateField("计划竣工", null=True, blank=True)
     planned_text = models.CharField("起止年限（原文）", max_length=80, blank=True)
+    signed_on = models.DateField("签约日期", null=True, blank=True)
     actual_start_on = models.DateField("实际开工", null=True, blank=True)
     actual_end_on = models.DateField("实际竣工", null=True, blank=True)
     production_on = models.DateField("投产日期", null=True, blank=True)
     is_provincial_key = models.BooleanField("省重点", default=False)
     is_city_key = models.BooleanField("市重点", default=False)
-    whitelist_from = models.DateField("四保白名单起", null=True, blank=True)
-    whitelist_to = models.DateField("四保白名单止", null=True, blank=True)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="打包项目"
     )
@@ -107,13 +109,6 @@ class Project(Tracked):
                 | Q(actual_end_on__isnull=True)
                 | Q(actual_start_on__lte=F("actual_end_on")),
                 violation_error_message="实际竣工早于实际开工，请核对两个日期。",
-            ),
-            models.CheckConstraint(
-                name="project_whitelist_dates",
-                condition=Q(whitelist_from__isnull=True)
-                | Q(whitelist_to__isnull=True)
-                | Q(whitelist_from__lte=F("whitelist_to")),
-                violation_error_message="白名单的截止日早于起始日，请核对。",
             ),
         ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from leaders.roster.models import Leader
@@ -102,6 +103,9 @@ def responsibilities_of(project: Project) -> QuerySet[Responsibility]:
     return project.responsibilities.select_related("leader", "unit", "group").order_by("role", "-starts_on", "position")
 
 
+# How many projects a text that means several may be answered with.
+MIGHT_BE = 5
+
 # ---- finding projects -----------------------------------------------------------------------------------------
 
 
@@ -114,6 +118,20 @@ def search_projects(projects: ProjectQuerySet, text: str) -> ProjectQuerySet:
     if key.isascii():
         found |= Q(pinyin__contains=key)
     return projects.filter(found)
+
+
+def project_named(text: str) -> Project:
+    """The active project of this name; failing that the only one whose name, code or initials contain the text. Raises
+    ValidationError (Chinese), which names those that it might be."""
+    projects = Project.objects.active()
+    named = list(projects.filter(name_key=name_key(text))[:2])
+    found = named if len(named) == 1 else list(search_projects(projects, text).order_by("pk")[: MIGHT_BE + 1])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ValidationError(f"没有找到“{text}”这个项目；请填写项目库中的名称、代码或拼音首字母。")
+    names = "、".join(project.name for project in found[:MIGHT_BE])
+    raise ValidationError(f"“{text}”对得上不止一个项目：{names}{'等' if len(found) > MIGHT_BE else ''}；请写完整名称。")
 
 
 def _with_code(text: str) -> QuerySet:

@@ -102,7 +102,12 @@ class ListKind(TextChoices):
     TASK_FORCE = "task_force", "四部四专班"
     THREE_BATCHES = "three_batches", "三个一批储备"
     JOINT_START = "joint_start", "集中开工"
+    WHITELIST = "whitelist", "四保白名单"
     OTHER = "other", "其他"
+
+
+# Whose members work to a plan, report and are ranked: the reserve waits, and the whitelist protects.
+WORKED_LISTS = frozenset(ListKind) - {ListKind.THREE_BATCHES, ListKind.WHITELIST}
 
 
 class ResponsibilityRole(TextChoices):

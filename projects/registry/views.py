@@ -21,12 +21,19 @@ from projects.registry.actions import (
     archive_project,
     assign_leader,
     change_project,
+    change_sector,
     create_sector,
     delete_project,
-    rename_sector,
     restore_project,
 )
-from projects.registry.forms import AssignLeaderForm, NewProjectForm, ProjectForm, ReasonForm, SectorForm
+from projects.registry.forms import (
+    AssignLeaderForm,
+    NewProjectForm,
+    ProjectForm,
+    ReasonForm,
+    SectorForm,
+    SectorSizeForm,
+)
 from projects.registry.lists.actions import register_project
 from projects.registry.models import Project, Sector
 from projects.registry.queries import sectors_in_use
@@ -245,11 +252,11 @@ def sector_edit(request: SignedIn, pk: int) -> HttpResponse:
     sector = get_object_or_404(Sector, pk=pk)
     if not may_register_projects(request.user):
         raise PermissionDenied
-    form = SectorForm(posted(request), instance=sector)
+    form = SectorSizeForm(posted(request), instance=sector)
 
     def save() -> Sector:
-        data = form.cleaned_data
-        return rename_sector(sector, data["name"], by=request.user, at=clock.now(), version=data["version"])
+        version = form.cleaned_data["version"]
+        return change_sector(sector, form.values(), by=request.user, at=clock.now(), version=version)
 
     page = {"title": "修改产业领域"}
     return record_page(request, form, save, back=reverse("sector-list"), done="已保存。", page=page)

@@ -2,8 +2,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
 from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone
@@ -21,10 +19,7 @@ from projects.requests.rules import (
     RequestKind,
 )
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import DayField, VersionField
-
-MAX_BYTES = 20 * 1024 * 1024
-FILE_KINDS = ("pdf", "jpg", "jpeg", "png", "doc", "docx", "wps", "xls", "xlsx", "et", "ofd")
+from yichuan_tracker.web.forms import DayField, EvidenceField, VersionField
 
 
 class AskForm(forms.Form):
@@ -48,9 +43,7 @@ class AskForm(forms.Form):
         label="依据", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="现场情况、文件或验收文号等",
     )  # fmt: skip
-    file = forms.FileField(
-        label="附件", required=False, max_length=200, help_text="可不传；PDF、图片、Word、Excel，20 MB 以内"
-    )
+    file = EvidenceField(label="附件", required=False, help_text="可不传；PDF、图片、Word、Excel，20 MB 以内")
 
     def __init__(self, kind: RequestKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,17 +75,6 @@ class AskForm(forms.Form):
         if is_change and not data.get("proposed_on") and "proposed_on" not in self.errors:
             self.add_error("proposed_on", "请填写有效期：改灯要有期限，到期自动恢复算出的灯。")
         return data
-
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
-        if file is None:
-            return None
-        name, size = file.name or "", file.size or 0
-        if name.rpartition(".")[2].lower() not in FILE_KINDS:
-            raise ValidationError(f"附件“{name}”的格式不能上传；请用 PDF、图片、Word 或 Excel。")
-        if size > MAX_BYTES:
-            raise ValidationError(f"附件“{name}”有 {size / 1024 / 1024:.1f} MB，超过 20 MB，请压缩后再传。")
-        return file
 
     def asked(self, about: Project | Milestone | Membership | Problem) -> Asked:
         """What was typed; where no date is asked for it counts from today."""

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, FieldDoesNotExist, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest
 
@@ -160,6 +161,40 @@ class WanField(forms.DecimalField):
 
 
 _SEPARATORS = str.maketrans("", "", ", ，\u3000")
+
+
+class LookupField(forms.CharField):
+    """What a person types a name for, where a select of all would fill the page. `find` returns the one record that the
+    text means, or raises ValidationError (Chinese)."""
+
+    def __init__(self, find: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.find = find
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return self.find(text) if text else None
+
+
+class EvidenceField(forms.FileField):
+    """A file that shows something: kinds that an office opens, at most MAX_BYTES."""
+
+    MAX_BYTES = 20 * 1024 * 1024
+    KINDS = ("pdf", "jpg", "jpeg", "png", "doc", "docx", "wps", "xls", "xlsx", "et", "ofd")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": 200} | kwargs))
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if not isinstance(file, UploadedFile):
+            return file
+        name, size = file.name or "", file.size or 0
+        if name.rpartition(".")[2].lower() not in self.KINDS:
+            raise ValidationError(f"附件“{name}”的格式不能上传；请用 PDF、图片、Word 或 Excel。")
+        if size > self.MAX_BYTES:
+            raise ValidationError(f"附件“{name}”有 {size / 1024 / 1024:.1f} MB，超过 20 MB，请压缩后再传。")
+        return file
 
 
 def field_for(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:

@@ -44,6 +44,7 @@ MAIN = (
 )
 MORE = (
     Item("inbox", "待办", "inbox"),
+    Item("meeting-list", "工作机制", "handshake"),
     Item("bulletin-list", "通报", "megaphone"),
     Item("request-list", "申请与审批", "file-pen"),
     Item("charge-list", "领导分包", "user-round-check"),
@@ -63,6 +64,12 @@ MORE = (
 )
 # Pages that belong to an item of another noun.
 BELONGS = {
+    "agenda": "meeting",
+    "bank": "meeting",
+    "batch": "meeting",
+    "guarantee": "meeting",
+    "need": "problem",
+    "whitelist": "meeting",
     "asof": "project",
     "statistics": "report",
     "correction": "request",

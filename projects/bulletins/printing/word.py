@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from projects.bulletins.paper import Column, Paper, PaperTable, Paragraph
+from projects.bulletins.paper import Paper, Paragraph
 from yichuan_tracker.months import day_label
 from yichuan_tracker.papers import layout
 from yichuan_tracker.papers.document import KEEP, add_section, append, blank_document, packed, signature
 from yichuan_tracker.papers.layout import element, paragraph, run, says
+from yichuan_tracker.papers.tables import PaperTable, word_table
 
 
 def word_bytes(paper: Paper) -> bytes:
@@ -92,14 +93,5 @@ def _signature(paper: Paper) -> list[str]:
 
 
 def _annex(annex: PaperTable, mark: str) -> list[Any]:
-    widths = layout.column_widths([column.share for column in annex.columns], layout.WIDE_TYPE_WIDTH)
-    styles = [_style(column) for column in annex.columns]
-    table = layout.table(widths, [column.label for column in annex.columns], annex.printed_rows, styles)
-    parts = [element(says(layout.ANNEX, mark)), element(says(layout.ANNEX_TITLE, annex.title)), table]
+    parts = [element(says(layout.ANNEX, mark)), element(says(layout.ANNEX_TITLE, annex.title)), word_table(annex)]
     return [*parts, element(says(layout.NOTE, f"注：{annex.note}"))] if annex.note else parts
-
-
-def _style(column: Column) -> layout.Style:
-    if column.is_text:
-        return layout.CELL_TEXT
-    return layout.CELL_MONEY if column.number_format.startswith("#") else layout.CELL

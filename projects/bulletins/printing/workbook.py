@@ -1,5 +1,6 @@
-from projects.bulletins.paper import Paper, PaperTable, sheet_head
+from projects.bulletins.paper import Paper, sheet_head
 from yichuan_tracker.papers.packing import pack
+from yichuan_tracker.papers.tables import PaperTable
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_bytes
 
 # What a sheet's column takes, in characters, per part of the page's width.

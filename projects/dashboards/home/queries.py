@@ -224,6 +224,7 @@ def leader_work(user: User, today: datetime.date, shown: int = SHOWN) -> LeaderW
 @dataclass(frozen=True)
 class ApproverWork:
     permits: Part[Permit]
+    problems: Part[Problem]
     pace: Pace
     opinions: Part[Opinion]
 
@@ -233,6 +234,7 @@ def approver_work(user: User, today: datetime.date, shown: int = SHOWN) -> Appro
     own = active_permits(today).filter(permit_type__department=user.unit_id or 0, accepted_on__isnull=False)
     return ApproverWork(
         part(pressing_for_department(user.unit_id, today), shown),
+        part(problems_to_answer(user, today), shown),
         pace_of(own, today, holidays()),
         part(opinions_to_give(user), shown),
     )

@@ -6,7 +6,7 @@ from projects.inspections.access import may_log_inspections
 from projects.milestones.access import may_log_milestones
 from projects.periods.access import may_approve
 from projects.permits.access import may_keep_permits
-from projects.problems.access import may_instruct, may_raise_problems
+from projects.problems.access import may_instruct, may_raise_need, may_raise_problems
 from projects.progress.access import may_file_report
 from projects.registry.access import may_archive_project, may_edit_project
 from projects.registry.models import Project
@@ -29,6 +29,7 @@ class Allowed:
     inspect: bool
     raise_problem: bool
     instruct: bool
+    need: bool
     plan: bool
     approve: bool
 
@@ -47,6 +48,7 @@ def allowed_on(user: User, project: Project, *, today: datetime.date) -> Allowed
         inspect=in_use and may_log_inspections(user),
         raise_problem=in_use and may_raise_problems(user),
         instruct=in_use and may_instruct(user),
+        need=may_raise_need(user, project, today=today),
         plan=may_request_revision(user, project, today=today),
         approve=in_use and may_approve(user),
     )

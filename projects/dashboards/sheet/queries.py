@@ -157,6 +157,7 @@ _FACTS: Mapping[str, list[tuple[str, str]]] = {
         ("planned_start_on", "day"),
         ("planned_end_on", "day"),
         ("planned_text", "text"),
+        ("signed_on", "day"),
         ("actual_start_on", "day"),
         ("actual_end_on", "day"),
         ("production_on", "day"),
@@ -164,8 +165,6 @@ _FACTS: Mapping[str, list[tuple[str, str]]] = {
     "标识": [
         ("is_provincial_key", "flag"),
         ("is_city_key", "flag"),
-        ("whitelist_from", "day"),
-        ("whitelist_to", "day"),
     ],
 }
 

@@ -299,6 +299,6 @@ def test_sectors_are_named_once(world):
     sector = actions.create_sector("产业发展", by=world.zhao, at=AT)
     with pytest.raises(ValidationError):
         actions.create_sector("产业发展", by=world.zhao, at=AT)
-    assert actions.rename_sector(sector, "产业", by=world.zhao, at=AT, version=1).name == "产业"
+    assert actions.change_sector(sector, {"name": "产业"}, by=world.zhao, at=AT, version=1).name == "产业"
     with pytest.raises(PermissionDenied):
         actions.create_sector("教育", by=world.li, at=AT)

@@ -144,7 +144,7 @@ def test_every_state_says_what_may_follow():
 
 def test_the_county_words_are_the_labels():
     assert YearLabel.labels == ["续建", "新开工", "竣工投产", "前期"]
-    assert ListKind.labels == ["县重点项目", "四部四专班", "三个一批储备", "集中开工", "其他"]
+    assert ListKind.labels == ["县重点项目", "四部四专班", "三个一批储备", "集中开工", "四保白名单", "其他"]
 
 
 @pytest.mark.parametrize(

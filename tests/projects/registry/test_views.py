@@ -86,10 +86,10 @@ def test_a_second_of_the_same_name_is_asked_about_and_then_saved(world, office):
 @pytest.mark.parametrize("day", ["99999-01-01", "2023-02-30", "0001-01-01", "明天"])
 def test_an_impossible_day_is_refused_on_its_field(world, office, day):
     response = office.post(
-        reverse("project-edit", args=[world.road.pk]), project_form(world.road, whitelist_to=day, owner="新业主")
+        reverse("project-edit", args=[world.road.pk]), project_form(world.road, signed_on=day, owner="新业主")
     )
     assert response.status_code == 422
-    assert "whitelist_to" in response.context["form"].errors
+    assert "signed_on" in response.context["form"].errors
     assert "新业主" in response.content.decode()
 
 
@@ -133,12 +133,13 @@ def test_an_unknown_project_is_not_found(office, name):
     assert office.get(reverse(name, args=[999999])).status_code == 404
 
 
-def test_a_parent_is_named_in_full(world, office):
+def test_a_parent_is_named_so_that_it_is_found_alone(world, office):
     Project.objects.filter(pk=world.dam.pk).update(name_key="鸣皋镇城乡供水一体化建设项目")
     url = reverse("project-edit", args=[world.road.pk])
-    refused = office.post(url, project_form(world.road, parent="鸣皋"))
-    assert "没有找到" in str(refused.context["form"].errors["parent"])
-    office.post(url, project_form(world.road, parent=world.dam.name))
+    for text, why in (("白沙", "没有找到"), ("镇", f"不止一个项目：{world.road.name}、{world.dam.name}")):
+        refused = office.post(url, project_form(world.road, parent=text))
+        assert why in str(refused.context["form"].errors["parent"])
+    office.post(url, project_form(world.road, parent="鸣皋"))
     world.road.refresh_from_db()
     assert world.road.parent == world.dam
 

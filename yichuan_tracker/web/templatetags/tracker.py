@@ -45,6 +45,15 @@ def yi(value: Any) -> str:
 
 
 @register.filter
+def quantity(value: Any) -> str:
+    """A number of things or acres, two places at most: 15, 5,000, 120.5."""
+    if value in (None, ""):
+        return money.NOT_GIVEN
+    text = f"{money.round_half_up(value):,f}"
+    return text.rstrip("0").rstrip(".")
+
+
+@register.filter
 def pct(value: Any) -> str:
     """A share (0.425) as 42.50%."""
     return money.format_pct(_amount(value))

@@ -1,0 +1,32 @@
+from typing import Any
+
+import django_tables2 as tables
+
+from projects.meetings.models import Meeting
+from yichuan_tracker.web.columns import DayColumn, NumberColumn
+
+
+class MeetingTable(tables.Table):
+    """Of `listed_meetings`."""
+
+    lead_column = "name"
+    held_on = DayColumn(verbose_name="会议日期")
+    name = tables.Column(verbose_name="会议", linkify=("meeting-detail", [tables.A("pk")]))
+    leader = tables.Column(verbose_name="主持领导", accessor="leader__name")
+    scope = tables.Column(verbose_name="范围", orderable=False)
+    place = tables.Column(verbose_name="地点", visible=False)
+    items_count = NumberColumn(verbose_name="议题")
+    decisions_count = NumberColumn(verbose_name="议定事项")
+    open_count = NumberColumn(verbose_name="其中未销号")
+    held_at = tables.Column(verbose_name="状态", empty_values=())
+
+    class Meta:
+        model = Meeting
+        fields: tuple[str, ...] = ()
+        order_by = ("-held_on",)
+
+    def render_held_at(self, record: Any) -> str:
+        return self.value_held_at(record)
+
+    def value_held_at(self, record: Any) -> str:
+        return "已召开" if record.held_at else "筹备"
