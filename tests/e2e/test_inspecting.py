@@ -3,6 +3,7 @@
 import pytest
 
 from projects.inspections.actions import log_inspection
+from projects.inspections.checklists.actions import set_checklist
 from projects.models import Inspection, Problem
 from tests.e2e.conftest import PHONE
 from tests.projects.inspections.photos import picture
@@ -100,13 +101,20 @@ def waiting_list(page):
     return page.locator("[data-outbox-list]")
 
 
-def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_problem_runs_its_course(world, open_page, tmp_path):
+def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_its_course(world, open_page, tmp_path):
+    set_checklist(None, ["施工许可等手续齐全"], version=None, by=world.zhao, at=AT)
     page = open_page(world.sun, size=PHONE, is_mobile=True, has_touch=True)
+    page.goto("/inspections/")
+    assert "0/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
     page.goto(f"/inspections/new/?project={world.road.pk}")
     page.context.set_offline(True)
     (tmp_path / "site.jpg").write_bytes(picture())
     page.get_by_label("照片").set_input_files(tmp_path / "site.jpg")
-    log_visit(page, situation="路基已交验", finding="K3 段边坡渗水")
+    page.get_by_text("督查清单（1 条").tap()
+    page.get_by_role("group", name="施工许可等手续齐全").get_by_label("有问题").check()
+    page.get_by_label("现场情况").fill("路基已交验")
+    page.get_by_label("发现问题").fill("K3 段边坡渗水")
+    page.get_by_role("button", name="提交").click()
     page.get_by_text("已存在这台手机上").wait_for()
     assert "等网络" in waiting_list(page).inner_text()
     assert Inspection.objects.count() == 0
@@ -114,11 +122,14 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_problem_runs_i
     page.context.set_offline(False)
     page.get_by_text("督查已记录").wait_for()
     assert waiting_list(page).is_hidden()
-    page.goto("/inspections/")
-    assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
     visit = Inspection.objects.get()
     assert (visit.situation, visit.photos.count()) == ("路基已交验", 1)
+    assert [str(answer) for answer in visit.checks.all()] == ["施工许可等手续齐全：有问题"]
 
+    page.goto(f"/inspections/{visit.pk}/")
+    page.get_by_role("link", name="转为问题并交办").tap()
+    page.get_by_role("button", name="交办").click()
+    page.get_by_text("已转为问题并交办").wait_for()
     problem = Problem.objects.get()
     unit = open_page(world.li, size=PHONE)
     unit.goto(f"/problems/{problem.pk}/")
@@ -126,9 +137,16 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_problem_runs_i
     unit.get_by_label("办理情况").fill("已打排水孔")
     unit.get_by_role("button", name="反馈", exact=True).click()
     unit.get_by_text("等待核查").wait_for()
+
+    # The week board: the day counts, and what the unit says is done waits for somebody to look.
+    page.goto("/inspections/")
+    assert "1/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
+    assert "单位已反馈" in page.get_by_role("listitem").filter(has_text="K3 段边坡渗水").inner_text()
     page.goto(f"/problems/{problem.pk}/")
     page.get_by_role("button", name="整改到位，销号").click()
     page.get_by_text("已销号").first.wait_for()
+    page.goto("/inspections/")
+    assert "K3 段边坡渗水" not in page.get_by_role("main").inner_text()
 
 
 def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):
@@ -175,15 +193,20 @@ def test_two_offline_edits_of_one_visit_are_both_shown_and_none_is_lost(world, o
 
 
 def test_a_half_written_visit_is_offered_again(world, open_page):
+    set_checklist(None, ["手续齐全"], version=None, by=world.zhao, at=AT)
     page = open_page(world.qian, size=PHONE)
     address = f"/inspections/new/?project={world.road.pk}"
     page.goto(address)
+    page.get_by_text("督查清单（1 条").click()
+    page.get_by_label("没问题").check()
     page.get_by_label("现场情况").fill("写到一半")
     waiting_list(page).get_by_text("没有写完").wait_for()
     page.goto("/inspections/")
     page.get_by_role("button", name="接着写").click()
     page.wait_for_url("**/new/**")
     assert page.get_by_label("现场情况").input_value() == "写到一半"
+    page.get_by_text("督查清单（1 条").click()
+    assert page.get_by_label("没问题").is_checked()
     page.get_by_role("button", name="提交").click()
     page.get_by_text("督查已记录").wait_for()
     page.goto(address)
