@@ -63,12 +63,15 @@ def milestones_in_force(on: datetime.date) -> "QuerySet[Any]":
 def stops_in_force(
     projects: Collection[Project], on: datetime.date, decided_until: datetime.datetime
 ) -> dict[int, bool]:
-    """{project that stood still on the day: whether that was approved by `decided_until`}. Two queries.
+    """{project that stood still on the day: whether that was approved by `decided_until`}. At most three queries.
 
     A project stands still while its state says so, whatever was approved once: the state of now, or the one that the
-    first approval after the day replaced. A standstill that only a list or a correction states has no approval.
+    first approval after the day replaced. A standstill that only a list or a correction states has no approval; taking
+    it back by a correction says that it never was (decision 0011). One that was approved was, until the day on which a
+    correction ended it.
     """
     last: dict[int, tuple[str, datetime.date | None]] = {}
+    since: dict[int, datetime.datetime] = {}
     later: dict[int, datetime.datetime] = {}
     rows = ChangeRequest.objects.filter(
         project__in=[project.pk for project in projects],
@@ -79,15 +82,30 @@ def stops_in_force(
         "project", "kind", "proposed_on", "resume_on", "decided_at"
     ):
         if day <= on and decided_at is not None and decided_at <= decided_until:
-            last[pk] = (kind, resume_on)
+            last[pk], since[pk] = (kind, resume_on), decided_at
         elif decided_at is not None:
             later.setdefault(pk, decided_at)
     before = _states_before(later)
-    return {
-        project.pk: is_approved_stop(last.get(project.pk), on)
-        for project in projects
-        if before.get(project.pk, project.state) == ProjectState.STOPPED
+    states = {project.pk: before.get(project.pk, project.state) for project in projects}
+    moved = {
+        pk: at for pk, at in since.items() if last[pk][0] == RequestKind.STOP and states[pk] != ProjectState.STOPPED
     }
+    still = {pk for pk, state in states.items() if state == ProjectState.STOPPED} | _ended_later(moved, on)
+    return {project.pk: is_approved_stop(last.get(project.pk), on) for project in projects if project.pk in still}
+
+
+def _ended_later(since: Mapping[int, datetime.datetime], on: datetime.date) -> set[int]:
+    """Of projects that stand still no more, approved `since` then, those whose standstill something ended after the day."""
+    if not since:
+        return set()
+    end = timezone.make_aware(datetime.datetime.combine(on, datetime.time.max))
+    entries = HistoryEntry.objects.filter(object_type="project", object_id__in=since, at__gt=end).order_by("at", "pk")
+    first: dict[int, str] = {}
+    for pk, at, changes in entries.values_list("object_id", "at", "changes"):
+        for line in changes:
+            if pk is not None and at > since[pk] and line["field"] == "state":
+                first.setdefault(pk, (line["old"] or {}).get("id", ""))
+    return {pk for pk, state in first.items() if state == ProjectState.STOPPED}
 
 
 def _states_before(decided: Mapping[int, datetime.datetime]) -> dict[int, str]:

@@ -95,6 +95,19 @@ def test_a_standstill_ends_with_the_state_and_an_approval_to_come_does_not_hide_
     assert (stood(datetime.date(2023, 7, 8)), stood(july_end)) == (True, None)
 
 
+def test_an_approved_standstill_that_a_correction_ended_stands_in_the_months_before(world):
+    at = AT.replace(month=6, day=2)
+    asked = Asked(RequestKind.STOP, world.road, JUNE, resume_on=DECEMBER, reason_code="weather", reason="汛期")
+    approve(ask(asked, by=world.li, at=at), version=1, by=world.zhou, at=at)
+    Project.objects.filter(pk=world.dam.pk).update(state="stopped")  # a list said so, nobody approved it
+    for pk in (world.road.pk, world.dam.pk):
+        project = Project.objects.get(pk=pk)
+        correct_project(project, {"state": "building"}, by=world.zhao, at=AT, version=None, reason="已复工")
+    projects = list(Project.objects.all())
+    assert stops_in_force(projects, JUNE_END, CLOSED_AT) == {world.road.pk: True}
+    assert stops_in_force(projects, datetime.date(2023, 7, 31), AT + 30 * DAY) == {}
+
+
 @pytest.mark.parametrize(("counts", "colour"), [(True, "green"), (False, "red")])
 def test_what_nobody_verified_counts_as_the_parameters_say(world, counts, colour):
     done = {"due_on": datetime.date(2023, 5, 31), "actual_on": datetime.date(2023, 5, 30)}
