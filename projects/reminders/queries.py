@@ -12,7 +12,6 @@ from projects.registry.queries import NOBODY, current_responsibilities
 from projects.registry.rules import ResponsibilityRole
 from projects.reminders.models import Delivery, Digest
 from projects.reminders.rules import SOON, Channel, UnitDue, digest_text
-from yichuan_tracker.months import day_label
 from yichuan_tracker.workdays import workdays_between
 
 UNKNOWN = "没有登记责任单位的项目"
@@ -46,7 +45,8 @@ def _filing(today: datetime.date) -> str:
     if period is None:
         return ""
     status = filing_status(period.month)
-    return f"{period}月报{day_label(period.due_on)}截止，已报 {status.filed}/{status.total} 个项目。"
+    due_on = period.due_on
+    return f"{period}月报 {due_on.month}月{due_on.day}日截止，已报 {status.filed}/{status.total} 个项目。"
 
 
 def channels_on() -> list[Channel]:

@@ -63,7 +63,8 @@ def _decisions(user: User, today: datetime.date) -> Iterator[Entry]:
     for one in decision_work(user, today, ALL).items:
         title = f"{one.kind} {one.detail}".strip()
         late_on = one.until if one.until and one.until < today else None
-        yield Entry("审批", title, one.subject, one.url, late_on, note=one.until_words)
+        note = f"{one.until} {one.until_words}" if one.until else ""
+        yield Entry("审批", title, one.subject, one.url, late_on, note=note)
 
 
 def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:

@@ -89,7 +89,7 @@ def test_the_text_counts_by_the_unit_that_has_to_do_it(world):
             state=state,
         )
     assert digest_of(TODAY).splitlines()[1:] == [
-        "2023年7月月报2023年7月25日截止，已报 0/2 个项目。",
+        "2023年7月月报 7月25日截止，已报 0/2 个项目。",
         "已超期：", "县交通运输局：节点 1、问题 1", "县水利局：问题 1", "7 天内到期：", "县水利局：节点 1",
     ]  # fmt: skip
 
