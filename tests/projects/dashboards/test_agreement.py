@@ -1,13 +1,10 @@
 """One query behind each number: every page that shows a figure shows the same one."""
 
-import dataclasses
 import datetime
-import io
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from projects.models import Membership, Milestone, MonthReport, Project, ProjectList, Responsibility, YearPlan
 from projects.progress.queries import FilingStatus
@@ -15,6 +12,7 @@ from projects.rankings.facts import facts_of_month
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
 from projects.status.rules import DEFAULT_THRESHOLDS
+from tests.projects.dashboards.agreement import assert_pages_agree
 from tests.projects.rankings.county import CHINA, file_report
 from tests.world import AT, make_project
 
@@ -66,73 +64,22 @@ def revise(world, project, planned, from_on, months=()):
     approve_revision(asked, by=world.dong, at=at, version=1)
 
 
-def test_every_page_tells_the_same_figures(county, client):
+def test_every_page_and_workbook_tells_the_same_figures(county, client):
     client.force_login(county.he)
-    list_query = {"list": county.key_list.pk}
-    home = client.get("/").context["home"].figures
-    listed = client.get(reverse("project-list"), list_query).context
-    actual = client.get(reverse("plan-actual"), list_query).context["page"]
-    by_project = {row.project_id: row for row in actual.rows}
+    home, records = assert_pages_agree(client, county.key_list)
+    assert (home.totals.count, home.totals.plan_wan, home.filing) == (8, Decimal("51834.56"), FilingStatus(5, 8))
     facts = facts_of_month(
         JUNE, entered_until=datetime.datetime(2023, 7, 3, 23, 59, tzinfo=CHINA), thresholds=DEFAULT_THRESHOLDS
     ).projects
-
-    # The whole: home, list page, all lists, plan against actual by each layout.
-    assert home.totals == listed["table"].overview.totals
-    assert home.filing == listed["table"].overview.filing == actual.filing == FilingStatus(5, 8)
-    assert (home.totals.count, home.totals.plan_wan) == (8, Decimal("51834.56"))
-    lines = {line.project_list.pk: line.totals for line in client.get(reverse("list-list")).context["lines"]}
-    assert lines[county.key_list.pk] == dataclasses.replace(home.totals, beside={})
-    assert actual.total.money == home.money
-    assert (home.money.count, home.money.plan_wan) == (home.totals.count, home.totals.plan_wan)
-    for by in ("unit", "leader", "group", "month"):
-        page = client.get(reverse("plan-actual"), list_query | {"by": by}).context["page"]
-        assert page.total.money == home.money, by
-    of_lists = client.get(reverse("plan-actual"), {"by": "list"}).context["page"]
-    assert {row.name: row.money for row in of_lists.rows}[county.key_list.name] == home.money
-
-    filed = 0
-    # Each project: row of the list, its page, plan against actual, facts of the score.
-    records = listed["listing"].records
-    assert {record.pk for record in records} == by_project.keys()
     for record in records:
-        sheet = client.get(reverse("project-detail", args=[record.pk])).context["sheet"]
-        line = by_project[record.pk]
-        shown = (record["year_plan_wan"] or 0, record["done_wan"], record["rate"], record["points"])
-        assert shown == (line.money.plan_wan, line.money.done_wan, line.money.rate, line.money.points)
-        assert shown == (sheet.money.plan_wan or 0, sheet.money.done_wan, sheet.money.rate, sheet.money.points)
-        assert record["light"] == sheet.lights.whole
-        filed += sheet.filing.filed
-        assert (line.progress, line.entry) == (sheet.lights.progress, sheet.lights.entry)
         scored = facts[record.pk]
-        assert (scored.annual_plan_wan or 0, scored.cumulative_wan) == shown[:2]
-    assert sum(record["done_wan"] for record in records) == home.money.done_wan
-    assert filed == home.filing.filed
+        shown = (record["year_plan_wan"] or 0, record["done_wan"])
+        assert (scored.annual_plan_wan or 0, scored.cumulative_wan) == shown
 
-    # What is filtered and sorted by is what is shown.
-    for colour in ("red", "yellow", "green", "none"):
-        filtered = client.get(reverse("project-list"), list_query | {"light": colour}).context["listing"].records
-        assert {one.pk for one in filtered} == {one.pk for one in records if one["light"].colour == colour}
+    # What is sorted by is what is shown.
     for column in ("points", "rate", "done_wan", "plan"):
-        ordered = client.get(reverse("project-list"), list_query | {"sort": column}).context["listing"].records
+        query = {"list": county.key_list.pk, "sort": column}
+        ordered = client.get(reverse("project-list"), query).context["listing"].records
         key = {"plan": "year_plan_wan"}.get(column, column)
         values = [one[key] for one in ordered if one.get(key) is not None]
         assert values == sorted(values), column
-
-
-def test_the_exported_workbooks_carry_what_the_pages_show(county, client):
-    client.force_login(county.he)
-    home = client.get("/").context["home"].figures
-    listed = exported(client, "project-list", {"list": county.key_list.pk})
-    assert sum(value or 0 for value in listed["年度计划（万元）"]) == pytest.approx(float(home.totals.plan_wan))
-    assert sum(value or 0 for value in listed["本年完成（万元）"]) == pytest.approx(float(home.money.done_wan))
-    actual = exported(client, "plan-actual", {"list": county.key_list.pk})
-    assert actual["年度计划（万元）"][-1] == pytest.approx(float(home.totals.plan_wan))
-    assert actual["本年完成（万元）"][-1] == pytest.approx(float(home.money.done_wan))
-    assert actual["完成率"][-1] == pytest.approx(float(home.money.rate), abs=0.00005)
-
-
-def exported(client, url, query):
-    response = client.get(reverse(url), query | {"export": "xlsx"})
-    heading, *lines = load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)
-    return {name: [line[index] for line in lines] for index, name in enumerate(heading)}

@@ -6,18 +6,20 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
+from leaders.accounts.models import User
 from projects.demo.county import YEAR, build_county
 from projects.models import Project, ProjectList, RankingRun
 from projects.rankings.queries import streaks_of
 from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import list_totals, totals_by_list
+from tests.projects.dashboards.agreement import assert_pages_agree
 
 TODAY = datetime.date(YEAR, 7, 5)
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.django_db
-def test_the_demo_county_says_what_the_county_published():
+def test_the_demo_county_says_what_the_county_published_and_every_page_the_same(client):
     call_command("load_reference", verbosity=0)
     build_county()
     lists = {row.key: row for row in ProjectList.objects.all()}
@@ -44,3 +46,6 @@ def test_the_demo_county_says_what_the_county_published():
     assert june.rows.filter(last_rank__isnull=False).count() > 150
     assert len({row.moved for row in june.rows.all()}) > 10
     assert {streak.months[-1].month for streak in streaks_of(june).values()} == {5}
+    client.force_login(User.objects.get(username="yuedu"))
+    home, records = assert_pages_agree(client, lists["2023-key"], every=20)
+    assert len(records) == home.totals.count == 141

@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from projects.milestones.schedule.rules import DAYS, LABELS, axis_for, weeks_of
+from projects.milestones.schedule.rules import DESK, PHONE, axis_for, weeks_of
 from projects.models import Milestone
 from tests.projects.growth import PAGE, assert_constant_queries
 from tests.world import TODAY, make_project
@@ -13,9 +13,11 @@ day = datetime.date
 
 def test_days_are_laid_out_from_the_first_month_to_the_last():
     axis = axis_for([day(2023, 3, 15), day(2023, 9, 2)], TODAY)
-    assert (axis.x(day(2023, 3, 1)), axis.x(day(2023, 9, 30))) == (LABELS, LABELS + DAYS)
-    assert axis.x(day(2020, 1, 1)) == LABELS  # what lies outside stands at the edge
+    assert (axis.x(day(2023, 3, 1)), axis.x(day(2023, 9, 30))) == (DESK.left, DESK.left + DESK.days)
+    assert axis.x(day(2020, 1, 1)) == DESK.left  # what lies outside stands at the edge
     assert [tick.text for tick in axis.ticks()] == ["3月", "4月", "5月", "6月", "7月", "8月", "9月"]
+    narrow = axis_for([day(2023, 3, 15), day(2023, 9, 2)], TODAY, PHONE)
+    assert [tick.text for tick in narrow.ticks()] == ["4月", "7月"]
     assert len(axis_for([day(2000, 1, 1), day(2060, 1, 1)], TODAY).ticks()) == 5  # sixty months, a tick a year
 
 
@@ -40,6 +42,8 @@ def test_the_calendar_shows_the_month_and_whose_it_is(busy, client):
         reverse("milestone-calendar"), {"month": "2023-06", "leader": busy.leader_qian.pk}
     ).content.decode()
     assert "本月到期 1 个" in own
+    empty = client.get(reverse("milestone-calendar"), {"month": "2023-12"})
+    assert empty.context["nearest"] == day(2023, 7, 1)
     assert "逾期 2 天完成" in own
 
 
