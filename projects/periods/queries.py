@@ -6,7 +6,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from projects.periods.models import FilingException, FilingRule, Holiday, Period
 from projects.periods.rules import Decision, ExceptionState, PeriodState, may_file, period_state
-from yichuan_tracker.months import first_day, month_label, next_month, shift_months
+from yichuan_tracker.months import day_label, first_day, month_label, next_month, shift_months
 from yichuan_tracker.workdays import Holidays, missing_years_note
 
 WHO_CAN_START = "重点办可以在“报送期”页面开放这个月份"
@@ -139,6 +139,15 @@ class PeriodRow:
     period: Period
     state: PeriodState
     decision: Decision
+
+    @property
+    def words(self) -> str:
+        """What happens or happened by itself, short; who can open a closed month the page says once."""
+        if self.state == PeriodState.CLOSED:
+            return f"{day_label(self.period.closing_on)}终了时自动关账"
+        if self.state == PeriodState.NOT_STARTED:
+            return f"{day_label(self.period.opens_on)}自动开放"
+        return self.decision.reason
 
     def covers(self, month: datetime.date) -> bool:
         return self.period.covers_from <= month <= self.period.month

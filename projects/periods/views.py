@@ -25,6 +25,7 @@ from projects.periods.queries import (
     next_month_to_open,
     period_rows,
 )
+from projects.periods.rules import WHO_CAN_OPEN
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.forms import attempt
@@ -40,6 +41,7 @@ def period_list(request: SignedIn) -> HttpResponse:
         "rules": [filing_rule(today.year), filing_rule(today.year + 1)],
         "asked": exceptions_asked().count(),
         "may_edit": may_keep_calendar(request.user),
+        "who_can_open": WHO_CAN_OPEN,
     }
     return render(request, "projects/periods/period_list.html", context)
 

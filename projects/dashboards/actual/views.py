@@ -60,7 +60,10 @@ def plan_actual(request: SignedIn) -> HttpResponse:
 
 
 def columns_of(by: Dimension) -> tuple[tuple[str, str, str, Value], ...]:
-    return (*OF_MONTH, *FIGURES) if by == Dimension.MONTH else (*FIGURES, *FUNDING)
+    """A line of one project does not count itself."""
+    if by == Dimension.MONTH:
+        return (*OF_MONTH, *FIGURES)
+    return (*FIGURES[1:], *FUNDING) if by == Dimension.PROJECT else (*FIGURES, *FUNDING)
 
 
 def _asked(request: HttpRequest, scope: Scope) -> Asked:

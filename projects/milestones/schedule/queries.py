@@ -1,19 +1,18 @@
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from projects.milestones.models import Milestone
 from projects.milestones.queries import active_milestones, parameters, state_words, tone_of
 from projects.milestones.rules import MilestoneState, milestone_state
-from projects.milestones.schedule.rules import HEAD, ROW, WIDTH, Axis, Tick, axis_for, weeks_of
+from projects.milestones.schedule.rules import DESK, HEAD, PHONE, Axis, Frame, Tick, axis_for, weeks_of
 from projects.registry.models import Project, ProjectQuerySet
 from projects.registry.queries import answered_by, members_of
 from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker.months import first_day, last_day
 
-LABEL_CHARS = 17
 A_DAY = 8
 
 
@@ -70,6 +69,14 @@ def month_calendar(
     return cells, sum(map(len, by_day.values()))
 
 
+def nearest_due_month(projects: ProjectQuerySet, month: datetime.date, today: datetime.date) -> datetime.date | None:
+    """The next month in which something of the projects falls due, else the last before; None when nothing does. Two queries."""
+    due = active_milestones(today).filter(project__in=projects)
+    later = due.filter(due_on__gt=last_day(month)).order_by("due_on").first()
+    found = later or due.filter(due_on__lt=month).order_by("-due_on").first()
+    return first_day(found.due_on) if found else None
+
+
 @dataclass(frozen=True)
 class Mark:
     """A milestone on the drawing: `shape` tells its state without colour (done, late_done, overdue, not_due)."""
@@ -93,7 +100,7 @@ class Line:
 
     project: Project
     label: str
-    y: int
+    text_y: int
     middle: int
     planned: Bar | None
     actual: Bar | None
@@ -103,43 +110,50 @@ class Line:
 
 @dataclass(frozen=True)
 class Timeline:
-    width: int
+    frame: Frame
     height: int
-    head: int
     today_x: int
     ticks: list[Tick]
     lines: list[Line]
 
 
-def timeline_of(projects: Iterable[Project], today: datetime.date) -> Timeline:
-    """The projects of one page. Three queries."""
+def timelines_of(projects: Iterable[Project], today: datetime.date) -> list[Timeline]:
+    """The projects of one page, drawn for a desk and for a phone. Two queries."""
     shown = list(projects)
     soon_days = parameters().soon_days
-    milestones: dict[int, list[Milestone]] = defaultdict(list)
+    rows: dict[int, list[tuple[Milestone, str, str]]] = defaultdict(list)
     for row in active_milestones(today).filter(project__in=[one.pk for one in shown]).order_by("due_on", "pk"):
-        milestones[row.project_id].append(row)
+        rows[row.project_id].append((row, state_words(row, today), tone_of(row, today, soon_days)))
+    return [_drawn(shown, rows, today, frame) for frame in (DESK, PHONE)]
+
+
+def _drawn(
+    projects: Sequence[Project],
+    rows: Mapping[int, list[tuple[Milestone, str, str]]],
+    today: datetime.date,
+    frame: Frame,
+) -> Timeline:
     dates = ("planned_start_on", "planned_end_on", "actual_start_on", "actual_end_on")
-    days = [day for project in shown for name in dates if (day := getattr(project, name))]
-    days += [row.due_on for rows in milestones.values() for row in rows]
-    axis = axis_for(days, today)
+    days = [day for project in projects for name in dates if (day := getattr(project, name))]
+    days += [row.due_on for told in rows.values() for row, _, _ in told]
+    axis = axis_for(days, today, frame)
     lines = []
-    for number, project in enumerate(shown):
-        y = HEAD + number * ROW
-        rows = milestones[project.pk]
-        started = project.actual_start_on
+    for number, project in enumerate(projects):
+        top, started, own = HEAD + number * frame.row, project.actual_start_on, rows.get(project.pk, [])
+        name, most = project.name, frame.most_letters
         lines.append(
             Line(
                 project=project,
-                label=project.name if len(project.name) <= LABEL_CHARS else f"{project.name[: LABEL_CHARS - 1]}…",
-                y=y,
-                middle=y + ROW // 2,
+                label=name if len(name) <= most else f"{name[: most - 1]}…",
+                text_y=top + frame.text,
+                middle=top + frame.middle,
                 planned=_bar(axis, project.planned_start_on, project.planned_end_on),
                 actual=_bar(axis, started, project.actual_end_on or today if started else None),
-                marks=[_mark(axis, row, y + ROW // 2, today) for row in rows],
-                rows=[(row, state_words(row, today), tone_of(row, today, soon_days)) for row in rows],
+                marks=[_mark(axis, row, top + frame.middle, today) for row, _, _ in own],
+                rows=own,
             )
         )
-    return Timeline(WIDTH, HEAD + len(shown) * ROW + 6, HEAD, axis.x(today), axis.ticks(), lines)
+    return Timeline(frame, HEAD + len(projects) * frame.row + 6, axis.x(today), axis.ticks(), lines)
 
 
 def _bar(axis: Axis, start: datetime.date | None, end: datetime.date | None) -> Bar | None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from projects.milestones.schedule.forms import CalendarForm, ScopeForm
-from projects.milestones.schedule.queries import month_calendar, scoped, timeline_of
+from projects.milestones.schedule.queries import month_calendar, nearest_due_month, scoped, timelines_of
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import add_months, first_day, month_key
@@ -25,7 +25,9 @@ def milestone_calendar(request: SignedIn) -> HttpResponse:
     form = CalendarForm({"month": month_key(today), **request.GET.dict()})
     scope = form.cleaned_data if form.is_valid() else {}
     month = scope.get("month") or first_day(today)
-    weeks, count = month_calendar(scoped(visible_projects(request.user).active(), scope, today), month, today)
+    projects = scoped(visible_projects(request.user).active(), scope, today)
+    weeks, count = month_calendar(projects, month, today)
+    nearest = None if count else nearest_due_month(projects, month, today)
     pages = [
         (label, _address(request, month=month_key(add_months(month, step))))
         for step, label in ((-1, "上月"), (1, "下月"))
@@ -36,6 +38,8 @@ def milestone_calendar(request: SignedIn) -> HttpResponse:
         "weeks": weeks,
         "count": count,
         "pages": pages,
+        "nearest": nearest,
+        "nearest_url": _address(request, month=month_key(nearest)) if nearest else "",
         "project": scope.get("project"),
     }
     return render(request, "projects/milestones/milestone_calendar.html", context)
@@ -53,7 +57,7 @@ def milestone_timeline(request: SignedIn) -> HttpResponse:
     page = Paginator(projects, ROWS).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "timeline": timeline_of(page.object_list, today),
+        "timelines": timelines_of(page.object_list, today),
         "page": page,
         "previous_url": _address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
         "next_url": _address(request, page=str(page.next_page_number())) if page.has_next() else "",

@@ -21,7 +21,14 @@ from projects.registry.lists.actions import (
 )
 from projects.registry.lists.filters import MemberFilter
 from projects.registry.lists.forms import ChangesForm, JoinForm, ListForm, MembershipForm
-from projects.registry.lists.queries import ChangeLine, ListChange, all_members, changes_of_lists, list_lines
+from projects.registry.lists.queries import (
+    ChangeLine,
+    ListChange,
+    all_members,
+    changes_of_lists,
+    last_change_on,
+    list_lines,
+)
 from projects.registry.lists.tables import MemberTable, ReadOnlyMemberTable
 from projects.registry.models import Membership, ProjectList
 from projects.registry.queries import NO_TOTALS, totals_by_list
@@ -46,17 +53,20 @@ def list_list(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def list_changes(request: SignedIn) -> HttpResponse:
-    """新增、调出、竣工 of a month."""
+    """新增、调出、竣工 of a month; of the last month that has any unless one is asked for."""
     if not may_see_projects(request.user):
         raise PermissionDenied
-    asked = {"month": month_key(clock.today()), **request.GET.dict()}
+    today = clock.today()
+    asked = {"month": month_key(last_change_on(today) or today), **request.GET.dict()}
     form = ChangesForm(asked)
     lines: list[ChangeLine] = []
+    latest = None
     if form.is_valid():
-        month = form.cleaned_data["month"]
-        lines = changes_of_lists(month, last_day(month), form.cleaned_data["project_list"])
+        month, project_list = form.cleaned_data["month"], form.cleaned_data["project_list"]
+        lines = changes_of_lists(month, last_day(month), project_list)
+        latest = None if lines else last_change_on(today, project_list)
     counts = [(kind.label, sum(line.kind == kind for line in lines)) for kind in ListChange]
-    context = {"form": form, "lines": lines, "counts": counts}
+    context = {"form": form, "lines": lines, "counts": counts, "latest": latest}
     return render(request, "projects/registry/list_changes.html", context)
 
 
