@@ -251,6 +251,7 @@ TABLE: list[Line] = [
     read("meeting-pack-word", OFFICE | {"qian"}, person("leader_qian")),
     # problems
     read("problem-list"),
+    read("problem-ledger"),
     *both("problem-create", "", FIELD, OFFICE | {"sun", "qian"}),
     *both("instruction-create", "", OFFICE | {"qian"}, OFFICE | {"qian"}),
     *both("problem-detail", "-problem", READERS, READERS, methods=read),

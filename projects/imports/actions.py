@@ -204,7 +204,7 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
             batch.state, batch.state_at = BatchState.REFUSED, now
             batch.save()
         return batch
-    rows, state = rows_of(reading), register_state(at.date())
+    rows, state = rows_of(reading), register_state(at.date(), KINDS[batch.kind].looks_at)
     carry_corrections(batch, rows, reading)
     plan = match_reading(rows, reading, **setting_of(batch, at))
     with transaction.atomic():
@@ -307,7 +307,7 @@ def confirm_batch(
                 batch = held.get(pk=batch.pk, state=BatchState.REVIEW, review_digest=digest)
                 lock_and_check(plan)
                 # Also what no row changes: a unit that the file would create is there by now.
-                if register_state(at.date()) != state:
+                if register_state(at.date(), KINDS[batch.kind].looks_at) != state:
                     raise ChangedMeanwhile([])
                 batch.written = writer.write(plan, writing, batch, by=by, at=at)
                 _close(batch, batch.reading, plan, by=by, at=at)
@@ -338,7 +338,7 @@ def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: d
 
 def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, str]:
     """The plan as things are now, and the register's state before it was made."""
-    state = register_state(at.date())
+    state = register_state(at.date(), KINDS[batch.kind].looks_at)
     return match_reading(kept_rows(batch), batch.reading, **setting_of(batch, at)), state
 
 

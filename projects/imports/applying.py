@@ -17,20 +17,15 @@ from leaders.accounts.models import User
 from leaders.audit.actions import changes_of, history_entry, record_many, record_rows
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import text_line
-from leaders.groups.models import WorkingGroup
-from leaders.organisations.models import Unit, UnitAlias
-from leaders.roster.models import Leader, LeaderAlias
-from projects.imports.journal import Journal, finish_journal, journal_of_changes
+from projects.imports.journal import Book, Journal, finish_journal, journal_of_changes
+from projects.imports.learning import learn_names
 from projects.imports.matching.known import CHUNK, count_namesakes
 from projects.imports.matching.result import Creation, Plan, RowPlan, Stamp, encode
 from projects.imports.models import ImportBatch, RowAction
-from projects.permits.models import PermitType
-from projects.registry.models import Membership, Project, ProjectList, Sector, YearPlan
+from projects.registry.models import Membership, Project, ProjectList, YearPlan
 from projects.registry.plans.actions import ImportedPlan, record_imported_plans
 from yichuan_tracker.inserting import Encoded, Prepared, insert, prepare
 
-# Sectors, units, leaders … before the projects that name them, projects before what hangs on them.
-PROPOSED: tuple[Any, ...] = (Sector, Unit, Leader, WorkingGroup, PermitType)
 BATCH = 500
 # Rows whose history is put together at a time: their texts are what takes room.
 MANY = 1000
@@ -112,8 +107,8 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
     entry: Entry = partial(history_entry, by=by, at=at, batch_id=batch.pk)
     rows = writing.rows
     journal = journal_of_changes(plan, rows)
-    entries = _create_proposals(plan, entry)
-    _create_aliases(plan.aliases)
+    book, entries = Book(), []
+    learn_names(plan, book, by=by, at=at, batch_id=batch.pk)
     if plan.project_list is not None and plan.is_new_list:
         plan.project_list.full_clean()
         plan.project_list.save(force_insert=True)
@@ -129,7 +124,7 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
     if plan.project_list is not None:
         changes = [text_line("rows", "导入", None, summary(plan.counts))]
         record_many([entry("import", plan.project_list, changes=changes)])
-    return finish_journal(journal, plan, rows)
+    return finish_journal(journal, plan, rows, book)
 
 
 def summary(counts: dict[str, int]) -> str:
@@ -141,25 +136,6 @@ def summary(counts: dict[str, int]) -> str:
         (RowAction.PARK, "暂不导入 {} 行"),
     )
     return "，".join(text.format(counts[action]) for action, text in words if counts.get(action))
-
-
-def _create_proposals(plan: Plan, entry: Entry) -> list[HistoryEntry]:
-    """Units, leaders … that rows name and nobody knew."""
-    entries = []
-    for model in PROPOSED:
-        fresh = [record for record in plan.proposals if isinstance(record, model)]
-        for record in fresh:
-            record.clean_fields()
-        model._default_manager.bulk_create(fresh, BATCH)
-        entries += [entry("create", record, changes=changes_of(record, None)) for record in fresh]
-    return entries
-
-
-def _create_aliases(aliases: Iterable[UnitAlias | LeaderAlias]) -> None:
-    UnitAlias.objects.bulk_create([alias for alias in aliases if isinstance(alias, UnitAlias)], ignore_conflicts=True)
-    LeaderAlias.objects.bulk_create(
-        [alias for alias in aliases if isinstance(alias, LeaderAlias)], ignore_conflicts=True
-    )
 
 
 def _create_records(writing: Writing) -> None:

@@ -45,6 +45,8 @@ from projects.registry.models import Membership
 BESIDE = {"total_wan": ("plan_wan",)}
 # Answers that leave the values as they were read; only these can be given without reading the file again.
 AS_READ = ("blank", "keep")
+# Rows that are matched while the browser waits: about half a second.
+AT_ONCE = 1000
 Corrections = dict[str, dict[str, Any]]
 
 
@@ -131,7 +133,7 @@ def correct_row(
     at: datetime.datetime,
     now: datetime.datetime,
 ) -> ImportRow:
-    """Keep what was typed (key → text) and the answers, and match again; returns the row as it is now.
+    """Keep what was typed (key → text) and the answers, and match again; returns the row as it is now (see `match_again`).
 
     `digest` is `seen` of the page. Raises RowChanged when that is no longer so, ValidationError by key for what cannot be
     read and when nothing differs, PermissionDenied.
@@ -142,7 +144,7 @@ def correct_row(
     given = {key: value for key, value in (answers or {}).items() if value}
     if not typed and not given:
         raise ValidationError("还没有改动。请改正下面的内容，或回答问题，再保存。")
-    _put(row, fields, _read(fields, typed, batch.year), by, at)
+    _put(row, fields, _read(fields, typed, batch.year, batch.kind), by, at)
     batch.answers |= given
     lines = [
         text_line(f"row.{key}", f"{row} {fields[key].title}", fields[key].text, text) for key, text in typed.items()
@@ -154,8 +156,18 @@ def correct_row(
     if batch.state == BatchState.APPLIED:
         return row
     place = batch.rows.filter(pk__lt=row.pk).count()
-    rematch(batch, at=at, now=now)
-    return batch.rows.order_by("pk")[place]
+    match_again(batch, at=at, now=now)
+    return row if batch.state == BatchState.READING else batch.rows.order_by("pk")[place]
+
+
+def match_again(batch: ImportBatch, *, at: datetime.datetime, now: datetime.datetime) -> None:
+    """After a correction or a choice; the caller holds the batch. Of a long file the rows are left to the reader, which takes them
+    over in a process of its own: the batch is READING then, and the caller starts it (see background.py)."""
+    if sum(batch.counts.get(action, 0) for action in RowAction.values) <= AT_ONCE:
+        rematch(batch, at=at, now=now)
+        return
+    batch.state, batch.state_at = BatchState.READING, now
+    batch.save(update_fields=["state", "state_at"])
 
 
 def rematch(batch: ImportBatch, *, at: datetime.datetime, now: datetime.datetime) -> Plan:
@@ -164,7 +176,7 @@ def rematch(batch: ImportBatch, *, at: datetime.datetime, now: datetime.datetime
     rows = kept_rows(batch)
     of_reader = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
     reading["problems"] = unsettled(of_reader, rows)
-    state = register_state(at.date())
+    state = register_state(at.date(), KINDS[batch.kind].looks_at)
     plan = match_reading(rows, reading, **setting_of(batch, at))
     keep_review(batch, reading, plan, now, state)
     return plan
@@ -251,7 +263,7 @@ def carry_corrections(batch: ImportBatch, rows: list[RowPlan], reading: dict[str
         if not kept or not (corrections := kept.pop(0)):
             continue
         for key, typed in corrections.items():
-            value, _ = read_typed(key, typed["text"], batch.year)
+            value, _ = read_typed(key, typed["text"], batch.year, batch.kind)
             _set(row, key, value, typed["cell"])
             typed["said"] = _take_out(row.problems, key, typed["cell"], row.cells)
         row.corrections = corrections
@@ -278,12 +290,12 @@ def _held(row: ImportRow, digest: str, by: User) -> tuple[ImportBatch, ImportRow
     return batch, found
 
 
-def _read(fields: Mapping[str, RowField], typed: Mapping[str, str], year: int) -> dict[str, tuple[str, Any]]:
+def _read(fields: Mapping[str, RowField], typed: Mapping[str, str], year: int, kind: str) -> dict[str, tuple[str, Any]]:
     """Key → (text, value); raises ValidationError by key for what cannot be read."""
     errors, found = {}, {}
     for key, text in typed.items():
         # As the cell has it: that the reader had its doubts is known.
-        value, wrong = (None, "") if text == fields[key].was else read_typed(key, text, year)
+        value, wrong = (None, "") if text == fields[key].was else read_typed(key, text, year, kind)
         if wrong:
             errors[key] = wrong
         elif key == "name" and value is None:

@@ -13,7 +13,7 @@ from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
 from projects.imports.collector import collector_paused
-from projects.imports.correcting import rematch
+from projects.imports.correcting import match_again
 from projects.imports.matching.edits import ALL_ROWS, FILE, KEEP
 from projects.imports.models import BatchState, ImportBatch
 from projects.imports.reading.fields import TITLES
@@ -27,7 +27,8 @@ CLEAR = "clear"
 def decide(
     batch: ImportBatch, answers: Mapping[str, str], *, by: User, at: datetime.datetime, now: datetime.datetime
 ) -> ImportBatch:
-    """Keep answers that need no reading again (`blank:<field>`, `edit:*`, a row's edit) and lay the rows beside the register anew.
+    """Keep answers that need no reading again (`blank:<field>`, `edit:*`, a row's edit) and lay the rows beside the register anew (see
+    `match_again`).
 
     Raises ValidationError when nothing differs or the batch is not under review, PermissionDenied.
     """
@@ -45,7 +46,7 @@ def decide(
     batch.save(update_fields=["answers"])
     lines = [text_line(key, _title(key), None, _WORDS[value]) for key, value in given.items()]
     record("change", batch, by=by, at=at, changes=lines)
-    rematch(batch, at=at, now=now)
+    match_again(batch, at=at, now=now)
     batch.refresh_from_db()
     return batch
 

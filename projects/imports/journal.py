@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,7 @@ from projects.registry.models import Membership
 
 # {"created": {model: [[first pk, last pk], …]}, "changed": [[model, pk, version after, {column: [old, new]}], …],
 #  "removed": [[model, {column: value}], …], "positions": {membership pk: [old, new]}}
-# A roster also keeps "aliases", [[model, pk of whose, [spelling, …]], …]: those given to who was there before.
+# "aliases", [[model, pk of whose, [spelling, …]], …], are those given to who was there before.
 # Once undone also "unmade", in the form of "removed": what of the created was taken away again; and "put_back",
 # [[model, pk], …]: what of the changed and removed was put back.
 Journal = dict[str, Any]
@@ -39,6 +39,39 @@ def values_by_pk(model: Any, pks: Iterable[int], *names: str, lock: bool = False
         for values in (records.select_for_update() if lock else records).values(*names):
             found[values["id"]] = values
     return found
+
+
+class Book:
+    """Notes down, record by record, what the actions of a kind write, for undoing."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, list[int]] = defaultdict(list)
+        self.changed: list[list[Any]] = []
+        self.aliases: list[list[Any]] = []
+
+    def note_created(self, record: Any) -> None:
+        self.made[str(record._meta.model_name)].append(record.pk)
+
+    def note_changed(self, before: Mapping[str, Any], after: Any) -> None:
+        """`before`: column → plain value as it was (see `plain_columns`)."""
+        columns = {column: [old, plain(getattr(after, column))] for column, old in before.items()}
+        self.changed.append([str(after._meta.model_name), after.pk, after.version, columns])
+
+    def note_aliases(self, record: Any, spellings: list[str]) -> None:
+        """Other spellings that were given to a record that was there before."""
+        self.changed.append([str(record._meta.model_name), record.pk, record.version, {}])
+        self.aliases.append([str(record._meta.model_name), record.pk, spellings])
+
+    def journal(self) -> Journal:
+        created = {name: created_spans(pks) for name, pks in self.made.items() if pks}
+        told: Journal = {"created": created, "changed": self.changed, "removed": [], "positions": {}}
+        return told | {"aliases": self.aliases}
+
+
+def plain_columns(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Column → plain value of these fields."""
+    columns = [str(record._meta.get_field(name).attname) for name in names]  # type: ignore[union-attr]
+    return {column: plain(getattr(record, column)) for column in columns}
 
 
 def journal_of_changes(plan: Plan, rows: Iterable[RowPlan]) -> Journal:
@@ -66,19 +99,18 @@ def journal_of_changes(plan: Plan, rows: Iterable[RowPlan]) -> Journal:
     return journal
 
 
-def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan]) -> Journal:
-    """After everything is written: the keys of what is new."""
+def finish_journal(journal: Journal, plan: Plan, rows: Iterable[RowPlan], book: Book) -> Journal:
+    """After everything is written: the keys of what is new. `book` holds what came besides the rows."""
     for changed in journal["changed"]:
         changed[3] = {column: [old, plain(new)] for column, old, new in changed[3]}
-    made: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         for creation in row.creations:
-            made[str(creation.model._meta.model_name)].append(creation.pk or 0)
-    proposed = [*plan.proposals, *([plan.project_list] if plan.project_list is not None and plan.is_new_list else [])]
-    for record in proposed:
-        made[str(record._meta.model_name)].append(record.pk)
-    journal["created"] = {name: created_spans(pks) for name, pks in made.items()}
-    return journal
+            book.made[str(creation.model._meta.model_name)].append(creation.pk or 0)
+    if plan.project_list is not None and plan.is_new_list:
+        book.note_created(plan.project_list)
+    besides = book.journal()
+    journal["changed"] += besides["changed"]
+    return journal | {"created": besides["created"], "aliases": besides["aliases"]}
 
 
 def merge_journals(first: Journal, later: Journal) -> Journal:

@@ -28,7 +28,7 @@ from projects.imports.models import ImportBatch, RowAction
 from projects.milestones.models import Milestone
 from projects.periods.models import Period
 from projects.permits.models import Permit, PermitType
-from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.registry.models import (
     Membership,
     Project,
@@ -42,18 +42,19 @@ from projects.registry.models import (
 # Everything that matching looks at.
 LOOKED_AT: tuple[Any, ...] = (
     Project, ProjectCode, ProjectList, Membership, YearPlan, Responsibility, Milestone, MonthReport, StatisticsEntry,
-    Period, Permit, PermitType, Sector, Unit, UnitAlias, Township, Leader, LeaderAlias, WorkingGroup,
+    StatisticsFigure, Period, Permit, PermitType, Sector, Unit, UnitAlias, Township, Leader, LeaderAlias, WorkingGroup,
 )  # fmt: skip
 
 
-def register_state(day: datetime.date) -> str:
+def register_state(day: datetime.date, besides: tuple[Any, ...] = ()) -> str:
     """Differs as soon as a record that matching looks at was added, changed or removed, or the file is looked at on another day.
+    `besides`: what its kind looks at, too.
 
     A new record has a greater key than any before it, a change raises the sum of versions, and what only removes lowers the
     count. With the columns, since an upgrade of the program may lie between looking and confirming.
     """
     whole = hashlib.sha256(day.isoformat().encode())
-    for model in LOOKED_AT:
+    for model in (*LOOKED_AT, *besides):
         asked = {"number": Count("pk"), "last": Max("pk")}
         if issubclass(model, Tracked):
             asked["versions"] = Sum("version")

@@ -32,6 +32,24 @@ def unsealed(text: str, kind: str) -> tuple[str, ...] | None:
     return tuple(parts) if first == kind and constant_time_compare(seal, _seal(body)) else None
 
 
+def left_at(text: str) -> datetime.datetime | None:
+    """When the workbook left whose row has this id, whatever the row is; None for what this system did not write."""
+    body, _, seal = text.rpartition(".")
+    if not body or not constant_time_compare(seal, _seal(body)):
+        return None
+    return datetime.datetime.fromtimestamp(int(body.rpartition(".")[2]), datetime.UTC)
+
+
+def record_id(kind: str, *pks: int, at: datetime.datetime) -> str:
+    """Of a row about these records; 0 for one that is not there."""
+    return sealed(kind, *pks, int(at.timestamp()))
+
+
+def read_record_id(text: str, kind: str) -> tuple[int, ...] | None:
+    parts = unsealed(text, kind)
+    return tuple(int(part) for part in parts[:-1]) if parts else None
+
+
 def project_id(pk: int, at: datetime.datetime) -> str:
     return sealed("P", pk, int(at.timestamp()))
 

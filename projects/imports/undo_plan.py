@@ -19,10 +19,12 @@ from leaders.roster.models import Leader, LeaderAlias
 from projects.imports.journal import Journal, created_pks, plain, values_by_pk
 from projects.imports.matching.known import CHUNK
 from projects.imports.models import BatchState, ImportBatch, ImportRow
+from projects.inspections.models import Finding, Inspection
 from projects.milestones.models import Milestone
 from projects.periods.models import Period
 from projects.permits.models import Permit, PermitType
-from projects.progress.models import MonthReport, StatisticsEntry
+from projects.problems.models import Problem, ProblemPart
+from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.queries import named_by_published
 from projects.registry.models import (
     Membership,
@@ -39,6 +41,7 @@ from yichuan_tracker.months import month_label
 Key = tuple[str, int]
 # What an import may write; what hangs on others before that on which it hangs.
 MODELS: tuple[Any, ...] = (
+    Finding, Inspection, ProblemPart, Problem, StatisticsFigure,
     Milestone, MonthReport, Permit, StatisticsEntry, Responsibility, YearPlan, Membership, ProjectCode,
     Project, ProjectList, PermitType, WorkingGroup, Leader, Unit, Sector,
 )  # fmt: skip

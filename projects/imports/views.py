@@ -13,7 +13,7 @@ from leaders.audit.queries import history_of
 from projects.imports import actions
 from projects.imports.access import may_import, may_upload
 from projects.imports.applying import summary
-from projects.imports.background import launch_reader
+from projects.imports.background import carry_on, launch_reader
 from projects.imports.correcting import (
     RowChanged,
     correct_row,
@@ -50,6 +50,8 @@ from yichuan_tracker.web.downloads import XLSX, attachment
 from yichuan_tracker.web.forms import attempt
 from yichuan_tracker.web.listing import listing_page
 
+LATER = "已保存。文件很长，正在后台重新核对，可以关掉页面。"
+
 
 @require_safe
 def import_list(request: SignedIn) -> HttpResponse:
@@ -76,7 +78,7 @@ _EMPTY = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_upload(request: SignedIn) -> HttpResponse:
     _allow(request)
-    initial = upload_initial(batches().first(), clock.today().year)
+    initial = upload_initial(batches().first(), clock.today().year) | {"what": request.GET.get("what")}
     is_sent = request.method == "POST"
     form = UploadForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=initial)
     if form.is_valid():
@@ -195,8 +197,8 @@ def import_decide(request: SignedIn, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise ValidationError("选择有误，请在页面上重新选择。")
-        decide(batch, form.answers(), by=request.user, at=clock.now(), now=timezone.now())
-        messages.success(request, "已按选择重新核对。")
+        decided = decide(batch, form.answers(), by=request.user, at=clock.now(), now=timezone.now())
+        messages.success(request, LATER if carry_on(decided) else "已按选择重新核对。")
     except ValidationError as refusal:
         messages.error(request, "".join(refusal.messages))
     return redirect("import-review", pk)
@@ -255,6 +257,9 @@ def import_row(request: SignedIn, pk: int, row: int) -> HttpResponse:
         except RowChanged:
             context["form"] = RowForm(fields_of_row(found, batch.reading), posted, moved=True)
             return render(request, "projects/imports/import_row.html", context | {"moved": True}, status=409)
+        if saved is not None and carry_on(saved.batch):
+            messages.success(request, LATER)
+            return redirect("import-review", pk)
         if saved is not None:
             messages.success(request, "已保存更正，下面是改好后的结果。")
             return redirect("import-row", pk, saved.pk)

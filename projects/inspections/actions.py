@@ -77,13 +77,15 @@ def log_inspection(
     client_key: uuid.UUID | None = None,
     by: User,
     at: datetime.datetime,
+    batch_id: int | None = None,
+    origin: Any = None,
 ) -> Inspection:
     """Record a visit (`inspected_on`, `situation`, `people`, and `leader`, `unit` or `group`); findings with an
     assignment become problems of the ledger in the same breath. `checks` are {point of the checklist: result}, `rechecks`
     {finding of an earlier visit: what has become of it}.
 
     The same `client_key` again (a form sent twice) gives the visit that stands already. Raises PermissionDenied (also
-    for a leader's account that writes another leader's visit), ValidationError.
+    for a leader's account that writes another leader's visit), ValidationError. `batch_id` and `origin`: where a file says it.
     """
     if not may_log_inspections(by):
         raise PermissionDenied
@@ -95,8 +97,9 @@ def log_inspection(
         return _same_again(known, by)
     if project.archived_at is not None:
         raise ValidationError({"project": "这个项目已归档，不能再记督查；请先由重点办恢复项目。"})
-    _check(values, by, at.date())
-    inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), by=by, at=at)
+    _check(values, by, at.date(), is_on_paper=batch_id is not None)
+    told: dict[str, Any] = {"by": by, "at": at, "batch_id": batch_id, "origin": origin}
+    inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), **told)
     for finding in findings:
         _add_finding(inspection, finding, by=by, at=at)
     if lines := _look_again(inspection, checks, rechecks, by=by, at=at):
@@ -117,16 +120,20 @@ def change_inspection(
     version: int | None,
     by: User,
     at: datetime.datetime,
+    batch_id: int | None = None,
+    origin: Any = None,
 ) -> Inspection:
     """Mend a visit; `findings` and `photos` are added to those there are, `checks` and `rechecks` replace what was
     answered to the same. Raises PermissionDenied, ValidationError, Conflict."""
     if not may_edit_inspection(by, inspection):
         raise PermissionDenied
-    _check({name: getattr(inspection, name) for name in ("inspected_on", "leader")} | dict(values), by, at.date())
+    dated = {name: getattr(inspection, name) for name in ("inspected_on", "leader")} | dict(values)
+    _check(dated, by, at.date(), is_on_paper=batch_id is not None)
     current = Inspection.objects.select_for_update().get(pk=inspection.pk)
     current.inspected_on = values.get("inspected_on", current.inspected_on)
     lines = _look_again(current, checks, rechecks, by=by, at=at)
-    changed = change(inspection, values, by=by, at=at, version=version, also=lines)
+    told: dict[str, Any] = {"version": version, "batch_id": batch_id, "origin": origin, "also": lines}
+    changed = change(inspection, values, by=by, at=at, **told)
     for finding in findings:
         _add_finding(changed, finding, by=by, at=at)
     _keep_photos(changed, photos, by=by, at=at)
@@ -160,6 +167,42 @@ def assign_finding(
 
 
 @transaction.atomic
+def note_finding(
+    inspection: Inspection,
+    text: str,
+    *,
+    problem: Problem | None = None,
+    recheck: str = "",
+    by: User,
+    at: datetime.datetime,
+    batch_id: int,
+    origin: Any,
+) -> Finding:
+    """A finding as a record on paper has it, with the problem that it already is. Raises PermissionDenied, ValidationError."""
+    if not may_edit_inspection(by, inspection):
+        raise PermissionDenied
+    finding = Finding(inspection=inspection, text=text, problem=problem, recheck=recheck)
+    return create(finding, by=by, at=at, batch_id=batch_id, origin=origin)
+
+
+@transaction.atomic
+def change_finding(
+    finding: Finding,
+    values: Values,
+    *,
+    version: int,
+    by: User,
+    at: datetime.datetime,
+    batch_id: int,
+    origin: Any,
+) -> Finding:
+    """Its words, what a second look showed, or the problem that it became. Raises PermissionDenied, ValidationError, Conflict."""
+    if not may_edit_inspection(by, finding.inspection):
+        raise PermissionDenied
+    return change(finding, values, by=by, at=at, version=version, batch_id=batch_id, origin=origin)
+
+
+@transaction.atomic
 def archive_inspection(
     inspection: Inspection, *, reason: str, version: int | None, by: User, at: datetime.datetime
 ) -> Inspection:
@@ -186,8 +229,8 @@ def _same_again(known: Inspection, by: User) -> Inspection:
     return known
 
 
-def _check(values: Values, by: User, today: datetime.date) -> None:
-    refusal = refuse_date(values["inspected_on"], today)
+def _check(values: Values, by: User, today: datetime.date, *, is_on_paper: bool) -> None:
+    refusal = refuse_date(values["inspected_on"], today, is_on_paper=is_on_paper)
     if refusal:
         raise ValidationError({"inspected_on": refusal})
     leader = values.get("leader")

@@ -78,6 +78,8 @@ class Finding(Tracked):
     problem = models.OneToOneField(
         Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="finding", verbose_name="转成的问题"
     )
+    # As a ledger has it; without one it is told by the state of the problem.
+    recheck = models.TextField("复查情况", blank=True)
 
     class Meta:
         verbose_name = "发现问题"

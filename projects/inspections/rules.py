@@ -67,12 +67,12 @@ def is_unseen(
     return days is None or days > targets.unseen_days
 
 
-def refuse_date(inspected_on: datetime.date, today: datetime.date) -> str:
+def refuse_date(inspected_on: datetime.date, today: datetime.date, *, is_on_paper: bool = False) -> str:
     """Why a visit cannot have been on that day (Chinese), or nothing. Late entries are welcome: a week's visits may be
-    entered on Friday, last year's may not."""
+    entered on Friday, last year's may not, unless they stand in a record that was kept then (`is_on_paper`)."""
     if inspected_on > today:
         return f"督查日期不能晚于今天（{day_label(today)}）。"
-    if (today - inspected_on).days > 366:
+    if (today - inspected_on).days > 366 and not is_on_paper:
         return f"督查日期{day_label(inspected_on)}早于一年以前，请核对年份。"
     return ""
 

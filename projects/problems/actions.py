@@ -103,7 +103,7 @@ def answer_problem(problem: Problem, *, answer: str, version: int | None, by: Us
     if not answer.strip():
         raise ValidationError({"answer": "请写明办理情况：做了什么、结果怎样。"})
     values = {"state": ProblemState.ANSWERED, "answer": answer.strip(), "answered_at": at, "answerer": by}
-    return change(problem, values, by=by, at=at, version=version, action="feedback", reason=answer.strip()[:500])
+    return change(problem, values, by=by, at=at, version=version, action="feedback")
 
 
 @transaction.atomic
@@ -185,7 +185,13 @@ def answer_part(part: ProblemPart, *, answer: str, version: int | None, by: User
 
 # ---- what an approved request does ------------------------------------------------------------------------------
 
-_UNSETTLED = {"closed_on": None, "verifier": None, "parked_on": None, "parked_until": None}
+_UNSETTLED = {
+    "closed_on": None,
+    "verifier": None,
+    "is_closed_by_ledger": False,
+    "parked_on": None,
+    "parked_until": None,
+}
 
 
 @transaction.atomic

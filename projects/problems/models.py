@@ -17,6 +17,7 @@ class Problem(Tracked):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="problems", verbose_name="项目")
     source = models.CharField("来源", max_length=20, choices=ProblemSource)
     raised_on = models.DateField("反映日期")
+    raised_by = models.CharField("反映人", max_length=80, blank=True)
     text = models.TextField("存在问题")
     original = models.TextField("原话", blank=True, editable=False)
     # Who instructed (批示); of no other source.
@@ -37,6 +38,9 @@ class Problem(Tracked):
         related_name="problems",
         verbose_name="牵头单位",
     )
+    assigner = models.ForeignKey(
+        "leaders.Leader", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="交办领导"
+    )
     due_on = models.DateField("办理时限", null=True, blank=True)
     # Set by the first approved 延期 and never again.
     original_due_on = models.DateField("原定时限", null=True, blank=True, editable=False)
@@ -53,6 +57,9 @@ class Problem(Tracked):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
+    # The ledger that was kept before says that it was done with; nobody here verified it.
+    is_closed_by_ledger = models.BooleanField("台账记载已销号", default=False, editable=False)
+
     tracked_too = frozenset({"state", "answer", "closed_on", "parked_on", "parked_until", "original_due_on"})
 
     class Meta:
@@ -62,8 +69,11 @@ class Problem(Tracked):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="problem_closed_is_verified",
-                condition=Q(state=ProblemState.CLOSED, closed_on__isnull=False, verifier__isnull=False)
-                | (~Q(state=ProblemState.CLOSED) & Q(closed_on__isnull=True)),
+                condition=(
+                    Q(state=ProblemState.CLOSED, closed_on__isnull=False)
+                    & (Q(verifier__isnull=False) | Q(is_closed_by_ledger=True))
+                )
+                | (~Q(state=ProblemState.CLOSED) & Q(closed_on__isnull=True, is_closed_by_ledger=False)),
                 violation_error_message="销号须有核查人和销号日期。",
             ),
             models.CheckConstraint(

@@ -57,7 +57,7 @@ from projects.problems.queries import (
 )
 from projects.problems.rules import is_at_once
 from projects.problems.tables import ProblemTable
-from projects.registry.access import may_see_projects, visible_projects
+from projects.registry.access import is_office, may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
@@ -74,7 +74,7 @@ def problem_list(request: SignedIn) -> HttpResponse:
         filterset_class=ProblemFilter,
         queryset=active_problems(clock.today()),
         template="projects/problems/problem_list.html",
-        context={"may_raise": may_raise_problems(request.user)},
+        context={"may_raise": may_raise_problems(request.user), "may_import": is_office(request.user)},
         export_name="问题台账",
     )
 

@@ -13,7 +13,7 @@ from leaders.audit.rules import shown_value
 from projects.imports.matching.known import CHUNK, Known
 from projects.imports.matching.result import Line, RowPlan, encode
 from projects.imports.reading.problems import option, question_id
-from projects.imports.system_ids import read_project_id
+from projects.imports.system_ids import left_at
 from projects.registry.models import Responsibility
 from projects.registry.plans.rules import RevisionState
 from projects.requests.rules import Verdict
@@ -53,9 +53,7 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
     Either way the row says who edited what and when. At most two queries per 5,000 rows.
     """
     concerned = [row for row in rows if row.project_pk and (row.changes or row.creations)]
-    left = {
-        row.project_pk: said.left_at for row in concerned if (said := read_project_id(row.values.get("system_id", "")))
-    }
+    left = {row.project_pk: said for row in concerned if (said := left_at(row.values.get("system_id", ""))) is not None}
     edits = _edits({row.project_pk for row in concerned if row.project_pk}, left)
     for row in rows if edits else ():
         roles = _edited_roles(row, known, edits)

@@ -17,7 +17,7 @@ from projects.permits.models import Permit
 from projects.permits.queries import deadline_rules
 from projects.permits.rules import Deadlines
 from projects.progress.corrections.queries import corrections_of
-from projects.progress.models import MonthReport, StatisticsEntry
+from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, YearPlan
 from yichuan_tracker.months import month_label
 
@@ -65,6 +65,7 @@ class Known:
         self.permits: dict[int, dict[int, Record]] = defaultdict(dict)
         self.deadlines: list[Deadlines] = []
         self.entries: dict[int, Record] = {}
+        self.figures: dict[int, dict[datetime.date, Record]] = defaultdict(dict)
         for code, pk in self.code_owner.items():
             self.codes[pk].add(code)
 
@@ -118,6 +119,10 @@ class Known:
                 self.permits[row["project_id"]][row["permit_type_id"]] = row
         if "entered" in fields:
             self.entries = {row["project_id"]: row for row in _records(StatisticsEntry.objects.all(), pks)}
+
+        if "entered_wan" in fields:
+            for row in _records(StatisticsFigure.objects.all(), pks):
+                self.figures[row["project_id"]][row["month"]] = row
 
     def _settle_reports(self) -> None:
         """Each report as it is at present. `settled` says why no file may change it any more (empty: it may): its month is

@@ -73,8 +73,8 @@ class Names:
     def unit(self, row: RowPlan, name: str, key: str = "unit") -> Unit:
         return self._find(self.units, row, name, key)
 
-    def leader(self, row: RowPlan, name: str) -> Leader:
-        return self._find(self.leaders, row, name, "leaders")
+    def leader(self, row: RowPlan, name: str, key: str = "leaders") -> Leader:
+        return self._find(self.leaders, row, name, key)
 
     def group(self, row: RowPlan, name: str) -> WorkingGroup:
         return self._find(self.groups, row, name, "group")

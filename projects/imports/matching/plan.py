@@ -9,7 +9,7 @@ from typing import Any
 from projects.imports.matching import values as read
 from projects.imports.matching.duties import Parties, match_duties, parties_of
 from projects.imports.matching.edits import keep_edits
-from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits
+from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits, match_statistics
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
 from projects.imports.matching.names import Asked, Names, level_of_leaders
@@ -155,6 +155,7 @@ class Matching:
         match_months(row, self.known, self.at)
         match_permits(row, self.known, self.names, self.at.date())
         match_entry(row, self.known, self.at)
+        match_statistics(row, self.known, self.at.date())
         row.seal()
 
     def _only_gathers(self, rows: Iterable[RowPlan]) -> bool:

@@ -106,6 +106,10 @@ class RowPlan:
     def writes(self) -> bool:
         return self.action in (RowAction.CREATE, RowAction.UPDATE)
 
+    def waits(self) -> bool:
+        """Nothing becomes of it as things are: it is parked, or a question is open."""
+        return self.parked or self.is_open
+
     def create(self, model: type[Tracked], values: dict[str, Any], lines: list[Line]) -> Creation:
         """A record to be created. Its lines name it by its place ("#2") until it has a key (see `told_of`)."""
         creation = Creation(model, values)
@@ -126,6 +130,13 @@ class RowPlan:
                 line["object_id"] = pk
         self.lines[place].extend(lines)
 
+    def settle(self) -> None:
+        """The action, once all is known: parked or open, else what was set, unless nothing is left to write."""
+        if self.waits():
+            self.action = RowAction.PARK if self.parked else RowAction.ASK
+        elif not (self.creations or self.changes):
+            self.action = RowAction.SAME
+
     def seal(self) -> None:
         """Old → new of everything that the row changes, as text: a file's lines as objects take ten times the room."""
         self.told, self.lines = encode([*self.lines[0], *self.lines[1]]).encode(), ([], [])
@@ -134,6 +145,14 @@ class RowPlan:
         """The lines again, of a sealed row."""
         found: list[Line] = json.loads(self.told)
         return found
+
+    def origin_of(self, place: int | str) -> dict[str, dict[str, str]]:
+        """Field → sheet and cell of its value, of the record with this key ("#2": the row's third new one)."""
+        return {
+            str(line["field"]).rsplit(".", 1)[-1]: {"sheet": self.sheet, "cell": line["cell"]}
+            for line in self.shown()
+            if line.get("cell") and line.get("object_id") == place
+        }
 
     def told_of(self) -> str:
         """`told` with the keys of the records that were created."""

@@ -13,7 +13,12 @@ from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, last_day
 key_of_name = lru_cache(maxsize=65536)(lambda name: name_key(name)[:200])
 code_of = lru_cache(maxsize=65536)(normalise_code)
 # Texts of several lines; all others are read in one line.
-SEVERAL_LINES = frozenset({"content", "remark", "goal", "goal_first_half", "goal_second_half", "progress", "issues"})
+SEVERAL_LINES = frozenset(
+    {
+        "content", "remark", "goal", "goal_first_half", "goal_second_half", "progress", "issues",
+        "text", "answer", "situation", "recheck",
+    }
+)  # fmt: skip
 LARGEST = Decimal("999999999999.99")
 
 

@@ -9,45 +9,62 @@ from typing import Any, Literal
 from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at
 from projects.imports.reading.cells import plain_text
-from projects.imports.reading.dates import read_when
+from projects.imports.reading.dates import Point, read_when
 from projects.imports.reading.grid import Sheet, Value, cell_name, column_letters
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.people import read_people, read_phones, read_units
 from projects.imports.reading.recognition import skipped
-from projects.imports.reading.tables import Table, body_rows, merge_fills, read_columns
+from projects.imports.reading.sections import ORDINAL
+from projects.imports.reading.setting import infer_years
+from projects.imports.reading.tables import Table, as_text, body_rows, merge_fills, read_columns
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 LAST_HEADING_ROW = 15
 MOST_TIERS = 3
 NO_ROW = re.compile(r"(?:合计|小计|总计|共计|注[:：]|备注[:：]|说明[:：]|填表|制表|审核).*")
+NOTE_BEHIND = re.compile(r"\([^()]*\)$")
+# 6.12, 6/5: a month and a day without a year. As a number 6.1 may have been 6.10, so that only texts may end in one digit.
+MONTH_DAY = re.compile(r"(?P<month>1[0-2]|0?[1-9])[./-](?P<day>[12]\d|3[01]|0?[1-9])(?:日|号)?")
+PART_OF_DAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?|[上下]午|晚上?$")
+WITHIN = re.compile(r"\d{1,3}个?(?:工作)?[日天][之以]?内?")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A field of a ledger: `heading` must fit the whole lowest heading of its column, without blanks, half-width brackets.
+    """A field of a ledger: `heading` must fit the whole lowest heading of its column, or the two lowest in one, without blanks,
+    half-width brackets; a note in brackets behind it does not count.
 
-    `read` says what the cells hold: a text in one line, a long text, a day ("2023-05-12" or "2023-05"), telephones, persons or
-    units (lists of names), a mark (True or False), or an amount ("3200.00", 万元). `fills`: a cell merged downwards holds for all of its rows.
+    `read` says what the cells hold: a text in one line, a long text, a day ("2023-05-12" or "2023-05"), a deadline (a day, or
+    "5个工作日内" as it stands), telephones, persons or units (lists of names), a mark (True or False), or an amount ("3200.00",
+    万元). `fills`: a cell merged downwards holds for all of its rows. `after`: the key of the day before which a day that is written
+    without its year cannot lie: it is the next year's then.
     """
 
     key: str
     title: str
     heading: str
-    read: Literal["line", "text", "day", "phone", "people", "units", "mark", "amount"] = "line"
+    read: Literal["line", "text", "day", "deadline", "phone", "people", "units", "mark", "amount"] = "line"
     fills: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True)
 class Form:
     """One shape of table. `needed`: the keys without whose columns a table is none of this kind; "name" is always needed.
-    `shown`: headings of columns that stand there to be looked at."""
+    `one_of`: the keys of which it has at least one. `shown`: headings of columns that stand there to be looked at.
+    `continues`: the keys that a row without name and number takes over from the row above it, with which it goes on."""
 
     key: str
     title: str
     items: tuple[Item, ...]
     needed: frozenset[str] = frozenset({"name"})
     shown: frozenset[str] = frozenset()
+    one_of: frozenset[str] = frozenset()
+    continues: frozenset[str] = frozenset()
+
+    def fits(self, keys: set[str]) -> bool:
+        return self.needed <= keys and (not self.one_of or not self.one_of.isdisjoint(keys))
 
 
 def read_item(item: Item, value: Value, year: int | None) -> Any:
@@ -55,10 +72,10 @@ def read_item(item: Item, value: Value, year: int | None) -> Any:
     text = plain_text(value)
     if is_blank_word(clean(text)):
         return None
-    if item.read == "day":
-        point = read_when(value).first
+    if item.read in ("day", "deadline"):
+        point = _point(value)
         if point is None or point.month is None:
-            return None
+            return one_line(text) if item.read == "deadline" and WITHIN.search(tight(text)) else None
         month = point.text(year)
         return f"{month}-{point.day:02d}" if month and point.day else month or None
     if item.read == "amount":
@@ -72,6 +89,24 @@ def read_item(item: Item, value: Value, year: int | None) -> Any:
     if item.read == "phone":
         return "、".join(read_phones(text)) or one_line(text)
     return clean(text) if item.read == "text" else one_line(text)
+
+
+def _point(value: Value) -> Point | None:
+    """The first day (or month) that the cell names."""
+    if isinstance(value, str):
+        value = PART_OF_DAY.sub("", tight(value))
+    text = tight(plain_text(value))
+    if (found := MONTH_DAY.fullmatch(text)) and (isinstance(value, str) or len(text.partition(".")[2]) == 2):
+        return Point(None, int(found["month"]), int(found["day"]))
+    return read_when(value).first
+
+
+def _not_before(earlier: str, read: str, value: Value) -> str:
+    """The day that was read; one that is written without its year lies in the next year rather than before `earlier`."""
+    point = _point(value)
+    if point is None or point.month is None or point.year is not None or read >= earlier[: len(read)]:
+        return read
+    return f"{int(read[:4]) + 1}{read[4:]}"
 
 
 def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | None, asking: Asking) -> dict[str, Any]:
@@ -89,7 +124,7 @@ def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | No
     result |= {
         "status": "read",
         "form": form.key,
-        "year": year,
+        "year": infer_years(_titles(table), table.columns, "") or year,
         "header_rows": [table.top, table.bottom],
         "heading_shape": table.shape,
         "columns": [
@@ -110,9 +145,15 @@ def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | No
         "skipped_rows": [],
     }
     for number in body_rows(sheet, table.bottom + 1, table.last):
-        _read_row(result, number, table, items, asking)
+        _read_row(result, number, table, items, asking, continues=form.continues)
     result["read"] = {"count": len(result["rows"])}
     return result
+
+
+def _titles(table: Table) -> list[str]:
+    """What stands above the heading, and the name of the sheet."""
+    above = (row for row in table.sheet.rows if row < table.top)
+    return [*(as_text(value) for row in above for value in table.sheet.rows[row].values()), table.sheet.name]
 
 
 def _why_left(column: Column, form: Form) -> str:
@@ -120,29 +161,59 @@ def _why_left(column: Column, form: Form) -> str:
 
 
 def _find(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[Form, Table, dict[int, Item]] | None:
-    """The first heading, of up to three tiers, under which stand all the columns that a form needs."""
-    for bottom in sorted(sheet.rows):
-        # From the lowest tier up, so that a title merged over the table is none of its headings.
-        for top in range(bottom, max(0, bottom - MOST_TIERS), -1) if bottom <= LAST_HEADING_ROW + MOST_TIERS else ():
-            columns = read_columns(sheet, top, bottom)
-            for form in forms:
-                items = _items(columns, form)
-                if form.needed <= {item.key for item in items.values()}:
-                    return form, Table(sheet, top, bottom, columns, max(sheet.rows)), items
+    """The first heading, of up to three tiers, under which stand all the columns that a form needs; of those that begin there the
+    one that tells most columns, since its upper tier may do alone."""
+    rows = sorted(sheet.rows)
+    for bottom in rows:
+        found = _fitting(sheet, forms, bottom)
+        if found is not None:
+            deeper = [_fitting(sheet, forms, row) for row in rows if bottom < row < bottom + MOST_TIERS]
+            told = [one for one in (found, *deeper) if one is not None and one[1].top <= bottom]
+            return max(told, key=lambda one: len(one[2]))
+    return None
+
+
+def _fitting(sheet: Sheet, forms: tuple[Form, ...], bottom: int) -> tuple[Form, Table, dict[int, Item]] | None:
+    # From the lowest tier up, so that a title merged over the table is none of its headings.
+    for top in range(bottom, max(0, bottom - MOST_TIERS), -1) if bottom <= LAST_HEADING_ROW + MOST_TIERS else ():
+        columns = read_columns(sheet, top, bottom)
+        for form in forms:
+            items = _items(columns, form)
+            if form.fits({item.key for item in items.values()}):
+                return form, Table(sheet, top, bottom, columns, max(sheet.rows)), items
     return None
 
 
 def _items(columns: list[Column], form: Form) -> dict[int, Item]:
     """Column → its field; the first column that fits has it."""
     found: dict[int, Item] = {}
+    spellings = {c.number: _spellings(c) for c in columns}
     for item in form.items:
-        fits = (c.number for c in columns if re.fullmatch(item.heading, tight(c.tiers[-1])) and c.number not in found)
+        fits = (
+            number
+            for number, texts in spellings.items()
+            if number not in found and any(re.fullmatch(item.heading, text) for text in texts)
+        )
         if (number := next(fits, None)) is not None:
             found[number] = item
     return found
 
 
-def _read_row(result: dict[str, Any], number: int, table: Table, items: dict[int, Item], asking: Asking) -> None:
+def _spellings(column: Column) -> list[str]:
+    """The lowest heading and the two lowest as one, each also without a note behind it: 牵头, 责任单位牵头."""
+    found = [tight(column.tiers[-1]), tight("".join(column.tiers[-2:]))]
+    return [*found, *(NOTE_BEHIND.sub("", text) for text in found)]
+
+
+def _read_row(
+    result: dict[str, Any],
+    number: int,
+    table: Table,
+    items: dict[int, Item],
+    asking: Asking,
+    *,
+    continues: frozenset[str],
+) -> None:
     sheet = table.sheet
     fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
     values: dict[str, Any] = {}
@@ -156,7 +227,7 @@ def _read_row(result: dict[str, Any], number: int, table: Table, items: dict[int
             continue
         read = read_item(item, value, result["year"])
         if read is not None:
-            values[item.key] = read
+            values[item.key] = _not_before(values[item.after], read, value) if item.after in values else read
         elif not is_blank_word(clean(plain_text(value))):
             message, place = (
                 f"“{item.title}”里的“{plain_text(value)}”读不出来，按空白处理。",
@@ -167,9 +238,18 @@ def _read_row(result: dict[str, Any], number: int, table: Table, items: dict[int
     if not own or NO_ROW.fullmatch(tight(own[0])):
         result["skipped_rows"].append({"row": number, "why": "合计或说明" if own else "空行"})
         return
-    if "name" not in values and not values.keys() - {"serial"}:
+    if not values.keys() - {"serial"} or (values.keys() == {"name"} and ORDINAL.match(tight(values["name"]))):
         result["skipped_rows"].append({"row": number, "why": "没有内容的行"})
         return
+    if continues and result["rows"] and not values.keys() & {"name", "serial", "system_id"}:
+        above = result["rows"][-1]["values"]
+        values = {key: above[key] for key in continues & above.keys()} | values
+        words = f"这一行没有写名称，接上一行按“{values.get('name', '')}”读。"
+        problems.append(
+            asking.warn(
+                words, "不是的话，请在核对页补上名称。", **at(sheet.name, number, min(items), values.get("name"))
+            )
+        )
     result["rows"].append(
         {"row": number, "values": values | {"form": result["form"]}, "cells": cells, "problems": problems}
     )

@@ -8,7 +8,7 @@ from projects.imports.reading.asking import Asking
 from projects.imports.reading.cells import LONG_TEXTS, CellReader, Row
 from projects.imports.reading.fields import DATES, MONEY, TITLES
 from projects.imports.reading.grid import Sheet
-from projects.imports.reading.kinds import item_of
+from projects.imports.reading.kinds import PROJECTS, item_of
 from projects.imports.reading.ledgers import read_item
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.text import is_blank_word
@@ -116,12 +116,12 @@ def as_typed(key: str, value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def read_typed(key: str, text: str, year: int | None) -> tuple[Any, str]:
+def read_typed(key: str, text: str, year: int | None, kind: str = PROJECTS) -> tuple[Any, str]:
     """The value that the text stands for (None: blank), and what is wrong with it in words (empty: nothing)."""
     field, month, permit = split_key(key)
     if not text.strip() or is_blank_word(text):
         return None, ""
-    if field not in TITLES and (item := item_of(field)) is not None:
+    if (item := item_of(kind, field)) is not None:
         value = read_item(item, text, year)
         return value, "" if value is not None else f"“{text}”读不出来。"
     asking = Asking()

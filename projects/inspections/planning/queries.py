@@ -2,12 +2,10 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from projects.inspections.models import Finding, Inspection
 from projects.inspections.planning.rules import Place, suggested
-from projects.inspections.queries import VISITED_STATES, inspectors, last_inspected_on, targets
-from projects.inspections.rechecks.queries import told_findings
+from projects.inspections.queries import VISITED_STATES, last_inspected_on, targets
 from projects.inspections.rules import days_unseen, is_unseen
 from projects.periods.queries import figures_month
 from projects.problems.models import Problem
@@ -17,7 +15,6 @@ from projects.registry.models import Project
 from projects.registry.queries import NOBODY, current_responsibilities
 from projects.registry.rules import ResponsibilityRole
 from projects.status.queries import ProjectLights, lights_of
-from yichuan_tracker.months import last_day
 
 ROUTE_LONGEST = 20
 
@@ -90,31 +87,3 @@ def route(projects: Collection[Project], today: datetime.date) -> list[RouteLine
         )
         for project in ordered
     ]
-
-
-MONTH_COLUMNS = ("日期", "督查人员", "项目", "现场情况", "发现问题", "整改时限", "责任单位", "复查情况")
-
-
-def month_rows(month: datetime.date) -> list[tuple[object, ...]]:
-    """The month's visits in the county's own columns: a row per finding, one for a visit without any. Three queries."""
-    visits = Inspection.objects.filter(
-        archived_at__isnull=True, inspected_on__gte=month, inspected_on__lte=last_day(month)
-    )
-    visits = visits.select_related("project", "leader", "unit", "group")
-    visits = visits.prefetch_related(Prefetch("findings", told_findings().order_by("pk")))
-    rows: list[tuple[object, ...]] = []
-    for visit in visits.order_by("inspected_on", "pk"):
-        who = "、".join(part for part in (inspectors(visit), visit.people) if part)
-        said = (visit.inspected_on, who, visit.project.name, visit.situation)
-        rows += [(*said, *_finding_cells(finding)) for finding in visit.findings.all()] or [(*said, "", None, "", "")]
-    return rows
-
-
-def _finding_cells(finding: Finding) -> tuple[object, ...]:
-    """复查情况: what later visits saw, then where the problem stands."""
-    problem = finding.problem
-    told = [f"{seen.inspection.inspected_on} 复查{seen}" for seen in finding.rechecks.all()]
-    if problem is None:
-        return finding.text, None, "", "；".join(told)
-    told.append(f"{problem.closed_on} 核查销号" if problem.closed_on else problem.get_state_display())
-    return finding.text, problem.due_on, problem.unit.name if problem.unit else "", "；".join(told)

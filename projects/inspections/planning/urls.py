@@ -4,6 +4,5 @@ from projects.inspections.planning import views
 
 urlpatterns = [
     path("route/", views.inspection_route, name="inspection-route"),
-    path("months/<slug:month>.xlsx", views.inspection_month, name="inspection-month"),
     path("targets/", views.inspection_targets, name="inspection-targets"),
 ]

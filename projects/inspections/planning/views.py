@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -11,14 +11,10 @@ from projects.inspections.access import may_log_inspections, may_set_targets
 from projects.inspections.models import InspectionParameters
 from projects.inspections.planning.actions import set_targets
 from projects.inspections.planning.forms import TargetsForm
-from projects.inspections.planning.queries import MONTH_COLUMNS, ROUTE_LONGEST, month_rows, route, suggestions
-from projects.registry.access import may_see_projects, visible_projects
+from projects.inspections.planning.queries import ROUTE_LONGEST, route, suggestions
+from projects.registry.access import visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.months import month_label, parse_month
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
 from yichuan_tracker.web.forms import attempt
-
-DAY, WIDE = "yyyy-mm-dd", 40
 
 
 @require_safe
@@ -35,24 +31,6 @@ def inspection_route(request: SignedIn) -> HttpResponse:
         return render(request, "projects/inspections/inspection_route.html", context)
     context = {"townships": suggestions(projects, today), "longest": ROUTE_LONGEST}
     return render(request, "projects/inspections/inspection_plan.html", context)
-
-
-@require_safe
-def inspection_month(request: SignedIn, month: str) -> HttpResponse:
-    """The month's visits as the county's own table (督查记录表)."""
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    try:
-        first = parse_month(month)
-    except ValueError as error:
-        raise Http404 from error
-    wide = {"项目", "现场情况", "发现问题", "复查情况"}
-    columns = [
-        SheetColumn(label, DAY if label in {"日期", "整改时限"} else "", WIDE if label in wide else 0)
-        for label in MONTH_COLUMNS
-    ]
-    title = f"{month_label(first)}督查记录表"
-    return xlsx_response(f"{title}.xlsx", [Sheet(title, columns, month_rows(first))])
 
 
 def inspection_targets(request: SignedIn) -> HttpResponse:

@@ -49,6 +49,16 @@ def told_findings() -> QuerySet[Finding]:
     return findings.prefetch_related(Prefetch("rechecks", seen))
 
 
+def told_rechecks(finding: Finding) -> str:
+    """复查情况 of a finding as told by `told_findings`: what a record on paper says, what later visits saw, where the problem
+    stands."""
+    problem = finding.problem
+    told = [finding.recheck, *(f"{seen.inspection.inspected_on} 复查{seen}" for seen in finding.rechecks.all())]
+    if problem is not None and not finding.recheck:
+        told.append(f"{problem.closed_on} 核查销号" if problem.closed_on else problem.get_state_display())
+    return "；".join(words for words in told if words)
+
+
 def unsettled_findings() -> QuerySet[Finding]:
     """Of visits in use: neither closed as a problem nor seen mended by a later visit."""
     mended = Recheck.objects.filter(

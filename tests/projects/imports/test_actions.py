@@ -202,7 +202,7 @@ def test_without_the_check_under_the_lock_that_change_would_be_overwritten(offic
     batch = read(upload(workbook([*ROAD[:3], 70000, *ROAD[4:]], DAM), office), office)
     _write_before_the_lock(monkeypatch, office)
     monkeypatch.setattr(actions, "lock_and_check", lambda plan: None)
-    monkeypatch.setattr(actions, "register_state", lambda day: batch.plan["state"])
+    monkeypatch.setattr(actions, "register_state", lambda *_: batch.plan["state"])
     confirm(batch, office)
     office.road.refresh_from_db()
     assert office.road.total_wan == 70000
@@ -300,7 +300,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason_and_leaves_the_re
 
 # ---- all or nothing ----------------------------------------------------------------------------------------------
 
-WRITES = ["_create_proposals", "_create_records", "_change_records", "record_many", "record_rows"]
+WRITES = ["learn_names", "_create_records", "_change_records", "record_many", "record_rows"]
 
 
 @pytest.mark.parametrize("step", WRITES)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
-from projects.imports import actions, correcting, undoing
+from projects.imports import actions, background, correcting, undoing
 from projects.imports.correcting import (
     RowChanged,
     correct_row,
@@ -89,6 +89,19 @@ def test_corrections_outlive_another_reading_of_the_file(batch, office):
     assert row.action == "create"
     assert row.values["total_wan"] == "4000.00"
     assert [said["row"] for said in batch.reading["problems"] if said["level"] == "error"] == [5]
+
+
+def test_a_row_of_a_long_file_is_left_to_a_process_of_its_own(zhao, batch, office, monkeypatch):  # noqa: F811
+    launched = []
+    monkeypatch.setattr(correcting, "AT_ONCE", 2)
+    monkeypatch.setattr(background, "launch_reader", launched.append)
+    row = batch.rows.get(row=4)
+    sent = {"digest": seen(row), "sheet": row.sheet, "line": "4", "total_wan": "4000"}
+    answer = zhao.post(reverse("import-row", args=[batch.pk, row.pk]), sent)
+    batch.refresh_from_db()
+    assert (answer.status_code, batch.state, launched) == (302, "reading", [batch])
+    actions.read_batch(batch, by=office.zhao, at=AT, now=AT)
+    assert (batch.state, batch.rows.get(row=4).values["total_wan"]) == ("review", "4000.00")
 
 
 def test_back_to_the_cell_as_it_was_the_question_is_open_again(batch, office):

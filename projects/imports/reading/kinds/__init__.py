@@ -1,14 +1,19 @@
 """What can be read besides lists of projects: kind → the forms of its tables. Django-free, since the child process reads them."""
 
-from projects.imports.reading.kinds import reports, roster
+from projects.imports.reading.kinds import inspections, problems, reports, roster
 from projects.imports.reading.ledgers import Form, Item
 
 PROJECTS, REPORTS = "projects", "reports"
-FORMS: dict[str, tuple[Form, ...]] = {REPORTS: reports.FORMS, "roster": roster.FORMS}
+FORMS: dict[str, tuple[Form, ...]] = {
+    REPORTS: reports.FORMS,
+    "problems": problems.FORMS,
+    "inspections": inspections.FORMS,
+    "roster": roster.FORMS,
+}
 # Kinds of which many workbooks come at once, in a ZIP.
 PILES = frozenset({REPORTS})
 
 
-def item_of(key: str) -> Item | None:
-    """The field of a ledger with this key."""
-    return next((item for forms in FORMS.values() for form in forms for item in form.items if item.key == key), None)
+def item_of(kind: str, key: str) -> Item | None:
+    """The field of a ledger of this kind; None for a list of projects, which has columns of its own."""
+    return next((item for form in FORMS.get(kind, ()) for item in form.items if item.key == key), None)

@@ -1,0 +1,113 @@
+"""The ledger of problems and the record of inspections leave, are edited, and come back: exactly what was edited changes."""
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.models import Finding, Inspection, Problem
+from projects.problems.actions import add_part, answer_problem, close_problem, create_problem
+from projects.problems.instructions.actions import instruct
+from tests.projects.imports.conftest import rows_in, take
+from tests.world import AT, TODAY
+
+pytestmark = pytest.mark.django_db
+LATER = AT + datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def lived_in(office):
+    """Problems of every state, and visits with findings of every sort."""
+    about = {"by": office.zhao, "at": AT}
+    first = {"source": "chat", "text": "两户未签\n协议", "category": "relocation", "unit": office.traffic}
+    open_one = create_problem(office.road, first | {"due_on": TODAY, "raised_by": "张三 "}, **about)
+    add_part(open_one, unit=office.water, **about)
+    instruct(office.dam, office.leader_wu, {"text": "抓紧复工", "due_on": TODAY, "raised_on": TODAY}, **about)
+    done = create_problem(office.dam, {"source": "other", "text": "管材未到"}, **about)
+    answer_problem(done, answer="已到货", version=1, by=office.wang, at=AT)
+    closed = create_problem(office.dam, {"source": "other", "text": "缺电"}, **about)
+    closed = answer_problem(closed, answer="已送电", version=1, by=office.wang, at=AT)
+    close_problem(closed, version=2, by=office.zhou, at=AT)
+    assigned = Assignment(office.traffic, datetime.date(2023, 7, 12))
+    visit = {
+        "inspected_on": TODAY,
+        "situation": "路基已交验，\n正在铺油",
+        "unit": office.bureau,
+        "people": "李明、王强",
+    }
+    log_inspection(office.road, visit, findings=[NewFinding("边坡渗水", assigned), NewFinding("围挡破损")], **about)
+    log_inspection(office.dam, {"inspected_on": TODAY, "situation": "甲", "leader": office.leader_wu}, **about)
+    return office
+
+
+def load(client, *name):
+    return openpyxl.load_workbook(io.BytesIO(client.get(reverse(name[0], args=name[1:])).content))
+
+
+def back(book, tmp_path, kind, by):
+    book.save(tmp_path / "表.xlsx")
+    return take(tmp_path / "表.xlsx", None, kind=kind, by=by, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "count"),
+    [(("problem-ledger",), "problems", 5), (("inspection-month", "2023-07"), "inspections", 3)],
+)
+def test_what_leaves_and_comes_back_untouched_changes_nothing(lived_in, client, tmp_path, name, kind, count):
+    client.force_login(lived_in.zhao)
+    document = back(load(client, *name), tmp_path, kind, lived_in.zhao)
+    assert [row["action"] for row in rows_in(document)] == ["same"] * count, document["problems"]
+    assert [said for said in document["problems"] if said["level"] != "note"] == []
+
+
+def test_what_was_edited_in_the_ledger_of_problems_changes_and_nothing_else(lived_in, client, tmp_path):
+    client.force_login(lived_in.zhao)
+    book = load(client, "problem-ledger")
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]][:13] == (
+        [
+            "反映时间",
+            "来源",
+            "项目名称",
+            "反映人",
+            "存在问题",
+            "问题类别",
+            "交办领导",
+            "牵头单位",
+            "配合单位",
+            "办理时限",
+            "办理情况",
+            "办结时间",
+            "是否销号",
+        ]
+    )
+    (row,) = [cell.row for cell in sheet["E"] if cell.value == "两户未签\n协议"]
+    sheet[f"E{row}"], sheet[f"J{row}"], sheet[f"H{row}"] = "两户未签协议，一户要价高", "7月20日前", "县水利局"
+    document = back(book, tmp_path, "problems", lived_in.zhao)
+    assert document["counts"]["update"] == 1, document["problems"]
+    changed = next(one for one in rows_in(document) if one["action"] == "update")
+    assert [line["field"] for line in changed["changes"]] == ["problem.text", "problem.due_on", "problem.unit"]
+    problem = Problem.objects.get(text="两户未签协议，一户要价高")
+    assert (problem.unit, problem.due_on) == (lived_in.water, datetime.date(2023, 7, 20))
+
+
+def test_what_was_edited_in_the_record_of_inspections_changes_and_nothing_else(lived_in, client, tmp_path):
+    client.force_login(lived_in.zhao)
+    book = load(client, "inspection-month", "2023-07")
+    sheet = book.worksheets[0]
+    rows = {cell.value: cell.row for cell in sheet["E"]}
+    sheet[f"E{rows['围挡破损']}"], sheet[f"H{rows['围挡破损']}"] = "围挡破损两处", "7月5日已修好"
+    sheet[f"F{rows['边坡渗水']}"], sheet[f"D{rows['边坡渗水']}"] = "7月15日", "正在铺油"
+    document = back(book, tmp_path, "inspections", lived_in.zhao)
+    told = sorted(line["field"] for row in rows_in(document) for line in row.get("changes", ()))
+    assert told == ["finding.recheck", "finding.text", "inspection.situation", "problem.due_on"], document["problems"]
+    assert Finding.objects.get(text="围挡破损两处").recheck == "7月5日已修好"
+    assert Inspection.objects.get(project=lived_in.road).situation == "正在铺油"
+
+
+def test_a_month_that_is_none_is_not_found(lived_in, client):
+    client.force_login(lived_in.he)
+    assert client.get(reverse("inspection-month", args=["2023-13"])).status_code == 404
