@@ -186,6 +186,8 @@ TABLE: list[Line] = [
     *form("review-close", OFFICE, of("review")),
     *both("review-opinion", "-opinion", OFFICE | {"feng"}, OFFICE),
     read("permit-departments"),
+    *form("permit-accept", OFFICE | {"feng"}),
+    *form("permit-apply-many"),
     read("permit-queue", READERS, person("land")),
     read("permit-catalogue"),
     write("permit-catalogue"),

@@ -19,7 +19,7 @@ from projects.registry.rules import YearLabel
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = datetime.timedelta(days=1)
 FIRST = ("立项", "环境影响评价", "建设用地规划许可证", "施工许可证")
-WITH_TEMPLATE = 12
+WITH_TEMPLATE = 8
 PAPERS = ("红线图和勘测定界报告", "总平面图", "环评批复原件", "资金证明")
 NOTE = "各项目申报材料已发工作群，请看能否容缺、并联办理。"
 OPINIONS = (

@@ -98,6 +98,28 @@ def take_step(
 
 
 @transaction.atomic
+def accept_permits(permits: Iterable[Permit], accepted_on: datetime.date, *, by: User, at: datetime.datetime) -> int:
+    """受理 of many at once, all or none; returns how many. `permits` are as they were looked at; what is accepted already is
+    passed over.
+
+    Raises PermissionDenied, ValidationError that names the one that is refused or was changed since.
+    """
+    count = 0
+    for permit in permits:
+        if permit.state == PermitState.ACCEPTED:
+            continue
+        values = {"accepted_on": accepted_on}
+        try:
+            take_step(permit, PermitState.ACCEPTED, values, version=permit.version, by=by, at=at)
+        except (Conflict, ValidationError) as refused:
+            why = "在您打开页面后有变动" if isinstance(refused, Conflict) else "；".join(refused.messages)
+            words = f"“{permit.project}”的“{permit}”：{why}。本次一项也没有受理，请核对后再办。"
+            raise ValidationError(words) from refused
+        count += 1
+    return count
+
+
+@transaction.atomic
 def change_permit(
     permit: Permit, values: Values, *, version: int | None, by: User, at: datetime.datetime, reason: str = ""
 ) -> Permit:

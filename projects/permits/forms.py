@@ -5,7 +5,7 @@ from django import forms
 
 from projects.permits.models import Permit, PermitType
 from projects.permits.rules import STEP_FIELDS, PermitState
-from yichuan_tracker.web.forms import field_for
+from yichuan_tracker.web.forms import DayField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
 
@@ -65,6 +65,10 @@ class PermitForm(RecordForm):
             "owed_until": "容缺预审：所欠材料的补齐期限",
             "valid_until": "长期有效的不填",
         }
+
+
+class AcceptForm(forms.Form):
+    accepted_on = DayField(label="受理日期", help_text="限时办结从次日起算")
 
 
 class AddPermitsForm(forms.Form):

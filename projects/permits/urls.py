@@ -8,6 +8,8 @@ from projects.permits.reviews import views as reviews
 urlpatterns = [
     path("", board.permit_list, name="permit-list"),
     path("departments/", board.permit_departments, name="permit-departments"),
+    path("accept/", board.permit_accept, name="permit-accept"),
+    path("template/", catalogue.permit_apply_many, name="permit-apply-many"),
     path("departments/<int:pk>/", board.permit_queue, name="permit-queue"),
     path("types/<int:pk>/", views.permit_type, name="permit-type"),
     path("projects/<int:pk>/", views.project_permits, name="project-permits"),

@@ -221,6 +221,11 @@ def form_sections(form: forms.BaseForm) -> Iterator[tuple[str, list[forms.BoundF
         yield "", list(left.values())
 
 
+def ticked(request: HttpRequest) -> set[int]:
+    """The records ticked in a list, as its bulk buttons name them in the address; what is no id is left out."""
+    return {int(text) for text in request.GET.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 10}
+
+
 def seen_versions(values: list[str]) -> dict[int, int]:
     """{record: version that the person saw} from "id.version"; what is not of this form is left out."""
     pairs = (value.partition(".") for value in values)

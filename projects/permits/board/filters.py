@@ -12,6 +12,8 @@ from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker import clock
 
 Rows = QuerySet[Any]
+# In place of a state: projects for which nobody has said yet what they need.
+NONE_LISTED = "none"
 
 
 def departments(_: Any = None) -> QuerySet[Unit]:
@@ -29,7 +31,9 @@ class BoardFilter(django_filters.FilterSet):
         label="责任单位", queryset=lambda _: Unit.objects.active(), method="by_unit"
     )
     department = django_filters.ModelChoiceFilter(label="审批部门", queryset=departments, method="by_department")
-    state = django_filters.ChoiceFilter(label="有手续处于", choices=FILTER_STATES, method="by_state")
+    state = django_filters.ChoiceFilter(
+        label="有手续处于", choices=((NONE_LISTED, "还没有列手续"), *FILTER_STATES), method="by_state"
+    )
 
     class Meta:
         model = Project
@@ -48,6 +52,8 @@ class BoardFilter(django_filters.FilterSet):
         return rows.filter(Exists(Permit.objects.filter(project=OuterRef("pk"), permit_type__department=department)))
 
     def by_state(self, rows: Rows, _: str, state: str) -> Rows:
+        if state == NONE_LISTED:
+            return rows.exclude(Exists(Permit.objects.filter(project=OuterRef("pk"))))
         permits = in_state(active_permits(clock.today()), state).filter(project=OuterRef("pk"))
         department = self.form.cleaned_data.get("department")
         return rows.filter(Exists(permits.filter(permit_type__department=department) if department else permits))

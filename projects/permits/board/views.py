@@ -1,13 +1,15 @@
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from leaders.organisations.models import Unit
 from projects.periods.queries import holidays, workdays_note
-from projects.permits.access import may_keep_permits
-from projects.permits.board.filters import BoardFilter
+from projects.permits.access import may_grant_for, may_keep_permits, may_take_step
+from projects.permits.actions import accept_permits
+from projects.permits.board.filters import NONE_LISTED, BoardFilter
 from projects.permits.board.queries import (
     SIGNS,
     board_totals,
@@ -19,10 +21,15 @@ from projects.permits.board.queries import (
 )
 from projects.permits.board.tables import QueueTable, board_table
 from projects.permits.filters import PermitFilter
-from projects.permits.queries import active_permits, in_state, tone_of
+from projects.permits.forms import AcceptForm
+from projects.permits.queries import PermitLine, active_permits, in_state, permit_state, tone_of
+from projects.permits.rules import PermitState
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
+from yichuan_tracker.web.forms import attempt, seen_versions, ticked
 from yichuan_tracker.web.listing import listing_page
+
+BOARD_ACTIONS = [("review-create", "召开联审会"), ("permit-apply-many", "按模板列出手续")]
 
 
 @require_safe
@@ -31,18 +38,18 @@ def permit_list(request: SignedIn) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     department = _number(request, "department")
-    permits = active_permits(clock.today())
+    permits, projects = active_permits(clock.today()), visible_projects(request.user).active()
     return listing_page(
         request,
         key="permit-board",
         table_class=board_table(kinds_in_use(department), permits),
         filterset_class=BoardFilter,
-        queryset=projects_with_permits(visible_projects(request.user).active()),
+        queryset=projects if request.GET.get("state") == NONE_LISTED else projects_with_permits(projects),
         template="projects/permits/permit_list.html",
         context={
             "chosen_list": _number(request, "list"),
             "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
-            "bulk_actions": [("review-create", "召开联审会")] if may_keep_permits(request.user) else [],
+            "bulk_actions": BOARD_ACTIONS if may_keep_permits(request.user) else [],
         },
         export_name="手续办理情况",
         totals=lambda rows: board_totals(rows, permits, department),
@@ -83,10 +90,36 @@ def permit_queue(request: SignedIn, pk: int) -> HttpResponse:
             "department": department,
             "shows_all": shows_all,
             "pace": pace_of(permits.filter(accepted_on__isnull=False), today, holidays()),
-            "is_own": department.pk == request.user.unit_id,
+            "bulk_actions": [("permit-accept", "受理")] if may_grant_for(request.user, pk) else [],
         },
         export_name=f"{department}手续办理情况",
     )
+
+
+def permit_accept(request: SignedIn) -> HttpResponse:
+    """Bulk: the procedures ticked in a department's queue, looked at once more, then accepted on one day."""
+    if not may_grant_for(request.user, request.user.unit_id):
+        raise PermissionDenied
+    today = clock.today()
+    permits = list(active_permits(today).filter(pk__in=ticked(request)).order_by("project", "pk"))
+    if not permits:
+        messages.warning(request, "没有勾选手续：请先在部门的待办里勾选。")
+        return redirect("permit-departments")
+    if not all(may_take_step(request.user, permit, PermitState.ACCEPTED, today=today) for permit in permits):
+        raise PermissionDenied
+    form = AcceptForm(request.POST or None, initial={"accepted_on": today})
+    if form.is_valid():
+        seen = seen_versions(request.POST.getlist("seen"))
+        for permit in permits:
+            permit.version = seen.get(permit.pk, 0)
+        day = form.cleaned_data["accepted_on"]
+        count = attempt(form, accept_permits, permits, day, by=request.user, at=clock.now())
+        if count is not None:
+            messages.success(request, f"已受理 {count} 项手续。")
+            return redirect("permit-queue", permits[0].permit_type.department_id)
+    lines = [PermitLine(permit, permit_state(permit, today)) for permit in permits]
+    context = {"form": form, "lines": lines}
+    return render(request, "projects/permits/permit_accept.html", context, status=422 if form.is_bound else 200)
 
 
 def _number(request: SignedIn, name: str) -> int | None:

@@ -9,7 +9,10 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete
 from leaders.audit.rules import Conflict, text_line
 from projects.permits.access import may_keep_permits
+from projects.permits.actions import add_permits
+from projects.permits.catalogue.queries import missing_kinds
 from projects.permits.models import PermitDeadlines, PermitTemplate, PermitType
+from projects.registry.models import Project
 
 Values = Mapping[str, Any]
 
@@ -80,6 +83,20 @@ def delete_template(template: PermitTemplate, *, version: int | None, by: User, 
     """Procedures of projects that came from it stay. Raises PermissionDenied, Conflict."""
     _allow(by)
     delete(template, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def apply_template(projects: Collection[Project], template: PermitTemplate, *, by: User, at: datetime.datetime) -> int:
+    """Add to each project what the template has and it has not; returns how many procedures were added. All or none.
+
+    Raises PermissionDenied, ValidationError when there is nothing to add.
+    """
+    _allow(by)
+    missing = {project: kinds for project, kinds in missing_kinds(projects, template, at.date()).items() if kinds}
+    if not missing:
+        raise ValidationError("勾选的项目已经有这个模板的全部手续，没有要添加的。")
+    added = [add_permits(project, kinds, template=template, by=by, at=at) for project, kinds in missing.items()]
+    return sum(map(len, added))
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -48,6 +49,16 @@ class ApplyLine:
     @property
     def is_new(self) -> bool:
         return self.is_active and not self.is_there
+
+
+def missing_kinds(
+    projects: Collection[Project], template: PermitTemplate, today: datetime.date
+) -> dict[Project, list[PermitType]]:
+    """{project: active kinds of the template that it has not}; two queries."""
+    pairs = Permit.objects.filter(project__in=projects).values_list("project", "permit_type")
+    there = set(pairs.order_by())
+    kinds = [kind for kind in template.permit_types.all() if is_active(kind.active_from, kind.active_to, today)]
+    return {project: [kind for kind in kinds if (project.pk, kind.pk) not in there] for project in projects}
 
 
 def apply_lines(project: Project, template: PermitTemplate, today: datetime.date) -> list[ApplyLine]:

@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -9,6 +10,7 @@ from leaders.audit.queries import history_of
 from projects.permits.access import may_keep_permits
 from projects.permits.actions import add_permits
 from projects.permits.catalogue.actions import (
+    apply_template,
     change_permit_type,
     change_template,
     create_permit_type,
@@ -24,12 +26,12 @@ from projects.permits.catalogue.forms import (
     PermitTypeForm,
     TemplateForm,
 )
-from projects.permits.catalogue.queries import apply_lines, catalogue, deadlines_of, templates
+from projects.permits.catalogue.queries import apply_lines, catalogue, deadlines_of, missing_kinds, templates
 from projects.permits.models import PermitTemplate, PermitType
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, posted_version, ticked
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -153,6 +155,30 @@ def permit_apply(request: SignedIn, pk: int) -> HttpResponse:
     context = {"project": project, "choose": choose, "form": form}
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "projects/permits/permit_apply.html", context, status=status)
+
+
+@form_page
+def permit_apply_many(request: SignedIn) -> HttpResponse:
+    """Bulk: the projects ticked on the board, a template, a look at what each would get, then all in one step."""
+    _allow(request)
+    projects = list(visible_projects(request.user).active().filter(pk__in=ticked(request)).order_by("pk"))
+    if not projects:
+        messages.warning(
+            request, "没有勾选项目：请先在下面勾选；还没有列手续的项目，在“有手续处于”里选“还没有列手续”。"
+        )
+        return redirect("permit-list")
+    choose, form, lines = ChooseTemplateForm(request.GET if "template" in request.GET else None), forms.Form(), {}
+    if choose.is_valid():
+        template = choose.cleaned_data["template"]
+        lines = missing_kinds(projects, template, clock.today())
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            count = attempt(form, apply_template, projects, template, by=request.user, at=clock.now())
+            if count:
+                messages.success(request, f"已按“{template}”给 {len(projects)} 个项目添加 {count} 项手续。")
+                return redirect("permit-list")
+    context = {"projects": projects, "choose": choose, "form": form, "lines": lines.items()}
+    return render(request, "projects/permits/permit_apply_many.html", context, status=422 if form.is_bound else 200)
 
 
 def _allow(request: SignedIn) -> None:

@@ -19,7 +19,7 @@ from projects.permits.reviews.queries import (
 )
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, seen_versions
+from yichuan_tracker.web.forms import attempt, seen_versions, ticked
 
 
 @require_safe
@@ -34,8 +34,7 @@ def review_create(request: SignedIn) -> HttpResponse:
     """Of the projects ticked on the board: which departments are asked, and by when."""
     if not may_convene(request.user):
         raise PermissionDenied
-    ids = {int(text) for text in request.GET.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 10}
-    projects = list(visible_projects(request.user).active().filter(pk__in=ids).order_by("pk"))
+    projects = list(visible_projects(request.user).active().filter(pk__in=ticked(request)).order_by("pk"))
     if not projects:
         messages.warning(request, "请先在下面勾选要联审的项目，再点“召开联审会”。")
         return redirect("permit-list")

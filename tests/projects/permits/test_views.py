@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 from django.urls import reverse
 
-from projects.models import Permit, PermitType
-from projects.permits.actions import add_permits, set_permit
+from projects.models import Permit, PermitTemplate, PermitType
+from projects.permits.actions import add_permits, set_permit, take_step
 from projects.permits.queries import pressing_for_department, pressing_for_reporter
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -97,6 +97,38 @@ def test_a_department_sees_its_queue_with_days_used_and_its_rate(world, client, 
     assert client.get(url, {"all": "1"}).context["listing"].count == 2
     (line,) = client.get(reverse("permit-departments")).context["lines"]
     assert (line.pace.rate, line.counts.needed, line.counts.obtained) == (Fraction(1, 2), 2, 1)
+
+
+def test_a_department_accepts_what_it_ticked_on_one_day_or_nothing(world, client, permit, land_use):
+    (other,) = add_permits(world.dam, [land_use], by=world.zhao, at=AT)
+    client.force_login(world.feng)
+    url = reverse("permit-accept") + f"?pk={permit.pk}&pk={other.pk}"
+    typed = {"accepted_on": "2023-07-04", "seen": [f"{permit.pk}.1", f"{other.pk}.1"]}
+    assert client.get(url).status_code == 200
+    take_step(other, "not_needed", {"reason": "不涉及"}, version=1, by=world.zhao, at=AT)
+    refused = client.post(url, typed)
+    assert (refused.status_code, "有变动" in refused.content.decode()) == (422, True)
+    assert Permit.objects.get(pk=permit.pk).state == "not_started"
+    assert client.post(reverse("permit-accept") + f"?pk={permit.pk}", typed).status_code == 302
+    assert Permit.objects.get(pk=permit.pk).accepted_on == datetime.date(2023, 7, 4)
+    foreign = PermitType.objects.create(name="水土保持", department=world.water)
+    (foreign_permit,) = add_permits(world.dam, [foreign], by=world.zhao, at=AT)
+    assert client.get(reverse("permit-accept") + f"?pk={foreign_permit.pk}").status_code == 403
+
+
+def test_projects_without_procedures_are_found_and_get_a_template_at_once(world, client, permit, land_use):
+    other = PermitType.objects.create(name="环境影响评价", position=2)
+    template = PermitTemplate.objects.create(name="房建")
+    template.permit_types.set([land_use, other])
+    client.force_login(world.zhao)
+    found = client.get(reverse("permit-list"), {"state": "none"}).context["listing"].records
+    assert list(found) == [world.dam]
+    url = reverse("permit-apply-many") + f"?pk={world.road.pk}&pk={world.dam.pk}&template={template.pk}"
+    lines = dict(client.get(url).context["lines"])
+    assert lines == {world.road: [other], world.dam: [land_use, other]}
+    assert client.post(url).status_code == 302
+    assert Permit.objects.count() == 4
+    assert client.post(url).status_code == 422
 
 
 @pytest.mark.parametrize(
