@@ -25,6 +25,10 @@ from tests.access_lines import (
 
 PUBLIC = frozenset({"sign-in"})
 
+def step(name: str, state: str) -> Callable[[Places], dict[str, Any]]:
+    return lambda places: {"pk": places[f"{name}-permit"].pk, "state": state}
+
+
 TABLE: list[Line] = [
     # dashboards
     read("home", ANYONE),
@@ -164,21 +168,10 @@ TABLE: list[Line] = [
     *both("project-permits", "", OFFICE, OFFICE, methods=write),
     *both("permit-detail", "-permit", READERS, READERS, methods=read),
     *both("permit-edit", "-permit", OFFICE | {"feng"}, OFFICE),
-    *[
-        line
-        for name, step, people in (
-            ("road", "granted", OFFICE | {"feng"}),
-            ("dam", "granted", OFFICE),
-            ("road", "preparing", OWN_UNIT | {"feng"}),
-            ("dam", "preparing", OTHER_UNIT),
-        )
-        for line in form(
-            "permit-step",
-            people,
-            lambda places, name=name, step=step: {"pk": places[f"{name}-permit"].pk, "state": step},
-            f"{name} {step}",
-        )
-    ],
+    *form("permit-step", OFFICE | {"feng"}, step("road", "granted"), "own granted"),
+    *form("permit-step", OFFICE, step("dam", "granted"), "other granted"),
+    *form("permit-step", OWN_UNIT | {"feng"}, step("road", "preparing"), "own preparing"),
+    *form("permit-step", OTHER_UNIT, step("dam", "preparing"), "other preparing"),
     write("permit-remove", OFFICE, of("dam-permit"), data={"version": "1"}),
     read("review-list"),
     *form("review-create"),
