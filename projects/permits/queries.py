@@ -172,9 +172,9 @@ IN_STATE = {
 PRESSING = (
     ("expired", "valid_until", "有效期已过"),
     ("expiring", "valid_until", "有效期届满"),
-    ("owing_soon", "owed_until", "前补齐容缺材料"),
+    ("owing_soon", "owed_until", "应补齐容缺材料"),
     ("overdue", "deadline_on", "超期未办"),
-    ("due_soon", "deadline_on", "前应办结"),
+    ("due_soon", "deadline_on", "应办结"),
 )
 IN_STATE["pressing"] = reduce(or_, (IN_STATE[key] for key, _, _ in PRESSING))
 

@@ -57,6 +57,16 @@ STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
     PermitState.RETURNED: ("reason",),
 }
 CHECKED_FIELDS = ("accepted_on", "obtained_on", "valid_until", "owed_papers", "owed_until", "reason")
+# What a person does to bring it there.
+STEP_VERBS: Mapping[str, str] = {
+    PermitState.NOT_STARTED: "恢复为未启动",
+    PermitState.PREPARING: "开始准备材料",
+    PermitState.ACCEPTED: "受理",
+    PermitState.TOLERATED: "容缺预审",
+    PermitState.GRANTED: "办结",
+    PermitState.NOT_NEEDED: "不需要办理",
+    PermitState.RETURNED: "退件",
+}
 # The steps of the responsible unit; all others are the department's and the office's.
 UNIT_STEPS = frozenset({PermitState.PREPARING})
 # What a permit that is no longer granted must not carry on, nor one that begins anew, nor one accepted in full.

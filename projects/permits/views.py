@@ -23,7 +23,7 @@ from projects.permits.queries import (
     permit_lines,
     unmet_prerequisites,
 )
-from projects.permits.rules import STEP_FIELDS, PermitState, next_states, shown_state, step_order
+from projects.permits.rules import STEP_FIELDS, STEP_VERBS, PermitState, next_states, shown_state, step_order
 from projects.permits.tables import PermitTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
@@ -81,8 +81,8 @@ def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
         "line": PermitLine(permit, shown_state(dated(permit), today)),
         "clock": permit_clock(permit, today, holidays()),
         "unmet": unmet_prerequisites(permit, today),
-        "steps": [state for state in allowed if state in usual],
-        "other_steps": [state for state in allowed if state not in usual],
+        "steps": [(state, STEP_VERBS[state]) for state in allowed if state in usual],
+        "other_steps": [(state, STEP_VERBS[state]) for state in allowed if state not in usual],
         "may_edit": may_edit_permit(request.user, permit),
         "may_remove": may_keep_permits(request.user) and permit.state == PermitState.NOT_STARTED,
         "entries": permit_history(permit),
@@ -109,7 +109,8 @@ def permit_step(request: SignedIn, pk: int, state: str) -> HttpResponse:
         if attempt(form, take_step, permit, state, form.values(), **details, by=request.user, at=clock.now()):
             messages.success(request, f"“{permit}”{step.label}。")
             return redirect("permit-detail", pk)
-    context = {"form": form, "permit": permit, "step": step, "unmet": unmet_prerequisites(permit, today)}
+    context: dict[str, Any] = {"form": form, "permit": permit, "verb": STEP_VERBS[step]}
+    context["unmet"] = unmet_prerequisites(permit, today)
     return render(request, "projects/permits/permit_step.html", context, status=422 if form.is_bound else 200)
 
 

@@ -37,14 +37,14 @@ def permit_list(request: SignedIn) -> HttpResponse:
     """The board: projects × procedures."""
     if not may_see_projects(request.user):
         raise PermissionDenied
-    department = _number(request, "department")
+    department, is_none_listed = _number(request, "department"), request.GET.get("state") == NONE_LISTED
     permits, projects = active_permits(clock.today()), visible_projects(request.user).active()
     return listing_page(
         request,
         key="permit-board",
-        table_class=board_table(kinds_in_use(department), permits),
+        table_class=board_table([] if is_none_listed else kinds_in_use(department), permits),
         filterset_class=BoardFilter,
-        queryset=projects if request.GET.get("state") == NONE_LISTED else projects_with_permits(projects),
+        queryset=projects if is_none_listed else projects_with_permits(projects),
         template="projects/permits/permit_list.html",
         context={
             "chosen_list": _number(request, "list"),
