@@ -74,6 +74,11 @@ def both(url: str, suffix: str, own: frozenset[str], other: frozenset[str], *, m
     return lines
 
 
+def step(name: str, state: str) -> Callable[[Places], dict[str, Any]]:
+    """A step of the procedure on the road or on the dam."""
+    return lambda places: {"pk": places[f"{name}-permit"].pk, "state": state}
+
+
 def report_of(name: str) -> Callable[[Places], dict[str, Any]]:
     return lambda places: {"pk": places[name].pk, "month": "2023-07"}
 

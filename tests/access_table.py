@@ -19,15 +19,12 @@ from tests.access_lines import (
     read,
     record_of,
     report_of,
+    step,
     write,
     year,
 )
 
 PUBLIC = frozenset({"sign-in"})
-
-def step(name: str, state: str) -> Callable[[Places], dict[str, Any]]:
-    return lambda places: {"pk": places[f"{name}-permit"].pk, "state": state}
-
 
 TABLE: list[Line] = [
     # dashboards
