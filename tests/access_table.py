@@ -17,12 +17,12 @@ from tests.access_lines import (
     of,
     person,
     read,
-    record_of,
     report_of,
     step,
     write,
     year,
 )
+from tests.access_mechanisms import MECHANISMS
 
 PUBLIC = frozenset({"sign-in"})
 
@@ -187,60 +187,7 @@ TABLE: list[Line] = [
     write("permit-template-delete", OFFICE, of("permit-template"), data={"version": "1"}),
     *form("permit-deadlines", OFFICE, year),
     *both("permit-apply", "", OFFICE, OFFICE),
-    # meetings: of the road's group, chaired by 钱; the other is about the list, chaired by 吴
-    read("guarantee-board"),
-    *form("guarantee-target-create"),
-    read("guarantee-target", READERS, of("target")),
-    *form("guarantee-target-edit", OFFICE, of("target")),
-    *form("guarantee-entry-create", OFFICE | {"feng"}, of("target")),
-    *form("guarantee-entry-edit", OFFICE | {"feng"}, of("entry")),
-    read("guarantee-entry-file", READERS, of("entry")),
-    *[
-        line
-        for kind, name, keepers in (
-            ("targets", "target", OFFICE),
-            ("entries", "entry", OFFICE | {"feng"}),
-            ("bank-meetings", "bank-meeting", OFFICE),
-            ("deals", "deal", OFFICE),
-        )
-        for line in (
-            *form("guarantee-withdraw", keepers, record_of(kind, name), kind),
-            write("guarantee-restore", keepers, record_of(kind, name), kind, {"version": 1}),
-        )
-    ],
-    read("batch-board"),
-    *both("need-create", "", OWN_UNIT, OTHER_UNIT),
-    read("whitelist-board"),
-    read("bank-list"),
-    *form("bank-create"),
-    read("bank-detail", READERS, of("bank-meeting")),
-    *form("bank-edit", OFFICE, of("bank-meeting")),
-    *form("bank-deal-create", OFFICE, of("bank-meeting")),
-    *form("bank-deal-edit", OFFICE, of("deal")),
-    read("meeting-list"),
-    *form("meeting-create", OFFICE | {"qian"}),
-    *[
-        line
-        for name, keepers in (("own", OFFICE | {"qian"}), ("other", OFFICE))
-        for line in (
-            read("meeting-detail", READERS, of(f"{name}-meeting"), name),
-            *form("meeting-edit", keepers, of(f"{name}-meeting"), name),
-            *form("meeting-cancel", keepers, of(f"{name}-meeting"), name),
-            write("meeting-restore", keepers, of(f"{name}-meeting"), name, {"version": 1}),
-            write("meeting-agenda", keepers, of(f"{name}-meeting"), name, {"version": 1}),
-            write("meeting-hold", keepers, of(f"{name}-meeting"), name, {"version": 1}),
-            write("agenda-add", keepers, of(f"{name}-meeting"), name),
-            read("agenda-item", READERS, of(f"{name}-item"), name),
-            write("agenda-drop", keepers, of(f"{name}-item"), name),
-            write("agenda-back", keepers, of(f"{name}-item"), name, {"version": 1}),
-            write("agenda-move", keepers, of(f"{name}-item"), name, {"version": 1}),
-            write("agenda-minutes", keepers, of(f"{name}-item"), name),
-            write("agenda-decide", keepers, of(f"{name}-item"), name),
-        )
-    ],
-    read("meeting-pack", OFFICE | {"qian"}, person("leader_qian"), "own"),
-    read("meeting-pack", OFFICE, person("leader_wu"), "other"),
-    read("meeting-pack-word", OFFICE | {"qian"}, person("leader_qian")),
+    *MECHANISMS,
     # problems
     read("problem-list"),
     read("problem-ledger"),

@@ -93,10 +93,7 @@ def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
     if not may_cancel_meeting(request.user, meeting):
         raise PermissionDenied
     form = ReasonForm(request.POST or None, initial={"version": meeting.version})
-    if form.is_valid():
-        attempt(form, cancel_meeting, meeting, **form.cleaned_data, by=request.user, at=clock.now())
-    if form.is_valid():
-        messages.success(request, "会议已取消，可以从“已取消的”里恢复。")
+    if _is_done(request, form, cancel_meeting, meeting, done="会议已取消，可以从“已取消的”里恢复。"):
         return redirect("meeting-list")
     context = {"form": form, "meeting": meeting}
     return render(request, "projects/meetings/meeting_cancel.html", context, status=422 if form.is_bound else 200)
@@ -131,10 +128,7 @@ def item_add(request: SignedIn, pk: int) -> HttpResponse:
     meeting = _find(request, pk)
     _allow(request, meeting)
     form = ItemForm(request.POST, meeting=meeting, today=clock.today())
-    if form.is_valid():
-        attempt(form, add_item, meeting, **form.cleaned_data, by=request.user, at=clock.now())
-    if form.is_valid():
-        messages.success(request, "已加入议程。")
+    if _is_done(request, form, add_item, meeting, done="已加入议程。"):
         return redirect("meeting-detail", pk)
     return _page(request, meeting, item_form=form)
 
@@ -152,10 +146,7 @@ def item_drop(request: SignedIn, pk: int) -> HttpResponse:
     item = _find_item(request, pk)
     _allow(request, item.meeting)
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        attempt(form, drop_item, item, **form.cleaned_data, by=request.user, at=clock.now())
-    if form.is_valid():
-        messages.success(request, "这次不列入，理由已记下。")
+    if _is_done(request, form, drop_item, item, done="这次不列入，理由已记下。"):
         return redirect("meeting-detail", item.meeting_id)
     return _item_page(request, item, drop_form=form)
 
@@ -179,10 +170,7 @@ def item_minutes(request: SignedIn, pk: int) -> HttpResponse:
     item = _find_item(request, pk)
     _allow(request, item.meeting)
     form = MinutesForm(request.POST)
-    if form.is_valid():
-        attempt(form, write_minutes, item, **form.cleaned_data, by=request.user, at=clock.now())
-    if form.is_valid():
-        messages.success(request, "记录已保存。")
+    if _is_done(request, form, write_minutes, item, done="记录已保存。"):
         return redirect("agenda-item", pk)
     return _item_page(request, item, minutes_form=form)
 
@@ -235,6 +223,15 @@ def _item_page(request: SignedIn, item: AgendaItem, **refused: forms.Form) -> Ht
     }
     status = 422 if refused else 200
     return render(request, "projects/meetings/agenda_item.html", context | refused, status=status)
+
+
+def _is_done(request: SignedIn, form: forms.Form, action: Any, record: Any, *, done: str) -> bool:
+    """The action with what was typed; False when the form comes back with why not."""
+    if form.is_valid():
+        attempt(form, action, record, **form.cleaned_data, by=request.user, at=clock.now())
+    if form.is_valid():
+        messages.success(request, done)
+    return form.is_valid()
 
 
 def _step(

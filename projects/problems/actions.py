@@ -38,7 +38,7 @@ def create_problem(
 
     `by` is None for a command. Raises PermissionDenied, ValidationError.
     """
-    if by is not None and not may_enter(by, project, values["source"], today=at.date()):
+    if by is not None and not may_enter(by, project, values.get("source", ""), today=at.date()):
         raise PermissionDenied
     if project.archived_at is not None:
         raise ValidationError("这个项目已归档，不能再交办问题；请先恢复项目。")

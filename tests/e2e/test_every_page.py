@@ -19,10 +19,13 @@ MAIN_PAGES = {
              "ranking-month", "ranking-list", "scheme-detail", "import-upload", "import-list", "list-list", "list-detail",
              "history-list", "help", "report-sheet", "plan-actual", "plan-revise", "asof-list", "milestone-calendar",
              "milestone-timeline", "milestone-plan", "request-list", "request-detail", "correction-ask", "statistics-month",
-             "bulletin-detail", "bulletin-edit", "scheme-edit", "objection-list", "period-rule", "problem-escalation"],
+             "bulletin-detail", "bulletin-edit", "scheme-edit", "objection-list", "period-rule", "problem-escalation",
+             "meeting-detail", "agenda-item", "meeting-pack", "guarantee-board", "guarantee-target", "bank-detail",
+             "batch-board", "whitelist-board"],
     "li": ["home", "report-fill", "report-sheet", "request-move", "exception-ask", "milestone-detail", "milestone-create",
            "milestone-list", "permit-list", "project-permits"],
-    "qian": ["home", "inspection-board", "inspection-create", "problem-detail", "problem-list", "inspection-detail"],
+    "qian": ["home", "inspection-board", "inspection-create", "problem-detail", "problem-list", "inspection-detail",
+             "instruction-create"],
     "ma": ["home", "user-list", "user-roles"],
 }  # fmt: skip
 NOT_HERE = {"ranking-row"}  # leads to a score of a run that this county never computed; test_ranking opens a real one

@@ -54,7 +54,7 @@ class Batch:
 def batch_names() -> list[str]:
     """The 期 of the lists in use, in the order in which they came."""
     named = _members().exclude(batch="").order_by().values("batch").annotate(first=Min("pk"))
-    return [row["batch"] for row in named.order_by("project_list__year", "first")]
+    return list(dict.fromkeys(row["batch"] for row in named.order_by("project_list__year", "first")))
 
 
 def batch_of(name: str, today: datetime.date) -> Batch:
