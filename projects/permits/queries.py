@@ -1,5 +1,4 @@
 import datetime
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
@@ -17,7 +16,6 @@ from projects.permits.rules import (
     Deadlines,
     PermitState,
     clock_of,
-    is_due,
     is_obtained,
     is_tolerated,
     permit_deadline,
@@ -54,12 +52,11 @@ def permit_state(permit: Any, today: datetime.date) -> PermitState:
 
 @dataclass
 class PermitCounts:
-    """手续 of a project: needed in all, obtained, accepted with papers owing (容缺), due by today, and overdue."""
+    """手续 of a department or of one kind: needed in all, obtained, accepted with papers owing (容缺), and overdue."""
 
     needed: int = 0
     obtained: int = 0
     tolerated: int = 0
-    due: int = 0
     overdue: int = 0
 
     def add(self, permit: Permit, today: datetime.date) -> None:
@@ -69,16 +66,7 @@ class PermitCounts:
         self.needed += 1
         self.obtained += is_obtained(facts, today)
         self.tolerated += is_tolerated(facts, today)
-        self.due += is_due(facts, today)
         self.overdue += shown_state(facts, today) == PermitState.OVERDUE
-
-
-def permit_counts(project_ids: Collection[int], today: datetime.date) -> dict[int, PermitCounts]:
-    """{project: counts}; projects without any permit are missing. One query."""
-    counts: dict[int, PermitCounts] = defaultdict(PermitCounts)
-    for permit in Permit.objects.with_deadline().filter(project__in=project_ids).order_by():
-        counts[permit.project_id].add(permit, today)
-    return dict(counts)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import Permit, PermitType, Project
 from projects.permits.actions import add_permits, change_permit, set_permit, take_step
+from projects.permits.board.queries import department_lines
 from projects.permits.queries import (
     LIST_STATES,
     active_permits,
     dated,
     in_state,
     missing_types,
-    permit_counts,
     permit_lines,
     unmet_prerequisites,
 )
@@ -152,13 +152,13 @@ def test_a_workbook_sets_a_permit_in_any_state_and_twice_is_once(world, land_use
         set_permit(world.road, land_use, values, by=world.feng, at=AT)
 
 
-def test_counts_per_project(world, permit, land_use, environment):
+def test_counts_per_department(world, permit, land_use, environment):
+    owed = {"state": "tolerated", "owed_until": TODAY}
+    set_permit(world.dam, land_use, owed, by=None, at=AT)
     set_permit(world.road, environment, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
     set_permit(world.dam, environment, {"state": "not_needed", "reason": "不涉及"}, by=None, at=AT)
-    counts = permit_counts([world.road.pk, world.dam.pk], TODAY)
-    road = counts[world.road.pk]
-    assert (road.needed, road.obtained, road.tolerated, road.due, road.overdue) == (2, 1, 0, 2, 1)
-    assert counts[world.dam.pk].needed == 0
+    counts = [line.counts for line in department_lines(TODAY, {})]
+    assert [(one.needed, one.obtained, one.tolerated, one.overdue) for one in counts] == [(2, 0, 1, 1), (1, 1, 0, 0)]
 
 
 @pytest.mark.parametrize(
