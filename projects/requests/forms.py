@@ -25,9 +25,11 @@ from yichuan_tracker.web.forms import DayField, EvidenceField, VersionField
 class AskForm(forms.Form):
     """What one kind of request asks for; fields that it has no use for are left out."""
 
-    light = forms.ChoiceField(label="哪个灯", choices=LightPart)
+    light = forms.ChoiceField(label="哪个灯", choices=[("", "请选择"), *LightPart.choices])
     colour = forms.ChoiceField(
-        label="改成", choices=ChangedColour, help_text="算出的灯照样显示在旁边；批准的人不能是申请人"
+        label="改成",
+        choices=[("", "请选择"), *ChangedColour.choices],
+        help_text="算出的灯照样显示在旁边；批准的人不能是申请人",
     )
     proposed_on = DayField(label="新的日期")
     resume_on = DayField(label="计划复工日期", help_text="批准的停工到这一天为止，之后仍未复工的按未经批准停工计")
