@@ -130,6 +130,16 @@ class Review:
         return self.batch.state == BatchState.REVIEW and asks_rows_only and not self.more_questions and self.writes > 0
 
     @property
+    def may_all_be_new(self) -> bool:
+        """Whether “新增” is an answer to one of the questions."""
+        return any(choice["value"] == "new" for question in self.questions for choice in question.get("options", ()))
+
+    @property
+    def content(self) -> str:
+        """What the file holds, in words."""
+        return KINDS[self.batch.kind].title
+
+    @property
     def silent(self) -> str:
         """What those are called of whom the file says nothing."""
         return KINDS[self.batch.kind].silent

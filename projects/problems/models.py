@@ -60,7 +60,9 @@ class Problem(Tracked):
     # The ledger that was kept before says that it was done with; nobody here verified it.
     is_closed_by_ledger = models.BooleanField("台账记载已销号", default=False, editable=False)
 
-    tracked_too = frozenset({"state", "answer", "closed_on", "parked_on", "parked_until", "original_due_on"})
+    tracked_too = frozenset(
+        {"state", "answer", "closed_on", "is_closed_by_ledger", "parked_on", "parked_until", "original_due_on"}
+    )
 
     class Meta:
         verbose_name = "问题"

@@ -11,7 +11,7 @@ class Kind(NamedTuple):
     `prepare(plan, by=, at=)` does what can be done before the transaction begins; what it returns is handed to
     `write(plan, prepared, batch, by=, at=)`, which writes what the plan says, inside the caller's transaction, with history that names the
     batch, and returns what undoing needs. `needs_list`: the rows go to a list of projects.
-    `silent`: what those are called of whom the file says nothing (`Plan.missing`). `looks_at`: models that matching compares with,
+    `silent`: what those are called of whom the file says nothing (`Plan.missing`), where that is told. `looks_at`: models that matching compares with,
     besides those of a list of projects: when a record of theirs comes or goes, the file is matched anew (see staged.py).
     """
 
@@ -21,5 +21,5 @@ class Kind(NamedTuple):
     prepare: Callable[..., Any]
     write: Callable[..., Journal]
     needs_list: bool = False
-    silent: str = "清单中未出现"
+    silent: str = ""
     looks_at: tuple[Any, ...] = ()

@@ -58,6 +58,7 @@ class Subjects:
         if chosen is None and answer == "same" and len(candidates) == 1:
             chosen = candidates[0]
         if chosen is not None:
+            row.say("note", f"按回答，这里说的是“{chosen.name}”。", "不是的话，在这一行改正项目名称。", key="name")
             return chosen
         if answer == "park":
             row.parked = True
