@@ -43,7 +43,7 @@ def test_the_project_office_uploads_a_list_looks_and_confirms(open_page):
 
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
     totals = " ".join(page.locator("dl.totals").inner_text().split())
-    assert totals == "共 141 条 总投资 758.51 亿元 年度计划 296.98 亿元 分包领导 29 人"
+    assert totals == "共 141 条 总投资 758.51 亿元 年度计划 296.98 亿元 分包领导 29 人 2023年6月月报 已报 0/141"
 
     upload()
     page.select_option("select[name=project_list]", label="伊川县2023年重点项目清单")
