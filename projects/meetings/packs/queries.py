@@ -136,17 +136,17 @@ def _projects(pack: Pack) -> PaperTable:
     columns = (
         Column("序号", 8),
         Column("项目", 52, is_text=True),
-        Column("责任单位", 26, is_text=True),
+        Column("责任单位", 25, is_text=True),
         Column("状态", 12),
         Column("亮灯", 12),
         Column("总投资（万元）", 24, _MONEY),
         Column("年度计划（万元）", 24, _MONEY),
         Column("累计完成（万元）", 24, _MONEY),
-        Column("完成率", 16),
-        Column("较序时（百分点）", 16),
-        Column("下一节点", 44, is_text=True),
+        Column("完成率", 21),
+        Column("较序时（百分点）", 20),
+        Column("下一节点", 38, is_text=True),
         Column("未销号问题", 12),
-        Column("上次督查", 20),
+        Column("上次督查", 26),
     )
     rows = []
     for number, line in enumerate(pack.lines, start=1):
@@ -174,11 +174,11 @@ def _projects(pack: Pack) -> PaperTable:
 def _problems(title: str, problems: list[Problem], today: datetime.date) -> PaperTable:
     columns = (
         Column("序号", 8),
-        Column("项目", 50, is_text=True),
-        Column("事项", 90, is_text=True),
+        Column("项目", 48, is_text=True),
+        Column("事项", 84, is_text=True),
         Column("牵头单位", 32, is_text=True),
-        Column("来源", 18),
-        Column("办理时限", 22),
+        Column("来源", 26),
+        Column("办理时限", 30),
         Column("状态", 40, is_text=True),
         Column("办理情况", 60, is_text=True),
     )
