@@ -216,7 +216,7 @@ def told_by_record(
 def tells_of_making(model: type[models.Model], lines: Iterable[Values]) -> bool:
     """Whether lines of an import tell of a new record: something was empty before that is never empty."""
     always = {one.name for one in tracked_fields(model()) if not (one.null or one.blank)}
-    return any(line["old"] is None and _own_name(line) in always for line in lines)
+    return any(line["old"] is None and own_name(line) in always for line in lines)
 
 
 def known_values(obj: models.Model) -> Values:
@@ -232,7 +232,7 @@ def step_back(after: Values | None, event: Event) -> Values | None:
     """
     if event.what is Happened.MADE:
         return None
-    old = {_own_name(line): line["old"] for line in event.lines}
+    old = {own_name(line): line["old"] for line in event.lines}
     before = old if event.what is Happened.REMOVED else {**(after or {}), **old}
     return {name: value for name, value in before.items() if not _is_nothing(value)}
 
@@ -252,11 +252,11 @@ def replaced_by(events: Iterable[Event]) -> Values | None:
     for event in events:
         if event.what is Happened.MADE:
             return None
-        found |= {_own_name(line): line["old"] for line in event.lines}
+        found |= {own_name(line): line["old"] for line in event.lines}
     return found
 
 
-def _own_name(line: Values) -> str:
+def own_name(line: Values) -> str:
     """`plan_wan` of "yearplan.2023.plan_wan": an import tells of what hangs on a project in the project's line."""
     return str(line["field"]).rsplit(".", 1)[-1]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from leaders.audit.models import Tracked
 from leaders.audit.queries import changed_since
-from leaders.audit.rules import Event, plain_value, replaced_by
+from leaders.audit.rules import Event, own_name, plain_value, replaced_by
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
 
@@ -27,7 +27,7 @@ class Entered:
     def milestones(self, rows: Iterable[Any]) -> Iterator[Any]:
         """Of `milestones_in_force`. One that was found untrue since is not done, though it was reported in time."""
         for row, events in self._known(Milestone, rows):
-            is_taken_back = any(line["field"] == "actual_on" and line["new"] is None for line in _lines(events))
+            is_taken_back = any(own_name(line) == "actual_on" and line["new"] is None for line in _lines(events))
             # None stays None: not done, or not counted before somebody verifies it.
             if row.counted_on is not None:
                 row.counted_on = None if is_taken_back else row.actual_on

@@ -199,9 +199,8 @@ class _Day:
         """What the plan then known asks; one that is gone since (its import was undone) had no steps but itself."""
         if "plan_wan" not in plan:
             return NO_TARGET
-        if ("yearplan", plan["pk"]) in self.present:
-            return self.targets[project_id]
-        return YearTarget(wan_of(plan["plan_wan"]))
+        alone = YearTarget(wan_of(plan["plan_wan"]))
+        return self.targets.get(project_id, alone) if ("yearplan", plan["pk"]) in self.present else alone
 
     def deadline_of(self, permit: Values, planned_start_on: datetime.date | None) -> datetime.date | None:
         is_ruled = id_of(permit["permit_type"]) in self.before_start
