@@ -65,6 +65,7 @@ def ranking_month(request: SignedIn, month: str) -> HttpResponse:
     board = next((board for board in boards if board.key == request.GET.get("board")), boards[0] if boards else None)
     may_run = may_run_rankings(request.user)
     context: dict[str, Any] = {"month": first, "run": run, "editions": known, "boards": boards, "board": board}
+    context["is_wide"] = True  # on paper
     if run is not None and board is not None:
         lines = board_lines(run, board, request.user)
         if request.GET.get("export") == "xlsx":

@@ -228,9 +228,17 @@ class LightStreak:
     measure: str
 
     @property
+    def in_order(self) -> tuple[datetime.date, ...]:
+        return self.months[::-1]
+
+    @property
+    def colour_words(self) -> str:
+        return f"{self.colour.label}{'及以上' if self.colour == Colour.YELLOW else ''}"
+
+    @property
     def words(self) -> str:
-        told = "、".join(f"{month.month}月" for month in reversed(self.months))
-        return f"连续 {len(self.months)} 个月{self.colour.label}{'及以上' if self.colour == Colour.YELLOW else ''}（{told}），{self.measure}"
+        told = "、".join(f"{month.month}月" for month in self.in_order)
+        return f"连续 {len(self.months)} 个月{self.colour_words}（{told}），{self.measure}"
 
 
 def light_streak(

@@ -54,7 +54,7 @@ def annual_year(request: SignedIn, year: int) -> HttpResponse:
         rows = run.rows.filter(board=board).order_by("position")
         context["lines"] = [(row, opened_year(row)) for row in rows]
         context["is_intact"] = not may_run or annual_digest(run) == run.sha256
-    context |= {"may_run": may_run, "rules": rules_of_year(year)}
+    context |= {"may_run": may_run, "rules": rules_of_year(year), "is_wide": True}
     return render(request, "projects/rankings/annual_year.html", context)
 
 
