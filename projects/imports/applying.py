@@ -118,8 +118,9 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
     _change_records(rows)
     _move_members(plan.positions)
     record_many(entries)
+    origins = {sheet: Encoded(encode({"sheet": sheet})) for sheet in {row.sheet for row in rows}}
     for start in range(0, len(rows), MANY):
-        told = [_line_of(row) for row in rows[start : start + MANY]]
+        told = [_line_of(row, origins[row.sheet]) for row in rows[start : start + MANY]]
         record_rows(told, Project, action="import", by=by, at=at, batch_id=batch.pk)
     if plan.project_list is not None:
         changes = [text_line("rows", "导入", None, summary(plan.counts))]
@@ -183,7 +184,6 @@ def _move_members(positions: dict[int, int]) -> None:
     Membership.objects.bulk_update(moved, ["position"], BATCH)
 
 
-def _line_of(row: RowPlan) -> dict[str, Any]:
+def _line_of(row: RowPlan, origin: Encoded) -> dict[str, Any]:
     """What the row did, as one line of its project's history; each changed value with its cell, the sheet once for all."""
-    origin = Encoded(encode({"sheet": row.sheet}))
     return {"object_id": row.pk, "object_name": row.name, "changes": Encoded(row.told_of()), "origin": origin}

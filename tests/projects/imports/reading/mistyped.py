@@ -76,9 +76,9 @@ def mistyped(data: bytes, changes: list[Change]) -> bytes:
 
 def _change(sheet: Any, what: str, row: int, column: int, which: int, far: int) -> None:
     if what == "part":
-        areas = sorted(str(area) for area in sheet.merged_cells.ranges)
+        areas = sorted(sheet.merged_cells.ranges, key=str)
         if areas:
-            sheet.unmerge_cells(areas[which % len(areas)])
+            sheet.merged_cells.remove(areas[which % len(areas)])
         return
     if what == "merge":
         last = f"{get_column_letter(column + far % 5)}{row + far // 5 % 4}"
