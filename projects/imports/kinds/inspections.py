@@ -163,7 +163,7 @@ class Inspections:
         if "recheck" in row.values:
             found["recheck"] = read.text(row, "recheck", row.values["recheck"], LONGEST, "复查情况")
         day = read.day(row, "inspected_on", row.values.get("inspected_on", ""))
-        if day is not None and (due := read_due(row, day, self.holidays)) is not None:
+        if day is not None and (due := read_due(row, day, self.today, self.holidays)) is not None:
             found["due_on"] = due
         try:
             units = [self.names.unit(row, name) for name in row.values.get("unit", ())]

@@ -116,7 +116,7 @@ class Problems:
                 row.say("warning", f"办结时间 {done} 晚于今天，没有导入。", "请核对年份，在这里改正。", key="done_on")
             else:
                 found["done_on"] = done
-        if (due := read_due(row, found.get("raised_on", self.today), self.holidays)) is not None:
+        if (due := read_due(row, found.get("raised_on"), self.today, self.holidays)) is not None:
             found["due_on"] = due
 
     def _read_words(self, row: RowPlan, found: dict[str, Any]) -> None:
@@ -216,8 +216,11 @@ class Problems:
 
     def _create(self, row: RowPlan, values: dict[str, Any], said: dict[str, Any], supporting: list[Any]) -> None:
         if "raised_on" not in values:
-            row.say("note", "没有反映时间，按今天登记。", "可在这里补上。", key="raised_on")
-        values = dict[str, Any](source=ProblemSource.OTHER, raised_on=self.today) | values
+            # No later than what followed it.
+            raised = min(day for day in (self.today, values.get("due_on"), said["done_on"]) if day is not None)
+            row.say("note", f"没有反映时间，按 {raised} 登记。", "可在这里补上。", key="raised_on")
+            values["raised_on"] = raised
+        values = dict[str, Any](source=ProblemSource.OTHER) | values
         if values["source"] == ProblemSource.INSTRUCTION and "assigner" in values:
             values["leader"] = values.pop("assigner")
         state = state_of_new(answer=values.get("answer", ""), done_on=said["done_on"], closed=said["closed"])

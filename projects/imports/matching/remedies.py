@@ -22,13 +22,15 @@ def refuse(row: RowPlan, message: str, cure: str, *, key: str) -> None:
     row.say("error", message, cure, key=key)
 
 
-def read_due(row: RowPlan, first: datetime.date, holidays: Holidays) -> datetime.date | None:
-    """The deadline that the row names, also as a span from `first` on (5个工作日内); none before it."""
+def read_due(
+    row: RowPlan, first: datetime.date | None, today: datetime.date, holidays: Holidays
+) -> datetime.date | None:
+    """The deadline that the row names, also as a span (5个工作日内) from `first` or else today on; none before `first`."""
     written = str(row.values.get("due_on", ""))
     if not written:
         return None
-    due = read.day(row, "due_on", written) if written[:4].isdigit() else due_meant(written, first, holidays)
-    if due is not None and due < first:
+    due = read.day(row, "due_on", written) if written[:4].isdigit() else due_meant(written, first or today, holidays)
+    if due is not None and first is not None and due < first:
         row.say("warning", f"时限 {due} 早于 {first}，没有导入。", "请核对后在这里改正。", key="due_on")
         return None
     return due

@@ -152,6 +152,15 @@ def test_an_unclear_project_is_asked_once_for_all_its_rows_and_an_unknown_one_wa
     assert set(Problem.objects.values_list("project", flat=True)) == {office.road.pk}
 
 
+def test_a_problem_without_its_day_was_raised_no_later_than_what_followed(office, ledger):
+    bare = ["项目名称", "存在问题", "责任单位", "完成时限"]
+    row = [ROAD, "两户未签协议", "县交通局", "2023.5.20"]
+    assert problems(ledger(row, head=bare), office.zhao)["counts"]["create"] == 1
+    problem = Problem.objects.get()
+    assert (problem.raised_on, problem.due_on) == (DAY(2023, 5, 20), DAY(2023, 5, 20))
+    assert problems(ledger(row, head=bare), office.zhao)["counts"]["same"] == 1
+
+
 def test_a_closed_problem_without_a_day_is_asked_and_two_much_alike_are_asked(office, ledger):
     undated = [*DONE[:12], None, "已销号"]
     (question,) = questions_in(problems(ledger(undated), office.zhao))
