@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -55,12 +56,16 @@ def escalate(*, at: datetime.datetime) -> EscalationRun:
 
 
 @transaction.atomic
-def issue_letter(unit: Unit, step: EscalationStep, *, by: User, at: datetime.datetime) -> Letter:
+def issue_letter(
+    unit: Unit, step: EscalationStep, *, by: User, at: datetime.datetime, shown: Collection[int] | None = None
+) -> Letter:
     """提醒函 or 督办函 to the unit about all of its problems that stand at `step` and had none for their deadline:
     numbered, kept with its bytes, told in the course of each problem.
 
-    Raises PermissionDenied, ValidationError when no problem waits for one (somebody else was quicker), or a 代字 or the
-    unit of who issues it is missing.
+    `shown` are the problems in the letter that the person has read; None where nobody was shown one.
+
+    Raises PermissionDenied, ValidationError when no problem waits for one (somebody else was quicker), when they are no
+    longer those `shown`, or a 代字 or the unit of who issues it is missing.
     """
     if not verifies_problems(by):
         raise PermissionDenied
@@ -70,6 +75,10 @@ def issue_letter(unit: Unit, step: EscalationStep, *, by: User, at: datetime.dat
     problems = chased.to_write(step) if chased else []
     if step not in LETTERS or not problems:
         raise ValidationError(f"{unit}现在没有要发{step.label}的问题，可能刚才已经印发过，请回到超期催办页看。")
+    if shown is not None and set(shown) != {row.problem.pk for row in problems}:
+        raise ValidationError(
+            f"您看过之后，要写进{step.label}的问题有变化（有的已经反馈，或又有超期的）。请重新看一遍再印发。"
+        )
     if rung is None or not rung.code or by.unit is None:
         missing = (
             "您的账号没有登记单位，函末没有落款，请系统管理员补上。"

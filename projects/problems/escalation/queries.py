@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, QuerySet
 from leaders.organisations.models import Unit
 from projects.periods.queries import holidays
 from projects.problems.models import Escalation, EscalationRun, EscalationRung, Letter, Problem
+from projects.problems.queries import responsible_units
 from projects.problems.rules import LETTERS, WAITING_STATES, EscalationStep
 from yichuan_tracker.months import day_label
 from yichuan_tracker.workdays import workdays_between
@@ -58,21 +59,25 @@ class UnitChased:
 
 
 def chased_units(today: datetime.date) -> list[UnitChased]:
-    """Problems that still wait for their unit and whose ladder has begun, by unit, the longest overdue first. Two
-    queries."""
+    """Problems that still wait for their unit and whose ladder has begun, by the unit that has them now (the step keeps
+    whom it met), the longest overdue first. Four queries."""
     rows = Escalation.objects.filter(problem__state__in=WAITING_STATES, due_on=F("problem__due_on"))
-    rows = rows.filter(problem__project__archived_at__isnull=True).select_related("problem__project", "unit", "letter")
+    rows = rows.filter(problem__project__archived_at__isnull=True).select_related("problem__project", "letter")
     order = list(EscalationStep)
     highest: dict[int, Escalation] = {}
     for row in rows:
         known = highest.get(row.problem_id)
         if known is None or order.index(EscalationStep(row.step)) > order.index(EscalationStep(known.step)):
             highest[row.problem_id] = row
+    problems = [row.problem for row in highest.values()]
+    responsible = responsible_units([one.project_id for one in problems if one.unit_id is None], today)
+    unit_of = {one.pk: one.unit_id or responsible.get(one.project_id) for one in problems}
+    units = Unit.objects.in_bulk({pk for pk in unit_of.values() if pk is not None})
     table = holidays()
     found: dict[int | None, UnitChased] = {}
     for row in sorted(highest.values(), key=lambda row: (row.due_on, row.problem_id)):
-        line = Chased(row, workdays_between(row.due_on, today, table))
-        found.setdefault(row.unit_id, UnitChased(row.unit, [])).problems.append(line)
+        line, unit_id = Chased(row, workdays_between(row.due_on, today, table)), unit_of[row.problem_id]
+        found.setdefault(unit_id, UnitChased(units.get(unit_id or 0), [])).problems.append(line)
     return sorted(found.values(), key=lambda one: (one.unit is None, one.name))
 
 

@@ -66,11 +66,14 @@ def letter_issue(request: SignedIn, unit: int, step: str) -> HttpResponse:
         raise Http404
     kind = EscalationStep(step)
     if request.method == "POST":
+        shown = [int(text) for text in request.POST.getlist("problem") if text.isdecimal()]
         try:
-            letter = issue_letter(receiver, kind, by=request.user, at=clock.now())
+            letter = issue_letter(receiver, kind, by=request.user, at=clock.now(), shown=shown)
         except ValidationError as refusal:
             messages.error(request, "".join(refusal.messages))
-            return redirect("problem-escalation")
+            chased = chased_unit(unit, clock.today())
+            again = chased is not None and chased.to_write(step)
+            return redirect("letter-issue", unit, step) if again else redirect("problem-escalation")
         messages.success(request, f"已印发{letter}，文件已留存，不再改动。")
         return redirect("letter-detail", letter.pk)
     chased = chased_unit(unit, clock.today())
@@ -78,7 +81,14 @@ def letter_issue(request: SignedIn, unit: int, step: str) -> HttpResponse:
     if not problems:
         raise Http404
     text = letter_text(receiver.name, kind.label, problems, clock.today())
-    context = {"text": text, "kind": kind, "unit": receiver, "sender": request.user.unit, "today": clock.today()}
+    context = {
+        "text": text,
+        "kind": kind,
+        "unit": receiver,
+        "sender": request.user.unit,
+        "today": clock.today(),
+        "problems": problems,
+    }
     return render(request, "projects/problems/letter_issue.html", context)
 
 

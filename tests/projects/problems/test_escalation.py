@@ -79,6 +79,13 @@ def test_a_problem_without_a_unit_goes_to_the_projects_responsible_one(world, pr
     assert [one.unit for one in chased_units(datetime.date(2023, 7, 10))] == [world.traffic]
 
 
+def test_who_was_handed_a_problem_is_chased_for_it_and_the_step_keeps_whom_it_met(world, problem):
+    escalate(at=on(10))
+    Problem.objects.update(unit=world.water)
+    assert [one.unit for one in chased_units(datetime.date(2023, 7, 10))] == [world.water]
+    assert {one.unit for one in Escalation.objects.all()} == {world.traffic}
+
+
 def test_a_timer_that_stands_still_is_noticed(problem):
     run = escalate(at=on(7))
     assert silence([run], datetime.date(2023, 7, 10)) == 1
@@ -102,8 +109,10 @@ def test_a_letter_is_read_issued_once_numbered_and_kept(world, client, overdue):
     assert group_text(chased_units(TODAY), TODAY) in page
     assert "电力线路未迁改" in client.get(url).content.decode()
     assert client.get(reverse("letter-issue", args=[world.traffic.pk, "order"])).status_code == 404
-    client.post(url)
-    client.post(url)  # pressed twice: the second finds nothing left to write
+    client.post(url, {"problem": [0]})  # not what would be written
+    assert not Letter.objects.exists()
+    client.post(url, {"problem": [overdue.pk]})
+    client.post(url, {"problem": [overdue.pk]})  # pressed twice: the second finds nothing left to write
     letter = Letter.objects.get()
     assert str(letter) == "提醒函 伊督提函〔2023〕1号"
     assert "1号" in client.get(reverse("problem-detail", args=[overdue.pk])).content.decode()
