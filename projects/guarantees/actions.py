@@ -10,7 +10,8 @@ from leaders.accounts.models import User
 from leaders.audit.actions import archive, change, create, restore
 from leaders.audit.models import Tracked
 from projects.guarantees.access import Record, may_enter, may_set_guarantees, may_withdraw_record
-from projects.guarantees.models import GuaranteeEntry, GuaranteeTarget
+from projects.guarantees.banks.actions import follow_agreement, release_source
+from projects.guarantees.models import Deal, GuaranteeEntry, GuaranteeTarget
 from projects.guarantees.rules import Counting, refuse_day
 
 Values = Mapping[str, Any]
@@ -68,17 +69,22 @@ def change_entry(
 
 @transaction.atomic
 def withdraw_record(record: Record, *, reason: str, version: int | None, by: User, at: datetime.datetime) -> Tracked:
-    """撤销, never deletion: it counts no more, and stays to be read. Raises PermissionDenied, ValidationError, Conflict."""
+    """撤销, never deletion: it counts no more, and stays to be read; the loan that a deal brought goes with it, unless money
+    has arrived. Raises PermissionDenied, ValidationError, Conflict."""
     _allow_record(record, by)
     if not reason.strip():
         raise ValidationError({"reason": "撤销后不再计数，请写明理由；随时可以恢复。"})
-    return archive(record, by=by, at=at, version=version, reason=reason.strip())
+    gone = archive(record, by=by, at=at, version=version, reason=reason.strip())
+    if isinstance(gone, Deal):
+        release_source(gone, by=by, at=at)
+    return gone
 
 
 @transaction.atomic
 def restore_record(record: Record, *, version: int | None, by: User, at: datetime.datetime) -> Tracked:
     _allow_record(record, by)
-    return restore(record, by=by, at=at, version=version)
+    back = restore(record, by=by, at=at, version=version)
+    return follow_agreement(back, by=by, at=at) if isinstance(back, Deal) else back
 
 
 def _allow_record(record: Record, by: User) -> None:

@@ -68,6 +68,7 @@ class GuaranteeEntry(Tracked):
     )
     archived_at = models.DateTimeField("撤销时间", null=True, blank=True, editable=False)
 
+    tracked_too = frozenset({"file"})
     objects = ArchivableQuerySet["GuaranteeEntry"].as_manager()
 
     class Meta:
@@ -124,9 +125,12 @@ class Deal(Tracked):
     source = models.OneToOneField(
         FundingSource, on_delete=models.PROTECT, null=True, blank=True, related_name="deal", verbose_name="资金来源"
     )
+    # Whether the agreement brought the source: its amount then follows what was agreed, and it goes with the deal.
+    made_source = models.BooleanField("资金来源由本次达成形成", default=False, editable=False)
     note = models.CharField("说明", max_length=200, blank=True)
     archived_at = models.DateTimeField("撤销时间", null=True, blank=True, editable=False)
 
+    tracked_too = frozenset({"made_source"})
     objects = ArchivableQuerySet["Deal"].as_manager()
 
     class Meta:

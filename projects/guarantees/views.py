@@ -32,6 +32,7 @@ from projects.guarantees.queries import (
 from projects.guarantees.rules import Counting, year_share
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
+from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.downloads import attachment
 from yichuan_tracker.web.forms import attempt, posted_version
 
@@ -52,7 +53,8 @@ def guarantee_board(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     today = clock.today()
     text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else today.year
+    is_year = text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR
+    year = int(text) if is_year else today.year
     context: dict[str, Any] = {
         "year": year,
         "years": sorted({*years_with_targets(), today.year}, reverse=True),

@@ -9,8 +9,8 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create
 from projects.guarantees.access import may_set_guarantees
 from projects.guarantees.models import BankMeeting, Deal
-from projects.registry.actions import add_funding
-from projects.registry.models import Project
+from projects.registry.actions import add_funding, change_funding, delete_particular
+from projects.registry.models import FundingSource, Project
 from projects.registry.rules import FundingKind
 
 Values = Mapping[str, Any]
@@ -40,10 +40,12 @@ def add_deal(meeting: BankMeeting, project: Project, values: Values, *, by: User
     Raises PermissionDenied, ValidationError.
     """
     _allow(by)
+    if meeting.archived_at is not None:
+        raise ValidationError("这次对接会已经撤销，不能再添加项目；开过的请先恢复它。")
     deal = Deal(meeting=meeting, project=project, **values)
     _check_source(deal)
     created = create(deal, by=by, at=at)
-    return _with_source(created, by=by, at=at)
+    return follow_agreement(created, by=by, at=at)
 
 
 @transaction.atomic
@@ -51,17 +53,46 @@ def change_deal(deal: Deal, values: Values, *, version: int | None, by: User, at
     """Raises as `add_deal`, and Conflict."""
     _allow(by)
     _check_source(Deal(project=deal.project, source=values.get("source")))
+    made = deal.source if deal.made_source else None
     changed = change(deal, values, by=by, at=at, version=version)
-    return _with_source(changed, by=by, at=at)
+    if made is not None and (changed.source_id != made.pk or changed.agreed_wan is None):
+        changed = change(changed, {"source": _other(changed, made), "made_source": False}, by=by, at=at, version=None)
+        _forget(made, by=by, at=at)
+    return follow_agreement(changed, by=by, at=at)
 
 
-def _with_source(deal: Deal, *, by: User, at: datetime.datetime) -> Deal:
-    if deal.agreed_wan is None or deal.source_id is not None:
+def follow_agreement(deal: Deal, *, by: User, at: datetime.datetime) -> Deal:
+    """The project's funding as the deal has it: an agreed amount without a source becomes one, and one that the deal
+    made itself keeps to the amount."""
+    if deal.agreed_wan is None:
         return deal
-    note = f"{deal.meeting.held_on} {deal.meeting.name}，{deal.bank}"[:200]
-    values = {"kind": FundingKind.BANK_LOAN, "planned_wan": deal.agreed_wan, "note": note}
-    source = add_funding(deal.project, values, by=by, at=at)
-    return change(deal, {"source": source}, by=by, at=at, version=None)
+    if deal.source is None:
+        note = f"{deal.meeting.held_on} {deal.meeting.name}，{deal.bank}"[:200]
+        values = {"kind": FundingKind.BANK_LOAN, "planned_wan": deal.agreed_wan, "note": note}
+        source = add_funding(deal.project, values, by=by, at=at)
+        return change(deal, {"source": source, "made_source": True}, by=by, at=at, version=None)
+    if deal.made_source:
+        change_funding(deal.source, {"planned_wan": deal.agreed_wan}, by=by, at=at, version=None)
+    return deal
+
+
+def release_source(deal: Deal, *, by: User, at: datetime.datetime) -> None:
+    """Of a withdrawn deal: its source is free for another, and gone when the deal had made it and no money has arrived."""
+    source, made = deal.source, deal.made_source
+    if source is None:
+        return
+    change(deal, {"source": None, "made_source": False}, by=by, at=at, version=None)
+    if made:
+        _forget(source, by=by, at=at)
+
+
+def _other(deal: Deal, made: FundingSource) -> FundingSource | None:
+    return None if deal.source_id == made.pk else deal.source
+
+
+def _forget(source: FundingSource, *, by: User, at: datetime.datetime) -> None:
+    if not source.arrivals.exists():
+        delete_particular(source, by=by, at=at, reason="对应的银企对接已撤销或改为另一笔资金来源")
 
 
 def _check_source(deal: Deal) -> None:

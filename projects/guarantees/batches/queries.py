@@ -4,8 +4,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from projects.guarantees.batches.rules import Step, reached, size_warning
 from projects.registry.models import Membership
@@ -53,18 +55,23 @@ class Batch:
 
 def batch_names() -> list[str]:
     """The 期 of the lists in use, in the order in which they came."""
-    named = _members().exclude(batch="").order_by().values("batch").annotate(first=Min("pk"))
-    return list(dict.fromkeys(row["batch"] for row in named.order_by("project_list__year", "first")))
+    named = _members().exclude(term="").order_by().values("term").annotate(first=Min("pk"))
+    return list(dict.fromkeys(row["term"] for row in named.order_by("project_list__year", "first")))
 
 
 def batch_of(name: str, today: datetime.date) -> Batch:
-    """One query."""
-    rows = _members().filter(batch=name).select_related("project__sector", "project__township", "project_list")
-    return Batch(name, [_line(row, today) for row in rows.order_by("project_list", "position", "pk")])
+    """A project that two lists name for the 期 stands once, in the newer. One query."""
+    rows = _members().filter(term=name).select_related("project__sector", "project__township", "project_list")
+    newest: dict[int, Membership] = {}
+    for row in rows.order_by("project_list__year", "project_list", "position", "pk"):
+        newest[row.project_id] = row
+    return Batch(name, [_line(row, today) for row in newest.values()])
 
 
-def _members() -> QuerySet[Membership]:
-    return Membership.objects.filter(
+def _members() -> "QuerySet[Any]":
+    """Each with `term`, the 期 that the line says, else the list."""
+    term = Coalesce(NullIf(F("batch"), Value("")), F("project_list__batch"))
+    return Membership.objects.annotate(term=term).filter(
         project_list__kind=ListKind.THREE_BATCHES,
         project_list__archived_at__isnull=True,
         left_on__isnull=True,

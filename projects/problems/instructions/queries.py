@@ -1,7 +1,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from leaders.accounts.models import User
 from projects.problems.models import Problem
@@ -14,7 +14,8 @@ from projects.registry.rules import ResponsibilityRole
 
 def instructions_of(leader_id: int) -> QuerySet[Problem]:
     """What the leader instructed, open ones first: state and answer are the ledger's own."""
-    return active_problems().filter(leader=leader_id).order_by("closed_on", "due_on", "-pk")
+    open_first = F("closed_on").asc(nulls_first=True)
+    return active_problems().filter(leader=leader_id).order_by(open_first, F("due_on").asc(nulls_last=True), "-pk")
 
 
 def new_instruction_defaults(user: User, project: Project, today: datetime.date) -> dict[str, Any]:

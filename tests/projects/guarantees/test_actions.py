@@ -62,6 +62,8 @@ def test_an_entry_is_shown_by_words_or_by_a_file(world, land):
     values = {"done_on": TODAY, "amount": 1, "evidence": ""}
     entry = add_entry(land, values, file=ContentFile(b"x", name="批复.pdf"), by=world.feng, at=AT)
     assert entry.file_name == "批复.pdf"
+    changed = change_entry(entry, values, file=ContentFile(b"y", name="批复.pdf"), version=1, by=world.feng, at=AT)
+    assert (changed.file.read(), changed.version) == (b"y", 2)
 
 
 def test_the_targets_unit_and_the_office_enter_and_nobody_overwrites_unseen(world, land):
@@ -106,6 +108,26 @@ def test_what_was_agreed_is_a_funding_source_whose_payments_are_the_arrived_sum(
     line = bank_meeting_page(meeting).lines[0]
     assert line.arrived_wan == Decimal("1200.30")  # what came before the meeting is not its doing
     assert arrived_by_meeting([meeting]) == {meeting.pk: Decimal("1200.30")}
+
+
+def test_the_loan_that_a_deal_brought_follows_it_and_goes_with_it(world, meeting):
+    agreed = {"bank": "农商行", "agreed_wan": Decimal(500), "source": None}
+    deal = add_deal(meeting, world.road, agreed, by=world.zhao, at=AT)
+    changes = agreed | {"agreed_wan": Decimal(5000), "source": deal.source}
+    deal = change_deal(deal, changes, version=None, by=world.zhao, at=AT)
+    assert FundingSource.objects.get().planned_wan == 5000
+    gone = withdraw_record(deal, reason="银行写错", version=None, by=world.zhao, at=AT)
+    assert not FundingSource.objects.exists()
+    back = restore_record(gone, version=None, by=world.zhao, at=AT)
+    add_arrival(back.source, {"arrived_on": TODAY, "amount_wan": Decimal(1)}, by=world.li, at=AT)
+    withdraw_record(back, reason="银行写错", version=None, by=world.zhao, at=AT)
+    paid = FundingSource.objects.get()  # money has arrived: it stays, free for another deal
+    again = add_deal(meeting, world.road, agreed | {"bank": "另一家", "source": paid}, by=world.zhao, at=AT)
+    assert FundingSource.objects.get().deal == again
+    withdraw_record(meeting, reason="未开成", version=1, by=world.zhao, at=AT)
+    meeting.refresh_from_db()
+    with pytest.raises(ValidationError, match="已经撤销"):
+        add_deal(meeting, world.dam, agreed, by=world.zhao, at=AT)
 
 
 def test_a_loan_that_is_registered_already_is_not_registered_again(world, meeting):

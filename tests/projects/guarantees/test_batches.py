@@ -40,3 +40,7 @@ def test_a_board_adds_up_the_steps_of_one_batch(world):
         ("列入", 1, 60000), ("已签约", 1, 60000), ("已开工", 1, 60000), ("已投产", 0, 0),
     ]  # fmt: skip
     assert batch.lines[0].reached == Step.STARTED
+    # The list of the next year names its 期 as a whole; a project of both stands once.
+    newer = ProjectList.objects.create(key="4", name="三个一批二", year=2024, kind="three_batches", batch="第七期")
+    Membership.objects.create(project_list=newer, project=world.road, joined_on=TODAY, position=1)
+    assert [line.member.project_list for line in batch_of("第七期", TODAY).lines] == [newer]
