@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from leaders.accounts.models import User
@@ -31,7 +30,6 @@ from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import read_record_id
 from projects.inspections.models import Finding, Inspection
 from projects.inspections.queries import inspectors
-from projects.inspections.rechecks.queries import told_findings, told_rechecks
 from projects.periods.queries import holidays
 from projects.problems.ledger.rules import is_put_right, state_after, state_of_new
 from projects.problems.models import Problem
@@ -60,7 +58,7 @@ class Inspections:
     def run(self) -> Plan:
         rows = self.subjects.find(self.plan.rows)
         there = Inspection.objects.filter(project__in={row.project_pk for row in rows}, archived_at__isnull=True)
-        there = there.select_related("leader", "unit", "group").prefetch_related(Prefetch("findings", told_findings()))
+        there = there.select_related("leader", "unit", "group").prefetch_related("findings__problem__unit")
         for visit in there.order_by("pk"):
             self.known[visit.project_id].append(visit)
         for row in rows:
@@ -305,8 +303,7 @@ class Inspections:
         known = finding.problem
         values = {"text": found["text"]} if not read.same_text("text", finding.text, found["text"]) else {}
         recheck = found.get("recheck", "")
-        is_told = recheck == told_rechecks(finding)
-        is_new = bool(recheck) and not is_told and not read.same_text("recheck", finding.recheck, recheck)
+        is_new = bool(recheck) and not read.same_text("recheck", finding.recheck, recheck)
         values |= {"recheck": recheck} if is_new else {}
         if values or made is not None:
             cells = _cells(row, values)

@@ -18,7 +18,7 @@ from projects.imports.kinds.problems import ID as PROBLEM
 from projects.imports.system_ids import record_id
 from projects.imports.writing.layouts import Exported
 from projects.imports.writing.pages import Page, as_bytes, instructions, new_workbook
-from projects.imports.writing.rules import units_cell
+from projects.imports.writing.rules import Written, units_cell
 from projects.inspections.models import Finding, Inspection
 from projects.inspections.queries import inspectors
 from projects.inspections.rechecks.queries import told_findings, told_rechecks
@@ -42,9 +42,10 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 LINES = (
     "1. 改哪一格，导入后就改哪一处；没有改的格子、空着的格子都不会改动平台上的内容。",
-    "2. 新加的行写在最后，“系统标识”留空；不要改已有行的系统标识，排序时请整行一起排。",
-    "3. 平台上已销号的问题不再改动；这里写“是”的，导入后列入“待核查”，由他人核查销号。",
-    "4. 在“导入”里上传，“内容”选同名的一项；先看读到了什么、会改什么，确认才写入，以后可以整批撤销。",
+    "2. “复查情况”格里的批注是平台上后来的复查和办理状态，随办理变动，不用抄进格里。",
+    "3. 新加的行写在最后，“系统标识”留空；不要改已有行的系统标识，排序时请整行一起排。",
+    "4. 平台上已销号的问题不再改动；这里写“是”的，导入后列入“待核查”，由他人核查销号。",
+    "5. 在“导入”里上传，“内容”选同名的一项；先看读到了什么、会改什么，确认才写入，以后可以整批撤销。",
 )
 
 
@@ -119,7 +120,9 @@ def _finding_cells(finding: Finding | None) -> list[Any]:
         return [None, None, None, None]
     problem = finding.problem
     unit = problem.unit.name if problem and problem.unit else None
-    return [finding.text, problem.due_on if problem else None, unit, told_rechecks(finding) or None]
+    # What moves on without the record stands in the note: written in the cell it would come back as words of the record.
+    recheck = Written(finding.recheck or None, told_rechecks(finding))
+    return [finding.text, problem.due_on if problem else None, unit, recheck]
 
 
 def _workbook(

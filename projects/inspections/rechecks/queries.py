@@ -50,13 +50,12 @@ def told_findings() -> QuerySet[Finding]:
 
 
 def told_rechecks(finding: Finding) -> str:
-    """复查情况 of a finding as told by `told_findings`: what a record on paper says, what later visits saw, where the problem
-    stands."""
+    """What is known of a finding of `told_findings` beside its own 复查情况: what later visits saw, where the problem stands."""
     problem = finding.problem
-    told = [finding.recheck, *(f"{seen.inspection.inspected_on} 复查{seen}" for seen in finding.rechecks.all())]
-    if problem is not None and not finding.recheck:
+    told = [f"{seen.inspection.inspected_on} 复查{seen}" for seen in finding.rechecks.all()]
+    if problem is not None:
         told.append(f"{problem.closed_on} 核查销号" if problem.closed_on else problem.get_state_display())
-    return "；".join(words for words in told if words)
+    return "；".join(told)
 
 
 def unsettled_findings() -> QuerySet[Finding]:

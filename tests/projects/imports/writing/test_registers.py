@@ -16,6 +16,7 @@ from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
 LATER = AT + datetime.timedelta(hours=1)
+SINCE = AT + datetime.timedelta(days=1)  # after every moment of the day on which the sheet left
 
 
 @pytest.fixture
@@ -106,6 +107,17 @@ def test_what_was_edited_in_the_record_of_inspections_changes_and_nothing_else(l
     assert told == ["finding.recheck", "finding.text", "inspection.situation", "problem.due_on"], document["problems"]
     assert Finding.objects.get(text="围挡破损两处").recheck == "7月5日已修好"
     assert Inspection.objects.get(project=lived_in.road).situation == "正在铺油"
+
+
+def test_a_sheet_that_comes_back_after_the_problem_moved_on_changes_nothing(lived_in, client, tmp_path):
+    client.force_login(lived_in.zhao)
+    book = load(client, "inspection-month", "2023-07")
+    (cell,) = [book.worksheets[0][f"H{cell.row}"] for cell in book.worksheets[0]["E"] if cell.value == "边坡渗水"]
+    assert (cell.value, cell.comment.text) == (None, "交办")
+    problem = Problem.objects.get(text="边坡渗水")
+    answer_problem(problem, answer="已处置", version=problem.version, by=lived_in.li, at=SINCE)
+    document = back(book, tmp_path, "inspections", lived_in.zhao)
+    assert [row["action"] for row in rows_in(document)] == ["same"] * 3, document["problems"]
 
 
 def test_a_month_that_is_none_is_not_found(lived_in, client):
