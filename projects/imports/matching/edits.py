@@ -23,13 +23,16 @@ EDITED = "edited"
 ALL_ROWS = "edit:*"
 KEEP, FILE = "keep", "file"
 OPTIONS = [option(KEEP, "保留平台上的"), option(FILE, "用文件里的")]
-# Fields that make sense only together: one edited by hand keeps the others with it.
-TOGETHER = (
-    {"name", "name_key", "pinyin"},
-    {"planned_start_on", "planned_end_on"},
-    {"state", "actual_start_on", "actual_end_on"},
-    {"township", "location"},
-)
+# Kind of record → fields that make sense only together: one edited by hand keeps the others with it.
+TOGETHER: Mapping[str, tuple[set[str], ...]] = {
+    "project": (
+        {"name", "name_key", "pinyin"},
+        {"planned_start_on", "planned_end_on"},
+        {"state", "actual_start_on", "actual_end_on"},
+        {"township", "location"},
+    ),
+    "problem": ({"state", "answer", "answered_at", "answerer"},),
+}
 
 # Kind of record → the field that says that it was approved, and how.
 APPROVALS: Mapping[str, tuple[str, str]] = {
@@ -123,14 +126,15 @@ def _edit_of(row: RowPlan, line: Line, edits: dict[Key, Edit], roles: dict[str, 
     if kind == "responsibility":
         return roles.get(name)
     pk = line.get("object_id", row.project_pk or 0)
-    return next((edit for other in _together(name) if (edit := edits.get((kind, pk, other))) is not None), None)
+    return next((edit for other in _together(kind, name) if (edit := edits.get((kind, pk, other))) is not None), None)
 
 
 def _leave(row: RowPlan, gone: list[Line], known: Known, roles: dict[str, Edit]) -> None:
     """Take the lines and what they write out of the row."""
     columns: dict[tuple[str, Any], set[str]] = defaultdict(set)
     for line in gone:
-        columns[line.get("object", "project"), line.get("object_id", row.project_pk)] |= _together(_name(line))
+        kind = line.get("object", "project")
+        columns[kind, line.get("object_id", row.project_pk)] |= _together(kind, _name(line))
     lines = [line for line in row.shown() if line not in gone]
     left = {(line.get("object", "project"), line.get("object_id", row.project_pk)) for line in lines}
     held = {record["id"] for record in known.duties.get(row.project_pk or 0, ()) if record["role"] in roles}
@@ -160,8 +164,8 @@ def _name(line: Line) -> str:
     return str(line["field"]).rsplit(".", 1)[-1]
 
 
-def _together(name: str) -> set[str]:
-    return next((group for group in TOGETHER if name in group), {name})
+def _together(kind: str, name: str) -> set[str]:
+    return next((group for group in TOGETHER.get(kind, ()) if name in group), {name})
 
 
 def _say(row: RowPlan, line: Line, edit: Edit, asked: str, *, keeps: bool) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
 from projects.models import Finding, Inspection, Problem
-from projects.problems.actions import add_part, answer_problem, close_problem, create_problem
+from projects.problems.actions import add_part, answer_problem, close_problem, create_problem, return_problem
 from projects.problems.instructions.actions import instruct
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT, TODAY
@@ -118,6 +118,27 @@ def test_a_sheet_that_comes_back_after_the_problem_moved_on_changes_nothing(live
     answer_problem(problem, answer="已处置", version=problem.version, by=lived_in.li, at=SINCE)
     document = back(book, tmp_path, "inspections", lived_in.zhao)
     assert [row["action"] for row in rows_in(document)] == ["same"] * 3, document["problems"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "text", "typed"),
+    [
+        (("problem-ledger",), "problems", "两户未签\n协议", {"J": "7月20日前", "K": "已签", "L": TODAY}),
+        (("inspection-month", "2023-07"), "inspections", "边坡渗水", {"F": "7月20日前", "H": "7月5日已修好"}),
+    ],
+)
+def test_an_answer_given_since_the_sheet_left_stays_whole(lived_in, client, tmp_path, name, kind, text, typed):
+    client.force_login(lived_in.zhao)
+    book = load(client, *name)
+    (row,) = [cell.row for cell in book.worksheets[0]["E"] if cell.value == text]
+    for letter, value in typed.items():
+        book.worksheets[0][f"{letter}{row}"] = value
+    problem = answer_problem(Problem.objects.get(text=text), answer="处置中", version=None, by=lived_in.li, at=SINCE)
+    return_problem(problem, reason="未办完", version=None, by=lived_in.zhou, at=SINCE)
+    back(book, tmp_path, kind, lived_in.zhao)
+    problem.refresh_from_db()
+    assert (problem.state, problem.answer, problem.answerer) == ("handling", "处置中", lived_in.li)
+    assert problem.due_on == datetime.date(2023, 7, 20)
 
 
 def test_a_month_that_is_none_is_not_found(lived_in, client):
