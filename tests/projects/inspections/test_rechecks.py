@@ -90,7 +90,7 @@ def test_a_recheck_stands_on_both_visits_on_the_problem_and_in_the_months_table(
     ):
         assert "部分整改：还差 20 米" in client.get(url).content.decode()
     book = load_workbook(io.BytesIO(client.get(reverse("inspection-month", args=["2023-06"])).content))
-    assert book.active["H2"].value == "2023-07-05 复查部分整改：还差 20 米；交办"
+    assert book.active["H2"].comment.text == "2023-07-05 复查部分整改：还差 20 米；交办"
     course = HistoryEntry.objects.get(object_type="problem", action="recheck")
     assert course.reason == "部分整改：还差 20 米"
 
