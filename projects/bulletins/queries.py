@@ -64,7 +64,7 @@ def month_figures(run: RankingRun) -> MonthFigures:
                 board.name,
                 str(board.get_kind_display()),
                 board.kind == BoardKind.PROJECTS,
-                tuple(ranked_lines(run, board, month)),
+                tuple(ranked_lines(run.rows.filter(board=board).order_by("position"), month)),
             )
             for board in boards.order_by("position")
         ),

@@ -1,6 +1,6 @@
 from leaders.accounts.models import User
 from leaders.roles import Role
-from projects.rankings.models import Board, RankingRun, RunState
+from projects.rankings.models import Board, BoardKind, RankingRun, RunState
 from projects.registry.access import is_office, may_see_projects
 
 
@@ -20,8 +20,9 @@ def may_see_own_lines(user: User, run: RankingRun) -> bool:
 
 
 def may_see_board(user: User, board: Board) -> bool:
-    """A board that is not public is seen whole by the office only; a leader finds the own line on it."""
-    return board.is_public or is_office(user) or (user.has_role(Role.LEADER) and user.leader_id is not None)
+    """A board that is not public is seen whole by the office only; on the leaders' a leader finds the own line."""
+    has_own_line = board.kind == BoardKind.LEADERS and user.has_role(Role.LEADER) and user.leader_id is not None
+    return sees_whole_board(user, board) or has_own_line
 
 
 def sees_whole_board(user: User, board: Board) -> bool:

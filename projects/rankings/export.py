@@ -33,7 +33,7 @@ def board_workbook(run: RankingRun, board: Board, lines: Sequence[BoardLine]) ->
             *(SheetColumn(label, shape, 30 if label == "对象" else 0) for label, shape in COLUMNS),
             SheetColumn("说明", width=30),
         ]
-        ranked = ranked_lines(run, board, FrozenMonth(run))
+        ranked = ranked_lines([line.row for line in lines], FrozenMonth(run))
         sheet = Sheet(
             board.name,
             columns,

@@ -164,10 +164,11 @@ class FrozenMonth:
         return tally([self.facts[pk] for pk in projects if pk in self.facts], self.lights)
 
 
-def ranked_lines(run: RankingRun, board: Board, month: FrozenMonth) -> list[RankedLine]:
-    """A board of units, groups or projects as the county's ranking table has it, every figure from the frozen rows."""
+def ranked_lines(rows: Iterable[RankingRow], month: FrozenMonth) -> list[RankedLine]:
+    """Rows of a board of units, groups or projects as the county's ranking table has them, every figure from what was
+    frozen."""
     lines = []
-    for row in run.rows.filter(board=board).order_by("position"):
+    for row in rows:
         detail = opened(row)
         members = [one.project_id for one in detail.members] if isinstance(detail, BodyScore) else [row.subject_id]
         lines.append(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from projects.progress.actions import clear_statistics_entry
 from projects.progress.models import StatisticsEntry
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
-from projects.rankings.models import RankingRow, RankingRun
+from projects.rankings.models import Board, RankingRow, RankingRun
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
 
@@ -79,6 +79,15 @@ def test_a_leader_finds_only_the_own_line_on_the_leaders_board(client, county, r
     assert page(client, county.qian, "ranking-row", other.pk).status_code == 404
     own = RankingRow.objects.get(run=released, subject_type="leader", subject_id=county.leader_qian.pk)
     assert page(client, county.qian, "ranking-row", own.pk).status_code == 200
+
+
+def test_of_a_board_that_is_not_public_a_leader_gets_nothing_on_page_or_paper(client, county, released):
+    Board.objects.filter(key="projects").update(is_public=False)
+    for person, is_told in ((county.qian, False), (county.zhao, True)):
+        assert (county.road.name in page(client, person, "ranking-month", MONTH, board="projects").text) == is_told
+        response = page(client, person, "ranking-month", MONTH, board="projects", export="xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(response.content))
+        assert (county.road.name in {cell.value for cell in book.active["B"]}) == is_told
 
 
 def test_others_do_not_find_the_leaders_board(client, county, released):

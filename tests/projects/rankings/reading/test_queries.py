@@ -60,7 +60,7 @@ def test_a_released_month_does_not_move_when_the_month_before_is_corrected(count
     run = release(JUNE, county)
 
     def shown():
-        lines = [ranked_lines(run, one, FrozenMonth(run)) for one in (project, board)]
+        lines = [ranked_lines(run.rows.filter(board=one), FrozenMonth(run)) for one in (project, board)]
         return lines, reading_of(row_of(run, county)), [line.row.moved for line in board_lines(run, project, county.he)]
 
     before = shown()
