@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from projects.rankings.annual.models import AnnualRow, AnnualRun
 from projects.rankings.annual.queries import opened_year
 from projects.rankings.annual.rules import YEAR_COLUMNS, AnnualScore, MarkKind, year_cells, year_line
+from projects.rankings.models import Board
 from yichuan_tracker.months import month_label
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
 
@@ -27,10 +28,11 @@ MARKS = (
 )
 
 
-def year_workbook(run: AnnualRun) -> HttpResponse:
-    """The year: a sheet per board with its formulas in words, then what it was made of: the months, the marks, the
+def year_workbook(run: AnnualRun, seen: Sequence[Board]) -> HttpResponse:
+    """The year: a sheet per board `seen` with its formulas in words, then what it was made of: the months, the marks, the
     checksums. Values only. One query."""
-    rows = [(row, opened_year(row)) for row in run.rows.select_related("board").order_by("board__position", "position")]
+    own = run.rows.filter(board__in=seen).select_related("board").order_by("board__position", "position")
+    rows = [(row, opened_year(row)) for row in own]
     boards: dict[str, list[tuple[AnnualRow, AnnualScore]]] = {}
     for row, score in rows:
         boards.setdefault(row.board.name, []).append((row, score))

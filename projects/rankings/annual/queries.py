@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leaders.accounts.models import User
+from projects.rankings.access import may_see_board
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.annual.rules import AnnualScore, Mark, MonthMark, YearLine, score_year, year_line
 from projects.rankings.models import Board, BoardKind, RankingRow, RankingRun, RunState
@@ -47,8 +48,20 @@ def touched_months(runs: list[RankingRun]) -> list[RankingRun]:
 
 def annual_boards(year: int) -> list[Board]:
     """Of units, townships, groups and projects, those in use on any day of the year."""
+    return list(_boards_of_year(year))
+
+
+def _boards_of_year(year: int) -> QuerySet[Board]:
     days = datetime.date(year, 1, 1), datetime.date(year, DECEMBER, 31)
-    return list(Board.objects.in_force(*days).filter(kind__in=BOARDS))
+    return Board.objects.in_force(*days).filter(kind__in=BOARDS)
+
+
+def annual_boards_for(user: User, year: int, run: AnnualRun | None) -> list[Board]:
+    """Of the year's boards those that the person may see; with the run, also those that it was computed for."""
+    boards = _boards_of_year(year)
+    if run is not None:
+        boards |= Board.objects.filter(pk__in=run.rows.values("board"))
+    return [board for board in boards.order_by("position", "pk") if may_see_board(user, board)]
 
 
 def marks_of_year(year: int) -> QuerySet[AnnualMark]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
+from projects.rankings.access import may_see_board
 from projects.rankings.annual.access import may_run_year, may_see_year
 from projects.rankings.annual.actions import (
     compute_year,
@@ -22,7 +23,7 @@ from projects.rankings.annual.export import year_workbook
 from projects.rankings.annual.forms import MarkForm
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.annual.queries import (
-    annual_boards,
+    annual_boards_for,
     annual_digest,
     annual_runs_visible_to,
     marks_of_year,
@@ -45,11 +46,11 @@ def annual_year(request: SignedIn, year: int) -> HttpResponse:
     _check_year(year)
     known = list(annual_runs_visible_to(request.user).filter(year=year))
     run = next((one for one in known if str(one.edition) == request.GET.get("edition")), known[0] if known else None)
-    boards, may_run = annual_boards(year), may_run_year(request.user)
+    boards, may_run = annual_boards_for(request.user, year, run), may_run_year(request.user)
     board = next((one for one in boards if one.key == request.GET.get("board")), boards[0] if boards else None)
     context: dict[str, Any] = {"year": year, "run": run, "editions": known, "boards": boards, "board": board}
     if run is not None and request.GET.get("export") == "xlsx":
-        return year_workbook(run)
+        return year_workbook(run, boards)
     if run is not None and board is not None:
         rows = run.rows.filter(board=board).order_by("position")
         context["lines"] = [(row, opened_year(row)) for row in rows]
@@ -62,7 +63,7 @@ def annual_year(request: SignedIn, year: int) -> HttpResponse:
 def annual_row(request: SignedIn, pk: int) -> HttpResponse:
     """A row of the year opened: its formula, its months (each opens its frozen row), the marks it was given."""
     row = get_object_or_404(AnnualRow.objects.select_related("run", "board"), pk=pk)
-    if not may_see_year(request.user, row.run):
+    if not may_see_year(request.user, row.run) or not may_see_board(request.user, row.board):
         raise Http404
     return render(request, "projects/rankings/annual_row.html", {"row": row, "run": row.run, "score": opened_year(row)})
 

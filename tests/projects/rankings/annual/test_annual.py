@@ -188,6 +188,20 @@ def test_the_pages_show_the_year_its_months_and_its_marks(client, county):
     assert "还没有公布" in client.get(reverse("annual-year", args=[2023])).text
 
 
+def test_a_board_that_is_not_public_is_the_offices_in_the_year_too_and_stays_when_it_is_out_of_use(client, county):
+    run = release_year(publish(year_of(county), county.zhao), by=county.zhou, at=NEXT_YEAR, version=None)
+    row = run.rows.get(board__key="projects", subject_id=county.road.pk)
+    Board.objects.filter(key="projects").update(is_public=False, valid_to=datetime.date(2022, 12, 31))
+    url, opened = reverse("annual-year", args=[2023]), reverse("annual-row", args=[row.pk])
+    for person, is_told in ((county.li, False), (county.qian, False), (county.zhao, True)):
+        client.force_login(person)
+        assert (row.subject_name in client.get(url, {"board": "projects"}).text) == is_told
+        assert client.get(opened).status_code == (200 if is_told else 404)
+        book = openpyxl.load_workbook(io.BytesIO(client.get(url, {"export": "xlsx"}).content))
+        cells = {cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line}
+        assert (row.subject_name in cells) == is_told
+
+
 def test_a_mark_is_given_on_the_page(client, county):
     client.force_login(county.zhao)
     url = reverse("annual-marks", args=[2023])
