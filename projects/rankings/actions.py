@@ -150,7 +150,7 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     frozen = RankingRun.objects.get(pk=run.pk).frozen
     if frozen["points"] != _points_of(run.month):
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
-    if frozen["members"] != to_json(members_of(run.month)):
+    if frozen.get("members") != to_json(members_of(run.month)):
         raise ValidationError("试算之后榜的成员有变动；请重新试算，核对后再发布。")
     if run_before(run) != RankingRun.objects.select_related("before").get(pk=run.pk).before:
         raise ValidationError("试算之后上月的考评签发了新的一版，升降还是和旧的一版比的；请重新试算，核对后再发布。")

@@ -109,6 +109,14 @@ def test_a_trial_of_before_a_change_of_members_is_not_published(county):
         publish_run(run, by=county.zhao, at=AT, version=run.version)
 
 
+def test_a_trial_of_before_members_were_frozen_asks_for_a_new_one(county):
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    del run.frozen["members"]
+    run.save()
+    with pytest.raises(ValidationError, match="请重新试算"):
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+
+
 def test_a_board_that_is_given_up_stays_readable_in_its_months(county, client):
     run = compute_trial(JUNE, by=county.zhao, at=AT)
     run = publish_run(run, by=county.zhao, at=AT, version=run.version)
