@@ -14,6 +14,7 @@ from projects.imports.matching.known import CHUNK, Known
 from projects.imports.matching.result import Line, RowPlan, encode
 from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import left_at
+from projects.permits.rules import ACCEPTANCE_FIELDS, GRANT_FIELDS
 from projects.registry.models import Responsibility
 from projects.registry.plans.rules import RevisionState
 from projects.requests.rules import Verdict
@@ -32,6 +33,7 @@ TOGETHER: Mapping[str, tuple[set[str], ...]] = {
         {"township", "location"},
     ),
     "problem": ({"state", "answer", "answered_at", "answerer"},),
+    "permit": ({"state", "reason", *GRANT_FIELDS, *ACCEPTANCE_FIELDS},),
 }
 
 # Kind of record → the field that says that it was approved, and how.

@@ -15,7 +15,7 @@ from projects.imports.matching.particulars import compare, create
 from projects.imports.matching.result import RowPlan, Stamp
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
-from projects.permits.rules import COMPUTED_STATES, PermitState, permit_deadline
+from projects.permits.rules import COMPUTED_STATES, GRANT_FIELDS, DatedPermit, PermitState, left_behind, permit_deadline
 from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.progress.rules import FILED_STATES, ReportState
 from projects.registry.models import Project
@@ -251,7 +251,10 @@ def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date
         kind, key = names.permit_type(name), f"permits.{name}"
         record = there.get(kind.pk) if kind.pk else None
         found = _permit(row, name, said, today, record)
+        left = _left(record, found, today)
+        found |= left
         cells = {field: row.cell(f"{key}.{PERMIT_CELLS.get(field, '')}") or row.cell(key) for field in found}
+        cells |= dict.fromkeys(left, row.cell(key))
         by_rule = permit_deadline(_planned_start(row, known), known.deadlines) if kind.is_before_start else None
         if found.get("due_on") == by_rule and (record is None or record["due_on"] is None):
             found.pop("due_on", None)
@@ -261,11 +264,20 @@ def match_permits(row: RowPlan, known: Known, names: Names, today: datetime.date
                 permit["permit_type"] = kind
             continue
         written = said.get("on_date") or said.get("on", "")
-        if "obtained_on" in found and read.same_day(record["obtained_on"], found["obtained_on"], written):
+        if found.get("obtained_on") and read.same_day(record["obtained_on"], found["obtained_on"], written):
             del found["obtained_on"]
         if found.get("state") == record["state"]:
             found.pop("reason", None)
         compare(row, Permit, record, found, cells, prefix=f"{name}.", label=f"{name}：")
+
+
+def _left(record: Record | None, found: dict[str, Any], today: datetime.date) -> dict[str, Any]:
+    """What the file's state makes untrue of the permit: of a grant whatever still stands in the cells beside it."""
+    if record is None or found.get("state", record["state"]) == record["state"]:
+        return {}
+    standing = DatedPermit(None, record["obtained_on"], record["valid_until"], record["owed_until"], record["state"])
+    left = left_behind(standing, found["state"], today)
+    return {name: empty for name, empty in left.items() if name in GRANT_FIELDS or name not in found}
 
 
 def _planned_start(row: RowPlan, known: Known) -> datetime.date | None:

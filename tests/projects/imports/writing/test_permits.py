@@ -75,6 +75,7 @@ def test_every_standing_returns_as_it_left(office, sheet):
         ("D6", day(2023, 9, 1), "立项", {"due_on": day(2023, 9, 1)}),
         ("F5", "伊发改〔2023〕6号", "立项", {"document_number": "伊发改〔2023〕6号"}),
         ("H5", "容缺，10月31日前补齐：能评", "环境影响评价", {"owed_until": day(2023, 10, 31), "owed_papers": "能评"}),
+        ("E5", "退件", "立项", {"state": "returned", "obtained_on": None, "document_number": ""}),
         ("Q5", "已办结", "节能审查", {"state": "granted"}),
         ("S5", day(2023, 9, 30), "水土保持", {"due_on": day(2023, 9, 30)}),
         ("W5", "不需要", "施工许可证", {"state": "not_needed", "reason": "导入的表中为“不需要”"}),
