@@ -47,12 +47,14 @@ def write_permits(workbook: Workbook, listing: Listing) -> None:
         page.row(row, values, styles)
 
 
-def _permit_cells(permit: Any) -> tuple[Any, Written, Written]:
+def _permit_cells(permit: Any) -> tuple[Written, Written, Written]:
     if permit is None:
-        return None, BLANK, BLANK
+        return BLANK, BLANK, BLANK
     number = permit.document_number
     kept = Written(number) if one_line(number) == number else Written(note=number)
-    return permit.deadline_on, standing_cell(permit), kept if number else BLANK
+    # A day that follows from the planned start moves with it: in the cell it would come back as a day that somebody set.
+    due = Written(permit.due_on, f"{permit.deadline_on}，按计划开工推算" if permit.deadline_on != permit.due_on else "")
+    return due, standing_cell(permit), kept if number else BLANK
 
 
 def standing_cell(permit: Permit) -> Written:

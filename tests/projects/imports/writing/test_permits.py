@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from projects.imports.writing.layouts import Layout, write_list
-from projects.models import Permit, PermitType
+from projects.models import Permit, PermitType, Project
 from projects.permits.actions import set_permit
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT
@@ -95,6 +95,16 @@ def test_an_edited_cell_changes_that_value_and_nothing_else(office, sheet, cell,
     (pk,) = {pk for pk, _ in differing}
     assert Permit.objects.get(pk=pk).permit_type.name == kind
     assert {field: value for (_, field), value in differing.items()} == values
+
+
+def test_a_sheet_that_comes_back_after_the_planned_start_moved_sets_no_day(office, sheet):
+    path = sheet()
+    note = openpyxl.load_workbook(path)["手续"]["D5"].comment.text
+    assert note == "2022-05-31，按计划开工推算"
+    Project.objects.update(planned_start_on=day(2022, 8, 1))
+    before = permits()
+    take(path, office.key_list.key, at=LATER)
+    assert permits() == before
 
 
 def test_a_judgement_in_the_sheet_is_said_and_never_stored(office, sheet):
