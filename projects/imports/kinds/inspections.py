@@ -49,7 +49,8 @@ class Inspections:
         self.names = Names(self.plan, answers, LeaderLevel.COUNTY)
         self.holidays, self.closings = holidays(), Closings(answers, self.today)
         self.known: dict[int, list[Inspection]] = defaultdict(list)
-        # Visits that rows of the file tell of: (project, day, who, situation) → the known one or the row's new one.
+        # Visits that rows of the file tell of: (project, the row's own id, day, who, situation) → the known one or the row's
+        # new one.
         self.visits: dict[Any, Inspection | Creation] = {}
         self.found: set[Any] = set()
         self.changed: set[int] = set()
@@ -72,7 +73,8 @@ class Inspections:
         made, found = self._visit_values(row), self._finding_values(row)
         if row.waits():
             return
-        key = (row.project_pk, *(made.get(name) for name in ("inspected_on", *WHO, "people", "situation")))
+        own = read_record_id(row.values.get("system_id", ""), ID) or (None,)
+        key = (row.project_pk, own[0], *(made.get(name) for name in ("inspected_on", *WHO, "people", "situation")))
         visit = self.visits.get(key) or self._identify(row, made)
         if row.waits():
             return

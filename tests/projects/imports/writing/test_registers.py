@@ -109,6 +109,19 @@ def test_what_was_edited_in_the_record_of_inspections_changes_and_nothing_else(l
     assert Inspection.objects.get(project=lived_in.road).situation == "正在铺油"
 
 
+def test_two_visits_of_the_same_words_stay_two(lived_in, client, tmp_path):
+    twin = {"inspected_on": TODAY, "situation": "甲", "leader": lived_in.leader_wu}
+    log_inspection(lived_in.dam, twin, by=lived_in.zhao, at=AT)
+    client.force_login(lived_in.zhao)
+    book = load(client, "inspection-month", "2023-07")
+    rows = [cell.row for cell in book.worksheets[0]["D"] if cell.value == "甲"]
+    for number, row in enumerate(rows):
+        book.worksheets[0][f"E{row}"] = f"问题{number}"
+    back(book, tmp_path, "inspections", lived_in.zhao)
+    found = Inspection.objects.filter(project=lived_in.dam).order_by("pk").values_list("findings__text", flat=True)
+    assert list(found) == ["问题0", "问题1"]
+
+
 def test_a_sheet_that_comes_back_after_the_problem_moved_on_changes_nothing(lived_in, client, tmp_path):
     client.force_login(lived_in.zhao)
     book = load(client, "inspection-month", "2023-07")
