@@ -73,9 +73,9 @@ class LightThresholds:
     milestone_red_days: int = 30
     # Whether a changed progress light costs the points of what it was changed to, and counts so in a row of months.
     changes_count: bool = False
-    # (months in a row, what follows): yellow or red, and red.
-    yellow_steps: tuple[tuple[int, str], ...] = ((2, "按红灯督办"),)
-    red_steps: tuple[tuple[int, str], ...] = ((2, "约谈责任单位"), (3, "提请县政府挂牌督办"))
+    # (months in a row, what follows): yellow or red, and red. A scheme that says nothing of them has none.
+    yellow_steps: tuple[tuple[int, str], ...] = ()
+    red_steps: tuple[tuple[int, str], ...] = ()
 
 
 DEFAULT_THRESHOLDS = LightThresholds()
@@ -241,9 +241,7 @@ class LightStreak:
         return f"连续 {len(self.months)} 个月{self.colour_words}（{told}），{self.measure}"
 
 
-def light_streak(
-    shown: Sequence[tuple[datetime.date, Colour]], thresholds: LightThresholds = DEFAULT_THRESHOLDS
-) -> LightStreak | None:
+def light_streak(shown: Sequence[tuple[datetime.date, Colour]], thresholds: LightThresholds) -> LightStreak | None:
     """What follows from the months `shown` (the newest first, none missing between them): the furthest step reached by red
     in a row, else by yellow or worse. None when no step is reached."""
     for colour, steps in ((Colour.RED, thresholds.red_steps), (Colour.YELLOW, thresholds.yellow_steps)):

@@ -11,7 +11,7 @@ from projects.rankings.models import Scheme, SchemeItem
 from projects.rankings.queries import scheme_in_force, scheme_rules
 from projects.rankings.schemes.access import may_keep_schemes
 from projects.rankings.schemes.queries import locking_run
-from projects.rankings.schemes.rules import differences
+from projects.rankings.schemes.rules import differences, proposed
 from projects.rankings.scoring.frozen import to_json
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_faults, scheme_parameters
@@ -20,7 +20,8 @@ from yichuan_tracker.months import month_label
 
 @transaction.atomic
 def draft_scheme(first_month: datetime.date, *, by: User, at: datetime.datetime) -> Scheme:
-    """A new version as a draft, copied from the one in force in `first_month`.
+    """A new version as a draft, copied from the one in force in `first_month`; what that one never said of lights that stay
+    on is proposed.
 
     Raises ValidationError when no version is in force, one begins in that month already or the month is published.
     """
@@ -33,7 +34,7 @@ def draft_scheme(first_month: datetime.date, *, by: User, at: datetime.datetime)
         name=source.name,
         edition=last + 1,
         first_month=first_month,
-        parameters=source.parameters,
+        parameters=proposed(source.parameters),
         is_draft=True,
         drafter=by,
     )

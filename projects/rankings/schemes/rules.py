@@ -16,6 +16,7 @@ from projects.rankings.scoring.printed import scheme_tables
 from projects.rankings.scoring.scheme import (
     DEFAULT_ITEMS,
     DEFAULT_POINT_RULES,
+    PROPOSED_LIGHTS,
     TIE_BREAKS,
     BodyRule,
     Scheme,
@@ -144,6 +145,13 @@ def with_values(scheme: Scheme, values: Mapping[str, Any]) -> Scheme:
             raise KeyError(path)
         place[index] = str(value) if isinstance(value, Decimal) else value
     return from_json(Scheme, _listed(shape))
+
+
+def proposed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with which a draft begins: those of the scheme it is copied from, and the proposed steps of lights that
+    stay on where it is silent. Steps that were taken out are not proposed again."""
+    lights = to_json(PROPOSED_LIGHTS)
+    return {**parameters, "lights": {name: lights[name] for name in _STREAKS} | parameters.get("lights", {})}
 
 
 def differences(before: Scheme, after: Scheme) -> list[tuple[str, str, str, str]]:

@@ -183,9 +183,17 @@ DEFAULT_POINT_RULES = (
 )
 
 
+# What is proposed to follow from lights that stay on; in force only as a scheme's own words.
+PROPOSED_LIGHTS = LightThresholds(
+    yellow_steps=((2, "按红灯督办"),), red_steps=((2, "约谈责任单位"), (3, "提请县政府挂牌督办"))
+)
+
+
 def default_scheme(first_month: datetime.date) -> Scheme:
     """The default scheme, edition 1, in force from `first_month`."""
-    return Scheme("重点项目月考评办法（默认）", 1, first_month, DEFAULT_ITEMS, DEFAULT_POINT_RULES)
+    return Scheme(
+        "重点项目月考评办法（默认）", 1, first_month, DEFAULT_ITEMS, DEFAULT_POINT_RULES, lights=PROPOSED_LIGHTS
+    )
 
 
 _ROW_FIELDS = frozenset({"name", "edition", "first_month", "items"})

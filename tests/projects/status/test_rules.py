@@ -180,6 +180,9 @@ def test_what_people_changed_stands_beside_what_was_computed_and_is_carried_up()
     assert project_light([red, yellow], own).change == own
 
 
+STEPS = LightThresholds(yellow_steps=((2, "按红灯督办"),), red_steps=((2, "约谈责任单位"), (3, "提请县政府挂牌督办")))
+
+
 @pytest.mark.parametrize(
     ("shown", "words"),
     [
@@ -194,7 +197,7 @@ def test_what_people_changed_stands_beside_what_was_computed_and_is_carried_up()
 )
 def test_months_in_a_row_lead_to_the_furthest_step_that_was_reached(shown, words):
     names = {"y": Colour.YELLOW, "r": Colour.RED, "g": Colour.GREEN}
-    streak = light_streak([(day(2023, 6 - back, 1), names[one]) for back, one in enumerate(shown)])
+    streak = light_streak([(day(2023, 6 - back, 1), names[one]) for back, one in enumerate(shown)], STEPS)
     assert (streak.words if streak else "") == words
 
 

@@ -41,6 +41,15 @@ def test_a_month_that_is_missing_ends_the_row(world):
     assert world.road.pk not in streaks_of(release(world, JUNE))
 
 
+def test_a_month_of_a_scheme_that_said_nothing_of_steps_gets_none(world):
+    load_scheme()
+    release(world, MAY)
+    june = release(world, JUNE)
+    for name in ("yellow_steps", "red_steps"):
+        del june.frozen["scheme"]["lights"][name]
+    assert streaks_of(june) == {}
+
+
 def test_a_changed_light_counts_only_if_the_scheme_of_the_run_says_so(world):
     load_scheme()
     may, june = release(world, MAY), release(world, JUNE)

@@ -20,6 +20,7 @@ from projects.rankings.schemes.actions import (
 from projects.rankings.schemes.forms import SchemeForm
 from projects.rankings.schemes.queries import tried_on
 from projects.rankings.schemes.rules import with_values
+from projects.rankings.scoring.scheme import PROPOSED_LIGHTS
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
 
@@ -64,6 +65,19 @@ def test_a_draft_counts_for_nothing_until_another_account_puts_it_in_force(count
     assert scheme_rules(scheme_in_force(JUNE)).item("A1").weight == 40
     assert light_thresholds(JUNE).progress_red_points == 45
     assert scheme_in_force(datetime.date(2023, 5, 1)).edition == 1
+
+
+def test_steps_that_the_scheme_in_force_never_named_are_proposed_in_a_draft_alone(county):
+    silent = Scheme.objects.get()
+    for name in ("yellow_steps", "red_steps"):
+        del silent.parameters["lights"][name]
+    silent.save()
+    draft = draft_scheme(JUNE, by=county.zhao, at=AT)
+    assert (light_thresholds(JUNE).red_steps, scheme_rules(draft).lights) == ((), PROPOSED_LIGHTS)
+    without = {f"lights__{name}__{n}__{m}": None for name, n in (("yellow_steps", 0), ("red_steps", 0), ("red_steps", 1)) for m in (0, 1)}  # fmt: skip
+    draft = save(draft, county.zhao, **without)
+    approve_scheme(draft, by=county.zhou, at=AT, version=draft.version)
+    assert scheme_rules(draft_scheme(JULY, by=county.zhao, at=AT)).lights.red_steps == ()
 
 
 def test_each_number_that_changed_is_a_line_of_history(county, draft):
