@@ -32,7 +32,7 @@ from projects.problems.models import Problem
 from projects.problems.rules import is_closed, is_overdue
 from projects.rankings.annual.queries import DECEMBER, last_released_year, year_lines
 from projects.rankings.models import Board, BoardKind, RankingRun, RunState
-from projects.rankings.queries import FrozenMonth, ranked_lines
+from projects.rankings.queries import FrozenMonth, as_frozen, ranked_lines
 from projects.rankings.rules import Scheme, digest, from_json
 from projects.registry.models import Project
 from projects.status.rules import Colour
@@ -61,7 +61,7 @@ def month_figures(run: RankingRun) -> MonthFigures:
         boards=tuple(
             BoardTable(
                 board.key,
-                board.name,
+                as_frozen(board, run.frozen).name,
                 str(board.get_kind_display()),
                 board.kind == BoardKind.PROJECTS,
                 tuple(ranked_lines(run.rows.filter(board=board).order_by("position"), month)),
@@ -90,7 +90,7 @@ def year_figures(month: datetime.date) -> YearFigures | None:
         boards=tuple(
             YearTable(
                 board.key,
-                board.name,
+                as_frozen(board, run.frozen).name,
                 str(board.get_kind_display()),
                 board.kind == BoardKind.PROJECTS,
                 tuple(year_lines(run, board)),

@@ -26,6 +26,7 @@ from projects.rankings.models import (
 from projects.rankings.objections.queries import objections_to_freeze
 from projects.rankings.queries import (
     boards_of,
+    boards_to_freeze,
     bodies,
     completeness,
     digest_of,
@@ -70,6 +71,7 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
         "projects": len(scores),
         "points": _points_of(month),
         "members": to_json(members_of(month)),
+        "boards": boards_to_freeze(boards_of(month)),
         "before": run.before.sha256 if run.before else "",
     }
     run.save()
@@ -135,8 +137,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
     """From here on nothing of the run changes; another office account releases it.
 
     Raises ValidationError before the month has closed, for a trial of before that, of before points were given or taken
-    back, a board's members changed or the month before was released anew, by another scheme than the one in force, and while units may still
-    comment or wait for an answer; Conflict, PermissionDenied.
+    back, a board or its members changed or the month before was released anew, by another scheme than the one in force,
+    and while units may still comment or wait for an answer; Conflict, PermissionDenied.
     """
     if not may_run_rankings(by):
         raise PermissionDenied
@@ -152,6 +154,8 @@ def publish_run(run: RankingRun, *, by: User, at: datetime.datetime, version: in
         raise ValidationError("试算之后加减分有增减，还没有算进得分；请重新试算，核对后再发布。")
     if frozen.get("members") != to_json(members_of(run.month)):
         raise ValidationError("试算之后榜的成员有变动；请重新试算，核对后再发布。")
+    if frozen.get("boards") != boards_to_freeze(boards_of(run.month)):
+        raise ValidationError("试算之后榜的名称、清单种类或起止日期有改动；请重新试算，核对后再发布。")
     if run_before(run) != RankingRun.objects.select_related("before").get(pk=run.pk).before:
         raise ValidationError("试算之后上月的考评签发了新的一版，升降还是和旧的一版比的；请重新试算，核对后再发布。")
     _require_answers(run, at)

@@ -98,12 +98,27 @@ def last_run(month: datetime.date) -> RankingRun | None:
 
 
 def boards_for(user: User, month: datetime.date, run: RankingRun | None = None) -> list[Board]:
-    """Of the month's boards those that the person may see; with the run, also those that it was computed for."""
+    """Those that the person may see of the boards that the run was computed for, under their names of then; of the month's
+    boards without a run. A run of before boards were frozen has those in use at the month's end and those of its rows."""
     end = last_day(month)
     boards = Board.objects.in_force(end, end)
-    if run is not None:
+    if run is not None and "boards" in run.frozen:
+        boards = Board.objects.filter(key__in=run.frozen["boards"])
+    elif run is not None:
         boards |= Board.objects.filter(pk__in=run.rows.values("board"))
-    return [board for board in boards.order_by("position", "pk") if may_see_board(user, board)]
+    frozen = run.frozen if run is not None else {}
+    return [as_frozen(board, frozen) for board in boards.order_by("position", "pk") if may_see_board(user, board)]
+
+
+def boards_to_freeze(boards: Iterable[Board]) -> dict[str, list[str]]:
+    """{key: [name, kind, kind of list]}: what of the boards a run is made with and shown by."""
+    return {board.key: [board.name, board.kind, board.list_kind] for board in boards}
+
+
+def as_frozen(board: Board, frozen: Mapping[str, Any]) -> Board:
+    """The board, to be shown, under the name that a run was frozen with; with the present one where it has none."""
+    board.name = frozen.get("boards", {}).get(board.key, [board.name])[0]
+    return board
 
 
 @dataclass(frozen=True)

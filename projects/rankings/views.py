@@ -27,6 +27,7 @@ from projects.rankings.objections.queries import is_own_line
 from projects.rankings.queries import (
     SOURCE_TABS,
     adjustments_of,
+    as_frozen,
     board_lines,
     boards_for,
     digest_of,
@@ -87,7 +88,7 @@ def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     if row.subject_type == "project":
         return redirect("ranking-project", run_pk=row.run_id, project_pk=row.subject_id)
-    context = {"row": row, "run": row.run, "detail": opened(row), "board": row.board}
+    context = {"row": row, "run": row.run, "detail": opened(row), "board": as_frozen(row.board, row.run.frozen)}
     if row.subject_type != "leader":
         context["reading"] = reading_of(row)
     return render(request, "projects/rankings/ranking_row.html", context)
@@ -102,7 +103,7 @@ def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResp
     if score is None:
         raise Http404
     rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board", "run")
-    seen = [row for row in rows if may_see_board(request.user, row.board)]
+    seen = [row for row in rows if may_see_board(request.user, as_frozen(row.board, run.frozen))]
     context = {"run": run, "score": score, "rows": seen, "reading": reading_of(seen[0]) if seen else None}
     context["streak"] = streaks_of(run, [project_pk]).get(project_pk)
     return render(request, "projects/rankings/ranking_project.html", context)

@@ -21,7 +21,7 @@ from projects.problems.queries import open_problem_counts, open_problems
 from projects.problems.rules import OPEN_STATES, EscalationStep
 from projects.progress.money.queries import MoneySum, sum_money
 from projects.rankings.models import RankingRow, RankingRun
-from projects.rankings.queries import last_released, light_thresholds
+from projects.rankings.queries import as_frozen, last_released, light_thresholds
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
 from projects.registry.plans.queries import plan_in_force_simply
@@ -96,8 +96,10 @@ def places_of(leader_id: int, project_ids: Collection[int]) -> Places | None:
     rows = run.rows.filter(board__is_public=True).select_related("board").defer("detail")
     of_projects = rows.filter(subject_type="project", subject_id__in=project_ids)
     of_groups = rows.filter(subject_type="group", subject_id__in=groups)
-    found = (of_groups | of_projects).order_by("board__position", F("rank").asc(nulls_last=True), "position")
-    return Places(run, list(found))
+    found = list((of_groups | of_projects).order_by("board__position", F("rank").asc(nulls_last=True), "position"))
+    for row in found:
+        as_frozen(row.board, run.frozen)
+    return Places(run, found)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from leaders.organisations.models import Unit
 from projects.rankings.annual.access import may_run_year
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.annual.queries import (
+    annual_boards,
     annual_digest,
     annual_lines,
     marks_of_year,
@@ -22,6 +23,7 @@ from projects.rankings.annual.queries import (
 )
 from projects.rankings.annual.rules import MarkKind
 from projects.rankings.models import RankingRun, RunState
+from projects.rankings.queries import boards_to_freeze
 from projects.rankings.scoring.frozen import to_json
 from yichuan_tracker.months import month_label
 
@@ -84,6 +86,7 @@ def compute_year(year: int, *, by: User, at: datetime.datetime) -> AnnualRun:
         "scheme": to_json(scheme),
         "months": months_listed(months),
         "marks": list(marks_of_year(year).values_list("pk", flat=True)),
+        "boards": boards_to_freeze(annual_boards(year)),
     }
     run.save()
     AnnualRow.objects.bulk_create(

@@ -7,6 +7,7 @@ from projects.rankings.annual.models import AnnualRow, AnnualRun
 from projects.rankings.annual.queries import opened_year
 from projects.rankings.annual.rules import YEAR_COLUMNS, AnnualScore, MarkKind, year_cells, year_line
 from projects.rankings.models import Board
+from projects.rankings.queries import as_frozen
 from yichuan_tracker.months import month_label
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
 
@@ -33,6 +34,8 @@ def year_workbook(run: AnnualRun, seen: Sequence[Board]) -> HttpResponse:
     checksums. Values only. One query."""
     own = run.rows.filter(board__in=seen).select_related("board").order_by("board__position", "position")
     rows = [(row, opened_year(row)) for row in own]
+    for row, _ in rows:
+        as_frozen(row.board, run.frozen)
     boards: dict[str, list[tuple[AnnualRow, AnnualScore]]] = {}
     for row, score in rows:
         boards.setdefault(row.board.name, []).append((row, score))

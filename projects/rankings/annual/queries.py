@@ -11,7 +11,7 @@ from projects.rankings.access import may_see_board
 from projects.rankings.annual.models import AnnualMark, AnnualRow, AnnualRun
 from projects.rankings.annual.rules import AnnualScore, Mark, MonthMark, YearLine, score_year, year_line
 from projects.rankings.models import Board, BoardKind, RankingRow, RankingRun, RunState
-from projects.rankings.queries import digest_of, scheme_in_force, scheme_rules
+from projects.rankings.queries import as_frozen, digest_of, scheme_in_force, scheme_rules
 from projects.rankings.scoring.frozen import digest, from_json
 from projects.rankings.scoring.places import RankRow, rank
 from projects.rankings.scoring.scheme import Scheme
@@ -59,9 +59,12 @@ def _boards_of_year(year: int) -> QuerySet[Board]:
 def annual_boards_for(user: User, year: int, run: AnnualRun | None) -> list[Board]:
     """Of the year's boards those that the person may see; with the run, also those that it was computed for."""
     boards = _boards_of_year(year)
-    if run is not None:
+    if run is not None and "boards" in run.frozen:
+        boards = Board.objects.filter(key__in=run.frozen["boards"])
+    elif run is not None:
         boards |= Board.objects.filter(pk__in=run.rows.values("board"))
-    return [board for board in boards.order_by("position", "pk") if may_see_board(user, board)]
+    frozen = run.frozen if run is not None else {}
+    return [as_frozen(board, frozen) for board in boards.order_by("position", "pk") if may_see_board(user, board)]
 
 
 def marks_of_year(year: int) -> QuerySet[AnnualMark]:

@@ -32,6 +32,7 @@ from projects.rankings.annual.queries import (
 )
 from projects.rankings.annual.rules import MarkKind
 from projects.rankings.forms import WithdrawForm
+from projects.rankings.queries import as_frozen
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
@@ -65,7 +66,8 @@ def annual_row(request: SignedIn, pk: int) -> HttpResponse:
     row = get_object_or_404(AnnualRow.objects.select_related("run", "board"), pk=pk)
     if not may_see_year(request.user, row.run) or not may_see_board(request.user, row.board):
         raise Http404
-    return render(request, "projects/rankings/annual_row.html", {"row": row, "run": row.run, "score": opened_year(row)})
+    context = {"row": row, "run": row.run, "board": as_frozen(row.board, row.run.frozen), "score": opened_year(row)}
+    return render(request, "projects/rankings/annual_row.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,8 +16,10 @@ from projects.rankings.models import Board, BoardKind, BoardMember
 
 @transaction.atomic
 def create_board(board: Board, *, by: User, at: datetime.datetime) -> Board:
-    """Raises ValidationError (a name or key already there, dates the wrong way round), PermissionDenied."""
+    """Raises ValidationError (a name or key already there, no first day, dates the wrong way round), PermissionDenied."""
     _require_office(by)
+    if board.valid_from is None:
+        raise ValidationError({"valid_from": "请填写启用日期：以前的月份没有这个榜。"})
     return create(board, by=by, at=at)
 
 

@@ -8,6 +8,7 @@ from leaders.accounts.models import User
 from projects.periods.queries import holidays
 from projects.rankings.access import may_see_own_lines, may_see_run
 from projects.rankings.models import FrozenScore, Objection, RankingRow, RankingRun, RunState, Verdict
+from projects.rankings.queries import as_frozen
 from projects.rankings.scoring.frozen import from_json, to_json
 from projects.rankings.scoring.scheme import Scheme
 from projects.registry.access import is_office
@@ -46,7 +47,7 @@ class OwnLine:
 def own_lines(user: User, run: RankingRun) -> list[OwnLine]:
     """The unit's rows first, then its projects by name. Three queries."""
     rows = run.rows.filter(subject_type="unit", subject_id=user.unit_id or 0).select_related("board")
-    lines = [OwnLine(f"{row.subject_name}（{row.board.name}）", None, row.score, row) for row in rows]
+    lines = [OwnLine(f"{row.subject_name}（{as_frozen(row.board, run.frozen)}）", None, row.score, row) for row in rows]
     scores = FrozenScore.objects.filter(run=run, project__in=own_projects(user, run)).order_by("project__name")
     # The whole detail: a database that picks the score out of it makes 96.0 of "96.00".
     found = scores.values_list("project", "project__name", "detail")

@@ -1,7 +1,9 @@
 """Who stands on which board, and when: moved by the office, told in history, never changing what was published."""
 
 import datetime
+import io
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
@@ -9,10 +11,12 @@ from django.urls import reverse
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import Conflict
 from leaders.models import Unit
-from projects.models import Board, BoardMember, RankingRow, Responsibility
+from projects.bulletins.queries import month_figures
+from projects.models import Board, BoardMember, RankingRow, RankingRun, Responsibility
 from projects.rankings.actions import compute_trial, publish_run, release_run
-from projects.rankings.keeping.actions import add_member, change_board, change_member, remove_member
+from projects.rankings.keeping.actions import add_member, change_board, change_member, create_board, remove_member
 from projects.rankings.keeping.rules import do_overlap
+from projects.rankings.queries import digest_of
 from projects.registry.rules import ResponsibilityRole
 from tests.projects.rankings.county import load_scheme
 from tests.world import AT, YEAR_START
@@ -115,6 +119,42 @@ def test_a_trial_of_before_members_were_frozen_asks_for_a_new_one(county):
     run.save()
     with pytest.raises(ValidationError, match="请重新试算"):
         publish_run(run, by=county.zhao, at=AT, version=run.version)
+
+
+@pytest.mark.parametrize("change", [{"name": "农业大镇榜"}, {"list_kind": "task_force"}, {"valid_to": MAY}])
+def test_a_trial_of_before_a_board_was_changed_is_not_published(county, change):
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    change_board(board("farming"), change, by=county.zhao, at=AT, version=1)
+    with pytest.raises(ValidationError, match="榜的名称、清单种类或起止日期有改动"):
+        publish_run(run, by=county.zhao, at=AT, version=run.version)
+
+
+def test_a_released_month_keeps_its_boards_and_their_names(county, client):
+    run = compute_trial(JUNE, by=county.zhao, at=AT)
+    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
+    run = release_run(run, by=county.zhou, at=AT, version=run.version)
+    old, url = board("farming").name, reverse("ranking-month", args=["2023-06"])
+    change_board(board("farming"), {"name": "农业大镇榜"}, by=county.zhao, at=AT, version=1)
+    new = Board(key="streets", name="街道榜", kind="townships")
+    with pytest.raises(ValidationError, match="启用日期"):
+        create_board(new, by=county.zhao, at=AT)
+    new.valid_from = MAY
+    create_board(new, by=county.zhao, at=AT)
+    row = run.rows.filter(board__key="farming").first()
+    client.force_login(county.he)
+    for page in (client.get(url, {"board": "farming"}), client.get(reverse("ranking-row", args=[row.pk]))):
+        assert old in page.text
+        assert "农业大镇榜" not in page.text
+        assert "街道榜" not in page.text
+    book = openpyxl.load_workbook(io.BytesIO(client.get(url, {"board": "farming", "export": "xlsx"}).content))
+    assert book.sheetnames == [old]
+    assert {one.name for one in month_figures(run).boards} >= {old}
+    # A run of before boards were frozen is verified as it is, and shows the present names.
+    del run.frozen["boards"]
+    run.sha256 = digest_of(run)
+    run.save()
+    assert digest_of(RankingRun.objects.get()) == run.sha256
+    assert "农业大镇榜" in client.get(url, {"board": "farming"}).text
 
 
 def test_a_board_that_is_given_up_stays_readable_in_its_months(county, client):
