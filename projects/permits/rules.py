@@ -105,7 +105,8 @@ def is_active(active_from: datetime.date | None, active_to: datetime.date | None
 
 @dataclass(frozen=True)
 class DatedPermit:
-    """A permit as far as judgements need it. Dates decide; of the state only 不需要 and 退件 matter."""
+    """A permit as far as judgements need it. Dates decide; of the state only 不需要, 退件 and, in what was frozen while it
+    could still be typed, 失效 matter: such a row is judged anew as it was then."""
 
     due_on: datetime.date | None
     obtained_on: datetime.date | None = None
@@ -124,7 +125,8 @@ def is_obtained(permit: DatedPermit, as_of: datetime.date) -> bool:
 
     A list that marks a permit √ gives no date: 已办结 without a date counts.
     """
-    if permit.obtained_on is None and permit.state != PermitState.GRANTED:
+    # Facts that were frozen before 失效 followed from the dates still say it in the state.
+    if permit.state == PermitState.EXPIRED or (permit.obtained_on is None and permit.state != PermitState.GRANTED):
         return False
     if permit.obtained_on is not None and permit.obtained_on > as_of:
         return False
@@ -133,7 +135,7 @@ def is_obtained(permit: DatedPermit, as_of: datetime.date) -> bool:
 
 def is_tolerated(permit: DatedPermit, as_of: datetime.date) -> bool:
     """A valid 容缺: accepted with papers owing, whose own deadline has not passed, and not obtained yet."""
-    if permit.state in {PermitState.RETURNED, PermitState.NOT_NEEDED}:
+    if permit.state in {PermitState.RETURNED, PermitState.NOT_NEEDED, PermitState.EXPIRED}:
         return False
     return not is_obtained(permit, as_of) and permit.owed_until is not None and permit.owed_until >= as_of
 

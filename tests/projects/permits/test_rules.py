@@ -76,6 +76,12 @@ def test_what_is_obtained_or_returned_is_not_tolerated_besides():
     assert not is_tolerated(DatedPermit(DUE, owed_until=JUNE_END, state=PermitState.RETURNED), JUNE_END)
 
 
+def test_facts_frozen_while_void_could_be_typed_are_judged_as_they_were():
+    frozen = DatedPermit(DUE, obtained_on=DUE, owed_until=JUNE_END, state=PermitState.EXPIRED)
+    assert not is_obtained(frozen, JUNE_END)
+    assert not is_tolerated(frozen, JUNE_END)
+
+
 @pytest.mark.parametrize(
     ("permit", "label"),
     [
