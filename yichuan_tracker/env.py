@@ -1,6 +1,7 @@
 """What the environment may say. Every variable is read here, once, and is documented in .env.example."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+# Printable ASCII without a blank: of anything else the sender complains with the address, and so the key, in its words.
+WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -53,9 +56,9 @@ def read_environment() -> Environment:
     except ValueError as error:
         raise ImproperlyConfigured(f"TRACKER_TODAY 应写成 2023-07-05 的样子，现在是 {today_text!r}。") from error
     wecom_webhook = env.str("WECOM_WEBHOOK", default="")
-    if wecom_webhook and not wecom_webhook.startswith(("https://", "http://")):
+    if wecom_webhook and not WEB_ADDRESS.fullmatch(wecom_webhook):
         raise ImproperlyConfigured(
-            "WECOM_WEBHOOK 应是企业微信群机器人的完整网址，以 https:// 开头（见 .env.example）。"
+            "WECOM_WEBHOOK 应是企业微信群机器人的完整网址，以 https:// 开头，中间没有空格和汉字（见 .env.example）。"
         )
     return Environment(
         debug=debug,

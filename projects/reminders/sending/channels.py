@@ -3,7 +3,7 @@
 import json
 import smtplib
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -24,6 +24,9 @@ def send(channel: str, title: str, text: str) -> None:
             _send_to_group(text)
         else:
             _send_mail(title, text)
+    except (InvalidURL, ValueError) as error:
+        # Its text holds the address.
+        raise NotSentError("网址或收件地址写得不对，请系统管理员核对服务器 .env 里的设置。") from error
     except (OSError, HTTPException, smtplib.SMTPException) as error:
         raise NotSentError(f"连接不上或对方拒绝：{type(error).__name__} {error}"[:300]) from error
 
@@ -35,8 +38,10 @@ def _send_to_group(text: str) -> None:
         said = answer.read(10_000)
     try:
         told = json.loads(said)
-    except ValueError as error:
-        raise NotSentError("企业微信的答复看不懂，网址可能填错了。") from error
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise NotSentError("企业微信的答复看不懂，网址可能填错了。")
     if told.get("errcode") != 0:
         raise NotSentError(f"企业微信没有收下：{told.get('errcode')} {told.get('errmsg', '')}"[:300])
 

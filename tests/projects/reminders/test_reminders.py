@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import urllib.request
+from http.client import InvalidURL
 
 import pytest
 from django.core import mail
@@ -18,6 +19,7 @@ from projects.reminders.queries import digest_of
 from projects.reminders.rules import WECOM_BYTES, Channel, DeliveryState, UnitDue, digest_text, fitting
 from projects.reminders.sending.actions import deliver, make_digest
 from tests.world import AT, TODAY
+from yichuan_tracker.env import WEB_ADDRESS
 
 DAY = datetime.timedelta(days=1)
 
@@ -117,6 +119,9 @@ def test_what_failed_says_why_and_is_sent_by_the_next_run(world, robot):
         (TimeoutError("timed out"), "连接不上"),
         (b'{"errcode": 93000, "errmsg": "invalid webhook url"}', "93000 invalid webhook url"),
         (b"<html>", "看不懂"),
+        (b"[]", "看不懂"),
+        (InvalidURL("URL can't contain control characters. '/send?key= secret'"), "写得不对"),
+        (UnicodeEncodeError("ascii", "/send?key=密secret", 10, 11, "ordinal not in range"), "写得不对"),
     ):
         robot.answer = answer
         with pytest.raises(CommandError, match=why):
@@ -125,7 +130,17 @@ def test_what_failed_says_why_and_is_sent_by_the_next_run(world, robot):
     robot.answer = b'{"errcode": 0}'
     run()
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.attempts, delivery.error) == (DeliveryState.SENT, 4, "")
+    assert (delivery.state, delivery.attempts, delivery.error) == (DeliveryState.SENT, 7, "")
+
+
+def test_an_address_that_the_sender_would_complain_of_is_refused_at_the_start():
+    told = [
+        "https://robot.invalid/send?key=a-1",
+        "https://robot.invalid/send?key= a",
+        "https://机器人/",
+        "robot.invalid",
+    ]
+    assert [bool(WEB_ADDRESS.fullmatch(one)) for one in told] == [True, False, False, False]
 
 
 @pytest_db
