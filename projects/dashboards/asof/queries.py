@@ -41,6 +41,7 @@ from projects.dashboards.asof.rules import (
 )
 from projects.inspections.models import Inspection
 from projects.milestones.models import Milestone
+from projects.milestones.queries import parameters
 from projects.periods.queries import figures_month
 from projects.permits.models import Permit
 from projects.permits.queries import deadline_rules
@@ -194,6 +195,7 @@ class _Day:
     deadlines: Collection[Deadlines]
     # Kinds of permit that the county's rule gives a day.
     before_start: Collection[int]
+    counts_unverified: bool
 
     def target_of(self, project_id: int, plan: Values) -> YearTarget:
         """What the plan then known asks; one that is gone since (its import was undone) had no steps but itself."""
@@ -218,6 +220,7 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         known.present,
         deadline_rules(),
         known.before_start,
+        parameters().counts_unverified,
     )
     held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:] if kind is not FundingArrival}
     held[YearPlan] = _by_project({pk: {**one, "pk": pk} for pk, one in known.of(YearPlan).items()})
@@ -273,7 +276,7 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
         progress_light(money.done_wan, money.plan_wan, money.schedule, thresholds),
         start_light(planned_start_on, started_on, day, thresholds),
         entry_light(total, started_on, day_of(entry.get("entered_on")), day, thresholds),
-        milestone_light(dated(milestones, day), day, thresholds),
+        milestone_light(dated(milestones, day, counts_unverified=when.counts_unverified), day, thresholds),
         money,
     )
     lights = with_changes(lights, when.changed.get(pk, {}))

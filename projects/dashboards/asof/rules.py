@@ -45,11 +45,14 @@ def done_until(reports: Iterable[Values], month: datetime.date) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def dated(milestones: Iterable[Values], day: datetime.date) -> list[DatedMilestone]:
-    """Those that the light judges: due by the day, and settled neither in an earlier year nor before it."""
+def dated(milestones: Iterable[Values], day: datetime.date, *, counts_unverified: bool) -> list[DatedMilestone]:
+    """Those that the light judges: due by the day, and settled neither in an earlier year nor before it. Where what nobody
+    verified does not count, it is as if it were not done."""
     found = []
     for one in milestones:
         due_on, actual_on = day_of(one["due_on"]), day_of(one.get("actual_on"))
+        if not counts_unverified and not one.get("verifier"):
+            actual_on = None
         if due_on is None or due_on > day:
             continue
         if due_on.year == day.year or actual_on is None or actual_on.year >= day.year:

@@ -9,11 +9,12 @@ from openpyxl import load_workbook
 from leaders.models import HistoryEntry
 from projects.dashboards.asof.known import Known
 from projects.dashboards.asof.queries import list_as_of
-from projects.models import Project, YearPlan
+from projects.models import Milestone, MilestoneParameters, Project, YearPlan
 from projects.progress.actions import take_over_report
 from projects.registry.actions import archive_project, change_project, create_project, set_responsibility
 from projects.registry.lists.actions import leave_list
 from projects.registry.plans.actions import approve_revision, request_revision
+from projects.status.queries import lights_of
 from tests.projects.dashboards.test_agreement import county  # noqa: F401 (fixture)
 from tests.projects.growth import PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -75,6 +76,16 @@ def test_the_list_as_of_today_is_the_list(county, client):  # noqa: F811
         assert money == (record["year_plan_wan"], record["done_wan"], record["rate"], record["points"]), row.name
         assert row.lights.whole == record["light"]
         assert (row.leaders, row.serial) == (record["leaders"], record["place__serial"])
+
+
+@pytest.mark.parametrize("counts_unverified", [True, False])
+def test_what_nobody_verified_lights_as_it_does_on_the_live_page(world, reader, counts_unverified):
+    due = TODAY - datetime.timedelta(days=40)
+    Milestone.objects.create(project=world.road, name="路基", due_on=due, actual_on=due)
+    MilestoneParameters.objects.create(pk=1, counts_unverified=counts_unverified)
+    then, live = shown(reader, on=TODAY.isoformat())[world.road.pk].lights, lights_of([world.road.pk], TODAY)
+    assert then.milestone == live[world.road.pk].milestone
+    assert (then.milestone.colour == "red") is not counts_unverified
 
 
 def test_the_page_says_what_history_cannot(world, reader):
