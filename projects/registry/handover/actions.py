@@ -41,7 +41,7 @@ def hand_over(
         giver=giver, receiver=receiver, starts_on=starts_on, reason=reason.strip(), author=by, made_at=at
     )
     day_before = starts_on - datetime.timedelta(days=1)
-    for project in projects:
+    for project in _locked(projects):
         leaders = _leaders(project, day_before)
         if giver not in leaders:
             raise ValidationError({"starts_on": f"{day_before} 时“{project}”不由{giver}分包，交接日期请核对。"})
@@ -65,7 +65,7 @@ def undo_handover(handover: Handover, *, version: int | None, by: User, at: date
     if current.undone_at is not None:
         raise ValidationError("这次交接已经撤销过了。")
     known = Leader.objects.in_bulk({pk for leaders in current.before.values() for pk in leaders})
-    for project in current.projects.order_by("pk"):
+    for project in _locked(current.projects.all()):
         before = [known[pk] for pk in current.before[str(project.pk)]]
         after = [current.receiver if leader == current.giver else leader for leader in before]
         later = Responsibility.objects.filter(
@@ -75,6 +75,12 @@ def undo_handover(handover: Handover, *, version: int | None, by: User, at: date
             raise ValidationError(f"“{project}”的分包领导在这次交接之后又调整过，不能整批撤销；请到项目页逐个更正。")
         _set(project, before, current, reason=f"撤销{current}", by=by, at=at)
     return change(current, {"undone_at": at}, by=by, at=at, version=version, action="undo")
+
+
+def _locked(projects: Iterable[Project]) -> list[Project]:
+    """Always in the same order, before anything about them is read: who changes a leader meanwhile waits, or is seen."""
+    found = Project.objects.select_for_update().filter(pk__in=[project.pk for project in projects])
+    return list(found.order_by("pk"))
 
 
 def _leaders(project: Project, day: datetime.date) -> list[Leader]:

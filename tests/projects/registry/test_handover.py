@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaders.audit.rules import Conflict
@@ -71,6 +73,22 @@ def test_what_was_changed_since_is_not_taken_back(world, new_leader):
     with pytest.raises(ValidationError, match="又调整过"):
         undo_handover(handover, version=None, by=world.zhao, at=AT)
     assert leaders(world.road, TODAY) == ["吴二安"]
+
+
+def test_the_projects_are_locked_before_their_leaders_are_read(world, new_leader):
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+
+    def locked_first(queries):
+        told = [one["sql"] for one in queries]
+        reads = next(at for at, sql in enumerate(told) if 'FROM "projects_responsibility"' in sql)
+        return any('FROM "projects_project"' in sql and sql.endswith(lock) for sql in told[:reads])
+
+    with CaptureQueriesContext(connection) as giving:
+        handover = give(world, new_leader)
+    with CaptureQueriesContext(connection) as undoing:
+        undo_handover(handover, version=None, by=world.zhao, at=AT)
+    assert locked_first(giving.captured_queries)
+    assert locked_first(undoing.captured_queries)
 
 
 def test_all_or_nothing_by_the_office_with_a_reason(world, new_leader):
