@@ -42,7 +42,9 @@ def test_a_typed_judgement_becomes_what_counts_the_same_and_no_date_is_lost(stat
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("taken", [{"name": "2023年四保白名单", "key": "sibao"}, {"name": "四保", "key": "2023-whitelist"}])
+@pytest.mark.parametrize(
+    "taken", [{"name": "2023年四保白名单", "key": "sibao"}, {"name": "四保", "key": "2023-whitelist"}]
+)
 def test_a_list_that_the_office_kept_as_another_kind_becomes_the_years_whitelist(taken):
     kept = ProjectList.objects.create(year=2023, kind="other", batch="一", **taken)
     find = import_module("projects.migrations.0050_whitelists_are_lists").whitelist_of
