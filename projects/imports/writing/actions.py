@@ -13,6 +13,7 @@ from leaders.accounts.models import User
 from leaders.audit.actions import history_entry, record, record_many
 from leaders.organisations.models import Unit
 from projects.imports.writing.layouts import Exported, Layout, write_list
+from projects.imports.writing.registers import inspection_record, problem_ledger
 from projects.imports.writing.reports import unit_workbook, zip_of_workbooks
 from projects.progress.access import may_fill_sheet, may_review_reports
 from projects.progress.filling.queries import unit_sheet
@@ -51,6 +52,24 @@ def export_all_workbooks(month: datetime.date, *, by: User, at: datetime.datetim
     units = units_to_report(month, timezone.localdate(at))
     record_many(history_entry("export", unit, by=by, at=at, reason=_workbook_of(month)) for unit in units)
     return zip_of_workbooks(units, month, timezone.localdate(at), at)
+
+
+@transaction.atomic
+def export_problem_ledger(*, by: User, at: datetime.datetime) -> Exported:
+    """问题台账. It is of no one project: its line stands under who took it. Raises PermissionDenied."""
+    if not may_see_projects(by):
+        raise PermissionDenied
+    record("export", by, by=by, at=at, reason="按原版式导出：问题台账")
+    return problem_ledger(at)
+
+
+@transaction.atomic
+def export_inspection_record(month: datetime.date, *, by: User, at: datetime.datetime) -> Exported:
+    """The month's 督查记录表, with its line as of the ledger of problems. Raises PermissionDenied."""
+    if not may_see_projects(by):
+        raise PermissionDenied
+    record("export", by, by=by, at=at, reason=f"按原版式导出：{month_label(month)}督查记录表")
+    return inspection_record(month, at)
 
 
 def _workbook_of(month: datetime.date) -> str:

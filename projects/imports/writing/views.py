@@ -8,9 +8,14 @@ from django.views.decorators.http import require_safe
 from leaders.accounts.access import SignedIn
 from leaders.organisations.models import Unit
 from projects.imports.access import may_import
-from projects.imports.writing.actions import export_all_workbooks, export_list, export_unit_workbook
+from projects.imports.writing.actions import (
+    export_all_workbooks,
+    export_inspection_record,
+    export_list,
+    export_problem_ledger,
+    export_unit_workbook,
+)
 from projects.imports.writing.layouts import Layout, months_of
-from projects.imports.writing.registers import inspection_record, problem_ledger
 from projects.progress.access import may_fill_sheet
 from projects.registry.access import is_office, may_see_projects
 from projects.registry.models import ProjectList
@@ -69,19 +74,14 @@ def month_workbooks(request: SignedIn, month: str) -> StreamingHttpResponse:
 @require_safe
 def problem_ledger_file(request: SignedIn) -> HttpResponse:
     """The ledger of problems as the county's own table, to be edited and sent back."""
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    exported = problem_ledger(clock.now())
+    exported = export_problem_ledger(by=request.user, at=clock.now())
     return attachment(exported.file_name, exported.content, XLSX)
 
 
 @require_safe
 def inspection_month(request: SignedIn, month: str) -> HttpResponse:
     """The month's visits as the county's own table (督查记录表), to be edited and sent back."""
-    first = _first_day(month)
-    if not may_see_projects(request.user):
-        raise PermissionDenied
-    exported = inspection_record(first, clock.now())
+    exported = export_inspection_record(_first_day(month), by=request.user, at=clock.now())
     return attachment(exported.file_name, exported.content, XLSX)
 
 

@@ -31,6 +31,17 @@ def test_a_download_is_a_workbook_and_leaves_a_line_of_history(client, world):
 
 
 @pytest.mark.parametrize(
+    ("name", "args", "title"),
+    [("problem-ledger", [], "问题台账"), ("inspection-month", ["2023-07"], "2023年7月督查记录表")],
+)
+def test_a_register_that_leaves_stands_under_who_took_it(client, world, name, args, title):
+    client.force_login(world.he)
+    assert client.get(reverse(name, args=args)).status_code == 200
+    line = HistoryEntry.objects.get(action="export")
+    assert (line.subject_id, line.reason) == (world.he.pk, f"按原版式导出：{title}")
+
+
+@pytest.mark.parametrize(
     ("layout", "month"), [("monthly", ""), ("monthly", "2023-13"), ("monthly", "2022-06"), ("other", "")]
 )
 def test_a_layout_or_month_that_is_not_offered_is_not_found(client, world, layout, month):
