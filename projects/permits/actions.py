@@ -61,7 +61,7 @@ def remove_permit(permit: Permit, *, version: int | None, by: User, at: datetime
 
     Raises PermissionDenied, ValidationError, Conflict.
     """
-    if not may_keep_permits(by):
+    if not may_keep_permits(by) or permit.project.archived_at is not None:
         raise PermissionDenied
     if permit.state != PermitState.NOT_STARTED:
         raise ValidationError(f"“{permit}”已经开始办理，不能移除；不用办的请改为“不需要”并写明依据。")

@@ -84,7 +84,9 @@ def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
         "steps": [(state, STEP_VERBS[state]) for state in allowed if state in usual],
         "other_steps": [(state, STEP_VERBS[state]) for state in allowed if state not in usual],
         "may_edit": may_edit_permit(request.user, permit),
-        "may_remove": may_keep_permits(request.user) and permit.state == PermitState.NOT_STARTED,
+        "may_remove": may_keep_permits(request.user)
+        and permit.project.archived_at is None
+        and permit.state == PermitState.NOT_STARTED,
         "entries": permit_history(permit),
     }
     return render(request, "projects/permits/permit_detail.html", context)
@@ -134,8 +136,6 @@ def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def permit_remove(request: SignedIn, pk: int) -> HttpResponse:
     permit = _find(request, pk)
-    if not may_keep_permits(request.user):
-        raise PermissionDenied
     try:
         remove_permit(permit, version=posted_version(request), by=request.user, at=clock.now())
     except ValidationError as refusal:

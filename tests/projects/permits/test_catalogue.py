@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from leaders.models import HistoryEntry
-from projects.models import Permit, PermitDeadlines, PermitTemplate, PermitType, Prerequisite
+from projects.models import Permit, PermitDeadlines, PermitTemplate, PermitType, Prerequisite, Project
 from projects.permits.actions import add_permits, remove_permit, set_permit
 from projects.permits.catalogue.actions import (
     change_permit_type,
@@ -76,6 +76,13 @@ def test_what_was_begun_is_not_removed(world, filing, environment):
     with pytest.raises(ValidationError, match="已经开始办理"):
         remove_permit(begun, version=2, by=world.zhao, at=AT)
     assert Permit.objects.get() == begun
+
+
+def test_an_archived_project_keeps_its_procedures(world, filing):
+    (fresh,) = add_permits(world.road, [filing], by=world.zhao, at=AT)
+    Project.objects.update(archived_at=AT)
+    with pytest.raises(PermissionDenied):
+        remove_permit(Permit.objects.get(pk=fresh.pk), version=1, by=world.zhao, at=AT)
 
 
 def test_a_kind_is_given_to_projects_only_while_it_is_active(world, filing):
