@@ -4,7 +4,7 @@ import io
 import docx
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from projects.models import Escalation, EscalationRun, EscalationRung, IssuedFile, Letter, Problem
@@ -136,6 +136,9 @@ def test_a_letter_is_read_issued_once_numbered_and_kept(world, client, overdue):
     assert "与印发时的校验值不一致" not in shown
     IssuedFile.objects.update(content=b"x")
     assert "与印发时的校验值不一致" in client.get(reverse("letter-detail", args=[letter.pk])).content.decode()
+    with pytest.raises(CommandError, match="1 个文件"):
+        call_command("check_bulletins", year=2023)
+    call_command("check_bulletins", year=2022)
 
 
 def test_numbers_run_by_kind_and_year_and_a_new_deadline_may_have_a_new_letter(world, overdue):
