@@ -33,6 +33,7 @@ TABLE: list[Line] = [
     read("inbox"),
     read("project-list"),
     read("plan-actual"),
+    # By leader, lights, problems and days on site stand there for the office and that leader only (test_charge).
     *[read("charge-list"), read("charge-detail", READERS, person("leader_qian"))],
     read("asof-list"),
     *both("asof-project", "", READERS, READERS, methods=read),

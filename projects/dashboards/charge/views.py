@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from leaders.roster.models import Leader
+from projects.dashboards.charge.access import sees_leader_facts
 from projects.dashboards.charge.queries import charge_of, list_by_leaders, lists_led
 from projects.problems.access import may_instruct
 from projects.registry.access import may_register_projects, may_see_projects
@@ -22,8 +23,13 @@ def charge_list(request: SignedIn) -> HttpResponse:
     chosen = next((one for one in lists if str(one.pk) == wanted), None) if wanted else next(iter(lists), None)
     if wanted and chosen is None:
         raise Http404
-    found = list_by_leaders(chosen, request.user, clock.today()) if chosen else None
-    return render(request, "projects/dashboards/charge_list.html", {"lists": lists, "found": found})
+    today = clock.today()
+    context = {
+        "lists": lists,
+        "found": list_by_leaders(chosen, request.user, today) if chosen else None,
+        "sees_facts": sees_leader_facts(request.user, today),
+    }
+    return render(request, "projects/dashboards/charge_list.html", context)
 
 
 @require_safe
@@ -35,6 +41,7 @@ def charge_detail(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "leader": leader,
         "charge": charge_of(leader, today),
+        "sees_facts": sees_leader_facts(request.user, today, leader.pk),
         "handovers": handovers_of(pk),
         "today": today,
         "may_hand_over": may_register_projects(request.user),

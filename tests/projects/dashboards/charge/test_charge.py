@@ -84,6 +84,29 @@ def test_places_are_those_of_own_projects_and_groups_on_boards_for_all(world, re
     assert places(world.leader_wu) == []
 
 
+FACTS = ("亮灯", "本月到现场", "未销号问题", "等领导过问")
+
+
+def test_facts_by_leader_are_the_offices_and_that_leaders_until_the_board_is_for_all(world, client, released):
+    pages = {
+        "list": reverse("charge-list"),
+        "qian": reverse("charge-detail", args=[world.leader_qian.pk]),
+        "wu": reverse("charge-detail", args=[world.leader_wu.pk]),
+    }
+
+    def seen_by(user):
+        client.force_login(user)
+        told = {name: client.get(url).content.decode().split("<main", 1)[1] for name, url in pages.items()}
+        assert all("年度计划" in page for page in told.values())
+        return {name for name, page in told.items() if any(f">{fact}" in page for fact in FACTS)}
+
+    assert [seen_by(user) for user in (world.zhao, world.qian, world.he, world.li)] == [
+        {"list", "qian", "wu"}, {"qian"}, set(), set(),
+    ]  # fmt: skip
+    Board.objects.filter(kind=BoardKind.LEADERS).update(is_public=True)
+    assert seen_by(world.he) == {"list", "qian", "wu"}
+
+
 def test_pages_ask_the_database_the_same_number_of_times(world, client, released):
     client.force_login(world.zhao)
 
