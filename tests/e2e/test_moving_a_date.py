@@ -39,8 +39,8 @@ def test_a_date_moves_when_another_approves_and_both_dates_stay(world, milestone
     head.goto("/")
     head.get_by_role("link", name="到“申请与审批”一起看").click()
     head.get_by_role("checkbox", name="选择 吕店镇县道改建工程：调整节点日期（路基完工）").check()
-    head.get_by_role("button", name="一并批准…").click()
-    head.get_by_role("button", name="批准勾选的申请").click()
+    head.get_by_role("button", name="一并审批…").click()
+    head.get_by_role("button", name="批准勾选的申请", exact=True).click()
     head.get_by_text("已批准 1 份申请").wait_for()
 
     unit.goto(f"/projects/{world.road.pk}/?tab=requests")
