@@ -152,7 +152,7 @@ class ChangeRequest(Tracked):
                     ("problem", ["problem"], {"problem__isnull": False}),
                     (
                         "project",
-                        ["project", "kind"],
+                        ["project", "kind", "light"],
                         {"milestone__isnull": True, "membership__isnull": True, "problem__isnull": True},
                     ),
                 )

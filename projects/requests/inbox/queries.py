@@ -26,7 +26,7 @@ from projects.requests.access import why_not_decide_request
 from projects.requests.inbox.rules import STATES, Source, Tab, days_beyond
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import all_requests
-from projects.requests.rules import RequestKind, Verdict
+from projects.requests.rules import ChangedColour, RequestKind, Verdict
 from yichuan_tracker.money import format_wan
 
 
@@ -83,6 +83,14 @@ class Matter:
         return why_not_decide(user, self.record.requester_id)
 
 
+def _until(row: ChangeRequest) -> datetime.date | None:
+    """The day after which the request has no point: of a changed light its last day, of a move the date that moves. To end
+    a change is never too late."""
+    if row.colour == ChangedColour.RESTORED:
+        return None
+    return row.proposed_on if row.light else row.before_on
+
+
 def _of_change(row: ChangeRequest, _: datetime.date) -> Matter:
     about = row.milestone or (row.membership.project_list if row.membership else None) or row.problem
     new = row.change_words if row.before_on is None else str(row.proposed_on)
@@ -91,7 +99,7 @@ def _of_change(row: ChangeRequest, _: datetime.date) -> Matter:
         Source.CHANGE, row, row.get_kind_display(), row.project.name, row.project_id,
         detail=str(about)[:60] if about else "", old=str(row.before_on or ""), new=new, reason=reason,
         words=row.get_verdict_display(), tone=row.tone, note=row.note, decider=row.decider,
-        until=row.proposed_on if row.light else row.before_on, until_words="前有效" if row.light else "原定到期",
+        until=_until(row), until_words="前有效" if row.light else "原定到期",
         needs_chief=row.needs_chief,
     )  # fmt: skip
 
@@ -143,8 +151,12 @@ class _Kind:
     unit: str = ""
 
 
-# The day after which a request has no point, as `Matter.until` says it: of a light its last day, of a move the date that moves.
-_CHANGE_UNTIL = Case(When(kind=RequestKind.CHANGE_LIGHT, then=F("proposed_on")), default=F("before_on"))
+# The same for a query.
+_CHANGE_UNTIL = Case(
+    When(colour=ChangedColour.RESTORED, then=None),
+    When(kind=RequestKind.CHANGE_LIGHT, then=F("proposed_on")),
+    default=F("before_on"),
+)
 _KINDS: Mapping[str, _Kind] = {
     Source.CHANGE: _Kind(all_requests, _of_change, "project", _CHANGE_UNTIL, "verdict"),
     Source.PLAN: _Kind(plan_requests, _of_plan, "year_plan__project", F("from_on")),

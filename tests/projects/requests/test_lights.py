@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from projects.requests.actions import Asked, approve, ask
+from projects.requests.inbox.queries import matters, to_decide
 from projects.requests.rules import RequestKind
 from projects.status.queries import lights_of
 from tests.world import AT, TODAY
@@ -48,6 +49,16 @@ def test_a_further_request_ends_it_before_its_day(world):
     end = change_light(world, colour="restored", until=TODAY, at=AT + DAY)
     approve(end, version=1, by=world.zhou, at=AT + DAY)
     assert entry(world, TODAY + DAY) == ("red", "red")
+
+
+def test_two_lights_of_a_project_wait_side_by_side_and_to_end_a_change_is_never_late(world):
+    change_light(world, until=TODAY)
+    change_light(world, light="progress", colour="restored", until=TODAY)
+    with pytest.raises(ValidationError, match="已有一份申请在等待审批"):
+        change_light(world, colour="yellow")
+    lines = list(to_decide(world.zhou))
+    assert [line[-1] for line in lines] == [TODAY, None]
+    assert [one.overdue_days for one in matters(lines, TODAY + DAY)] == [1, 0]
 
 
 def test_only_the_office_asks_never_for_a_day_that_has_passed_and_another_decides(world):
