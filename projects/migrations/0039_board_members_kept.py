@@ -1,17 +1,20 @@
 from datetime import date
 
 from django.db import migrations
+from django.db.models import Min
 from django.utils import timezone
 
 
 def name_members(apps, _):
-    """A township's group becomes its place on the board of that group, since the year of the first month computed."""
+    """A township's group becomes its place on the board of that group, since the year of the first month computed,
+    of the first list where none was."""
     board_model, township = apps.get_model("projects", "Board"), apps.get_model("leaders", "Township")
     member, run = apps.get_model("projects", "BoardMember"), apps.get_model("projects", "RankingRun")
-    first = run.objects.order_by("month").values_list("month", flat=True).first() or timezone.localdate()
+    first = run.objects.order_by("month").values_list("month__year", flat=True).first()
+    first = first or apps.get_model("projects", "ProjectList").objects.aggregate(year=Min("year"))["year"]
     boards = {board.township_board: board for board in board_model.objects.filter(kind="townships")}
     member.objects.bulk_create(
-        member(board=boards[place.board], unit_id=place.unit_id, starts_on=date(first.year, 1, 1))
+        member(board=boards[place.board], unit_id=place.unit_id, starts_on=date(first or timezone.localdate().year, 1, 1))
         for place in township.objects.filter(unit__isnull=False).order_by("pk")
         if place.board in boards
     )
