@@ -102,7 +102,7 @@ _READ = ("name", "state", "total_wan", "planned_start_on", "planned_end_on", "ac
 def facts_of_month(
     month: datetime.date, *, entered_until: datetime.datetime, thresholds: LightThresholds
 ) -> MonthFacts:
-    """Facts dated by the month's end; reports, milestones and permits only as entered by `entered_until`."""
+    """Facts dated by the month's end, only as entered by `entered_until`."""
     end = last_day(month)
     planned: Any = {
         "start_due_on": planned_in_force(RequestKind.MOVE_START, end),
@@ -131,7 +131,9 @@ class _Parts:
         entered = Entered(ids, entered_until if period else None)
         self.plans = {plan.project_id: plan for plan in _plans(ids, month, entered_until)}
         self.done = done_of_year(ids, month.year, month, entered_until)
-        self.entries = {entry.project_id: entry for entry in StatisticsEntry.objects.filter(project__in=ids)}
+        entered.put_back(projects)
+        entries = entered.statistics(StatisticsEntry.objects.filter(project__in=ids))
+        self.entries = {entry.project_id: entry for entry in entries}
         self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
         # With last December's, beside which January's is looked at.
         first = datetime.date(month.year - 1, 12, 1)
@@ -143,11 +145,9 @@ class _Parts:
         self.deadlines = deadline_rules()
         permits = Permit.objects.filter(project__in=ids).select_related("permit_type")
         self.permits = _by_project(entered.permits(permits))
-        self.problems = _by_project(
-            Problem.objects.annotate(in_force_on=problem_due_in_force(end))
-            .filter(project__in=ids, in_force_on__lte=end)
-            .order_by("in_force_on", "pk")
-        )
+        problems = Problem.objects.annotate(in_force_on=problem_due_in_force(end))
+        problems = problems.filter(project__in=ids, in_force_on__lte=end).order_by("in_force_on", "pk")
+        self.problems = _by_project(entered.problems(problems))
         self.adjustments = _by_project(
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
         )

@@ -5,8 +5,9 @@ import pytest
 
 from leaders.audit.actions import change
 from projects.milestones.actions import create_milestone, record_done, take_back_done
-from projects.models import Membership, Milestone, Period, Permit, PermitType, ProjectList, YearPlan
+from projects.models import Membership, Milestone, Period, Permit, PermitType, Problem, ProjectList, YearPlan
 from projects.permits.actions import add_permits, take_step
+from projects.progress.actions import set_statistics_entry
 from projects.rankings.facts import facts_of_month
 from projects.registry.plans.actions import approve_revision, request_revision
 from projects.registry.plans.rules import MONTH_FIELDS
@@ -105,6 +106,38 @@ def test_a_permit_is_obtained_when_that_was_entered_by_closing(world, at, state)
     take_step(permit, "granted", {"obtained_on": day(6, 10)}, version=None, by=world.zhao, at=at, reason="补录")
     (fact,) = june_of(world.road).permits
     assert (fact.state, fact.obtained_on) == (state, day(6, 10) if state == "granted" else None)
+
+
+@pytest.mark.parametrize(("at", "counted"), [(IN_TIME, True), (TOO_LATE, False)])
+def test_statistics_start_and_closed_problems_count_when_they_were_entered_by_closing(world, at, counted):
+    before = world.road.actual_start_on
+    set_statistics_entry(world.road, entered_on=day(6, 10), by=world.zhao, at=at)
+    change(world.road, {"actual_start_on": day(6, 1)}, by=world.zhao, at=at, version=None)
+    problem = Problem.objects.create(
+        project=world.road, text="土地", source="inspection", raised_on=day(5, 1), due_on=day(6, 20)
+    )
+    closed = {"state": "closed", "closed_on": day(6, 15), "verifier": world.zhao}
+    change(problem, closed, by=world.zhao, at=at, version=None)
+    facts = june_of(world.road)
+    told = (facts.entered_on, facts.started_on, facts.problems[0].closed_on)
+    assert told == ((day(6, 10), day(6, 1), day(6, 15)) if counted else (None, before, None))
+
+
+def test_what_was_found_untrue_after_closing_counts_no_more(world):
+    values = {
+        "state": "closed",
+        "closed_on": day(6, 15),
+        "verifier": world.zhao,
+        "raised_on": day(5, 1),
+        "due_on": day(6, 20),
+    }
+    problem = Problem.objects.create(project=world.road, text="土地", source="inspection", **values)
+    change(world.road, {"actual_start_on": day(6, 1)}, by=world.zhao, at=IN_TIME, version=None)
+    reopened = {"state": "handling", "closed_on": None, "verifier": None}
+    change(problem, reopened, by=world.zhao, at=TOO_LATE, version=None)
+    change(world.road, {"actual_start_on": None}, by=world.zhao, at=TOO_LATE, version=None)
+    facts = june_of(world.road)
+    assert (facts.started_on, facts.problems[0].closed_on) == (None, None)
 
 
 def test_a_month_that_was_never_opened_takes_what_was_entered_since(world):
