@@ -10,7 +10,7 @@ from leaders.audit.actions import change, changes_of, create, delete, history_en
 from leaders.audit.rules import Conflict
 from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
-from projects.permits.queries import dated
+from projects.permits.queries import dated, refuse_moved
 from projects.permits.rules import (
     CHECKED_FIELDS,
     PermitState,
@@ -104,19 +104,16 @@ def accept_permits(permits: Iterable[Permit], accepted_on: datetime.date, *, by:
 
     Raises PermissionDenied, ValidationError that names the one that is refused or was changed since.
     """
-    count = 0
-    for permit in permits:
-        if permit.state == PermitState.ACCEPTED:
-            continue
+    waiting = [permit for permit in permits if permit.state != PermitState.ACCEPTED]
+    refuse_moved(waiting)
+    for permit in waiting:
         values = {"accepted_on": accepted_on}
         try:
             take_step(permit, PermitState.ACCEPTED, values, version=permit.version, by=by, at=at)
-        except (Conflict, ValidationError) as refused:
-            why = "在您打开页面后有变动" if isinstance(refused, Conflict) else "；".join(refused.messages)
-            words = f"“{permit.project}”的“{permit}”：{why}。本次一项也没有受理，请核对后再办。"
+        except ValidationError as refused:
+            words = f"“{permit.project}”的“{permit}”：{'；'.join(refused.messages)}。本次一项也没有受理，请核对后再办。"
             raise ValidationError(words) from refused
-        count += 1
-    return count
+    return len(waiting)
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -65,6 +66,14 @@ class PermitForm(RecordForm):
             "owed_until": "容缺预审：所欠材料的补齐期限",
             "valid_until": "长期有效的不填",
         }
+
+
+def take_versions(permits: Iterable[Permit], versions: Mapping[int, int]) -> dict[int, int]:
+    """Give the permits the versions that a person saw, 0 where none was shown; returns those that they had."""
+    held = {}
+    for permit in permits:
+        held[permit.pk], permit.version = permit.version, versions.get(permit.pk, 0)
+    return held
 
 
 class AcceptForm(forms.Form):

@@ -1,10 +1,11 @@
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
 
 from leaders.accounts.models import User
@@ -29,6 +30,18 @@ from yichuan_tracker.workdays import Holidays
 def dated(permit: Any) -> DatedPermit:
     """The permit (with its deadline) as the rules take it."""
     return DatedPermit(permit.deadline_on, permit.obtained_on, permit.valid_until, permit.owed_until, permit.state)
+
+
+def refuse_moved(permits: Iterable[Permit]) -> None:
+    """Hold the permits until the transaction ends; raises ValidationError that names all that were changed since the person
+    saw them (`version`)."""
+    seen = {permit.pk: permit for permit in permits}
+    held = Permit.objects.select_for_update().filter(pk__in=seen).order_by("pk")
+    versions = dict(held.values_list("pk", "version"))
+    moved = [permit for pk, permit in seen.items() if versions.get(pk) != permit.version]
+    if moved:
+        names = "、".join(f"“{permit.project}”的“{permit}”" for permit in moved)
+        raise ValidationError(f"{names}在您打开页面后有变动，本次一项也没有改动。下面已是现在的状态，请核对后再办。")
 
 
 def deadline_rules() -> list[Deadlines]:

@@ -21,7 +21,7 @@ from projects.permits.board.queries import (
 )
 from projects.permits.board.tables import QueueTable, board_table
 from projects.permits.filters import PermitFilter
-from projects.permits.forms import AcceptForm
+from projects.permits.forms import AcceptForm, take_versions
 from projects.permits.queries import PermitLine, active_permits, in_state, permit_state, tone_of
 from projects.permits.rules import PermitState
 from projects.registry.access import may_see_projects, visible_projects
@@ -108,15 +108,14 @@ def permit_accept(request: SignedIn) -> HttpResponse:
     if not all(may_take_step(request.user, permit, PermitState.ACCEPTED, today=today) for permit in permits):
         raise PermissionDenied
     form = AcceptForm(request.POST or None, initial={"accepted_on": today})
+    held = take_versions(permits, seen_versions(request.POST.getlist("seen"))) if form.is_bound else {}
     if form.is_valid():
-        seen = seen_versions(request.POST.getlist("seen"))
-        for permit in permits:
-            permit.version = seen.get(permit.pk, 0)
         day = form.cleaned_data["accepted_on"]
         count = attempt(form, accept_permits, permits, day, by=request.user, at=clock.now())
         if count is not None:
             messages.success(request, f"已受理 {count} 项手续。")
             return redirect("permit-queue", permits[0].permit_type.department_id)
+        take_versions(permits, held)  # What was changed has been told: sent again, it is seen.
     lines = [PermitLine(permit, permit_state(permit, today)) for permit in permits]
     context = {"form": form, "lines": lines}
     return render(request, "projects/permits/permit_accept.html", context, status=422 if form.is_bound else 200)

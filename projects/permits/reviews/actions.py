@@ -11,6 +11,7 @@ from leaders.audit.rules import text_line
 from leaders.organisations.models import Unit
 from projects.permits.actions import take_step
 from projects.permits.models import Permit
+from projects.permits.queries import refuse_moved
 from projects.permits.reviews.access import may_close, may_convene, may_give_opinion
 from projects.permits.reviews.models import Opinion, Review
 from projects.permits.reviews.rules import OUTCOMES, missing_in_opinion
@@ -65,12 +66,14 @@ def close_review(
 ) -> Review:
     """Close with a result; each outcome (procedure, state, what the state needs) is a step like any other. All or none.
 
-    Raises PermissionDenied, Conflict, ValidationError (without a result; naming the procedure whose step is refused).
+    Raises PermissionDenied, Conflict (over the review itself), ValidationError (without a result; naming the procedures that
+    were changed since they were seen, or the one whose step is refused).
     """
     if not may_close(by, review):
         raise PermissionDenied
     if not result.strip():
         raise ValidationError({"result": "请写明联审结论。"})
+    refuse_moved(permit for permit, _, _ in outcomes)
     for permit, state, values in outcomes:
         if state not in OUTCOMES:
             raise ValidationError("联审会只定受理、容缺、退件、不需要；办结由审批部门填文号和日期。")

@@ -1,6 +1,6 @@
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,10 +87,12 @@ class Reviewed:
         return self.line.permit
 
 
-def procedures_of(review: Review, today: datetime.date) -> list[Reviewed]:
-    """Open procedures of the review's projects whose departments were asked. Three queries."""
+def procedures_of(review: Review, today: datetime.date, also: Iterable[int] = ()) -> list[Reviewed]:
+    """Open procedures of the review's projects whose departments were asked; with `also` those that were open when somebody
+    saw the page. Three queries."""
     asked = {(one.project_id, one.department_id): one for one in review.opinions.select_related("department")}
-    open_permits = in_state(active_permits(today), "open").filter(project__in={pair[0] for pair in asked})
-    rows = open_permits.order_by("project", "permit_type__position", "pk")
+    wanted = Q(pk__in=in_state(active_permits(today), "open").values("pk")) | Q(pk__in=list(also))
+    permits = active_permits(today).filter(wanted, project__in={pair[0] for pair in asked})
+    rows = permits.order_by("project", "permit_type__position", "pk")
     found = [(permit, asked.get((permit.project_id, permit.permit_type.department_id or 0))) for permit in rows]
     return [Reviewed(PermitLine(permit, permit_state(permit, today)), opinion) for permit, opinion in found if opinion]

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from leaders.audit.queries import history_of
+from projects.permits.forms import take_versions
 from projects.permits.reviews.access import may_close, may_convene, may_give_opinion
 from projects.permits.reviews.actions import close_review, convene, give_opinion
 from projects.permits.reviews.forms import CloseForm, ConveneForm, OpinionForm
@@ -87,10 +88,10 @@ def review_close(request: SignedIn, pk: int) -> HttpResponse:
     review = get_object_or_404(Review, pk=pk)
     if not may_close(request.user, review):
         raise PermissionDenied
-    procedures = procedures_of(review, clock.today())
     seen = seen_versions(request.POST.getlist("seen"))
-    for one in procedures:
-        one.permit.version = seen.get(one.permit.pk, one.permit.version)
+    procedures = procedures_of(review, clock.today(), seen)
+    permits = [one.permit for one in procedures]
+    held = take_versions(permits, seen) if request.POST else {}
     form = CloseForm(request.POST or None, procedures, initial={"version": review.version})
     if form.is_valid():
         typed, outcomes = form.cleaned_data, form.outcomes(review.held_on)
@@ -98,5 +99,6 @@ def review_close(request: SignedIn, pk: int) -> HttpResponse:
         if attempt(form, close_review, review, typed["result"], outcomes, **details):
             messages.success(request, f"已办结“{review}”，改动了 {len(outcomes)} 项手续。")
             return redirect("review-detail", pk)
+        take_versions(permits, held)  # What was changed has been told: sent again, it is seen.
     context = {"form": form, "review": review, "owing": not_answered(reviewed_projects(review, clock.today()))}
     return render(request, "projects/permits/review_close.html", context, status=422 if form.is_bound else 200)

@@ -118,9 +118,22 @@ def test_a_round_from_the_board_to_its_result(world, client, permits):
     assert list(refused.context["form"].errors) == [f"until_{permits[0].pk}"]
     outcome |= {f"until_{permits[0].pk}": "2023-08-01", "seen": [f"{permits[0].pk}.1"]}
     take_step(permits[0], "preparing", {}, version=1, by=world.li, at=AT)
-    assert client.post(close, outcome).status_code == 409
+    refused = client.post(close, outcome)
+    page = refused.content.decode()
+    assert (refused.status_code, f"“{world.road}”的“{permits[0]}”在您打开页面后有变动" in page) == (422, True)
+    assert f'value="{permits[0].pk}.2"' in page
+    assert "同意容缺" in page
     assert client.post(close, outcome | {"seen": [f"{permits[0].pk}.2"]}).status_code == 302
     assert Permit.objects.get(pk=permits[0].pk).owed_until == datetime.date(2023, 8, 1)
+
+
+def test_a_decision_on_what_was_granted_meanwhile_is_told_and_not_dropped(world, client, review, permits):
+    client.force_login(world.zhao)
+    close, pk = reverse("review-close", args=[review.pk]), permits[0].pk
+    take_step(permits[0], "granted", {"obtained_on": TODAY}, version=1, by=world.feng, at=AT)
+    outcome = {"result": "退件", "version": 1, f"state_{pk}": "returned", f"words_{pk}": "缺图", "seen": [f"{pk}.1"]}
+    assert "有变动" in client.post(close, outcome).content.decode()
+    assert Review.objects.get().closed_at is None
 
 
 def test_pages_ask_the_database_the_same_number_of_times(world, client, review, permits):

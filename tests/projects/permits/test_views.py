@@ -107,7 +107,8 @@ def test_a_department_accepts_what_it_ticked_on_one_day_or_nothing(world, client
     assert client.get(url).status_code == 200
     take_step(other, "not_needed", {"reason": "不涉及"}, version=1, by=world.zhao, at=AT)
     refused = client.post(url, typed)
-    assert (refused.status_code, "有变动" in refused.content.decode()) == (422, True)
+    page = refused.content.decode()
+    assert (refused.status_code, "有变动" in page, f'value="{other.pk}.2"' in page) == (422, True, True)
     assert Permit.objects.get(pk=permit.pk).state == "not_started"
     assert client.post(reverse("permit-accept") + f"?pk={permit.pk}", typed).status_code == 302
     assert Permit.objects.get(pk=permit.pk).accepted_on == datetime.date(2023, 7, 4)
