@@ -26,7 +26,7 @@ from leaders.roster.models import Leader
 from projects.dashboards.asof.rules import id_of
 from projects.imports.queries import Written, written_by
 from projects.inspections.models import Inspection
-from projects.milestones.models import Milestone
+from projects.milestones.models import Milestone, MilestoneParameters
 from projects.permits.models import Permit, PermitType
 from projects.problems.models import Problem
 from projects.progress.models import MonthReport, StatisticsEntry
@@ -59,12 +59,14 @@ _BY_NAME = {str(model._meta.model_name): model for model in KINDS}
 @dataclass(frozen=True)
 class Known:
     """Records as known at a moment: {(kind, id): values by field}; `present` are there now, `before_start` the kinds of
-    permit that the county's rule gives a day. `unproven` counts those of which history does not tell when
-    they were made, which are taken to have been there always, and those of which too little is left to show them."""
+    permit that the county's rule gives a day, `counts_unverified` whether what nobody has verified counts as done.
+    `unproven` counts those of which history does not tell when they were made, which are taken to have been there always,
+    and those of which too little is left to show them."""
 
     records: Mapping[Key, Values]
     present: Set[Key]
     before_start: Set[int]
+    counts_unverified: bool
     unproven: int
     history_from: datetime.datetime | None
 
@@ -73,7 +75,7 @@ class Known:
         return {pk: values for (one, pk), values in self.records.items() if one == name}
 
 
-NOTHING_KNOWN = Known({}, frozenset(), frozenset(), 0, None)
+NOTHING_KNOWN = Known({}, frozenset(), frozenset(), True, 0, None)
 
 
 def end_of(day: datetime.date) -> datetime.datetime:
@@ -96,7 +98,7 @@ def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = No
     made, batch_ids = _told_of_making(project_ids)
     written = written_by(batch_ids | {entry.batch_id for entry in entries if entry.batch_id})
     made = made.union(*(batch.created for batch in written.values()))
-    names, before_start = _names(written.values())
+    names, flagged = _names_and_flags(written.values())
     events = _events(entries, now, written, names)
     records, torn = {}, 0
     for key in now.keys() | events.keys():
@@ -108,7 +110,9 @@ def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = No
         else:
             torn += 1
     history_from = entries[0].first_at if entries else first_at.values_list("at", flat=True).first()
-    return Known(records, now.keys(), before_start, len(records.keys() - made) + torn, history_from)
+    before_start = {pk for (kind, pk), is_set in flagged.items() if kind == "permittype" and is_set}
+    is_strict = any(kind == "milestoneparameters" and not is_set for (kind, _), is_set in flagged.items())
+    return Known(records, now.keys(), before_start, not is_strict, len(records.keys() - made) + torn, history_from)
 
 
 @cache
@@ -233,22 +237,26 @@ def _lines_of(model: Any, columns: Mapping[str, Any], names: Names) -> list[Valu
     return lines
 
 
-def _names(written: Iterable[Written]) -> tuple[Names, set[int]]:
-    """What a batch keeps by number only, as it is called now, or was when its undoing took it away; and the kinds of permit
-    that come before the start. One query."""
+_FLAGS: Mapping[type[models.Model], str] = {PermitType: "is_before_start", MilestoneParameters: "counts_unverified"}
+
+
+def _names_and_flags(written: Iterable[Written]) -> tuple[Names, dict[Key, bool]]:
+    """What a batch keeps by number only, as it is called now, or was when its undoing took it away; and the county's
+    settings by which what is known is judged. One query."""
     first, *others = (
         model._default_manager.order_by()
         .annotate(
             of=models.Value(str(model._meta.model_name), models.CharField()),
-            is_ruled=models.F("is_before_start") if model is PermitType else models.Value(False),
+            called=models.F("name") if model in _NAMED else models.Value("", models.CharField()),
+            is_set=models.F(_FLAGS[model]) if model in _FLAGS else models.Value(False),
         )
-        .values_list("of", "pk", "name", "is_ruled")
-        for model in _NAMED
+        .values_list("of", "pk", "called", "is_set")
+        for model in dict.fromkeys((*_NAMED, *_FLAGS))
     )
     rows = list(first.union(*others, all=True))
     gone = {key: old["name"] for batch in written for key, old in batch.unmade.items() if "name" in old}
     names = gone | {(kind, pk): name for kind, pk, name, _ in rows}
-    return names, {pk for _, pk, _, is_ruled in rows if is_ruled}
+    return names, {(kind, pk): is_set for kind, pk, _, is_set in rows}
 
 
 def _told_of_making(project_ids: Collection[int] | None) -> tuple[set[Key], set[int]]:

@@ -41,7 +41,6 @@ from projects.dashboards.asof.rules import (
 )
 from projects.inspections.models import Inspection
 from projects.milestones.models import Milestone
-from projects.milestones.queries import parameters
 from projects.periods.queries import figures_month
 from projects.permits.models import Permit
 from projects.permits.queries import deadline_rules
@@ -220,7 +219,7 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         known.present,
         deadline_rules(),
         known.before_start,
-        parameters().counts_unverified,
+        known.counts_unverified,
     )
     held = {kind: _by_project(known.of(kind)) for kind in KINDS[2:] if kind is not FundingArrival}
     held[YearPlan] = _by_project({pk: {**one, "pk": pk} for pk, one in known.of(YearPlan).items()})
