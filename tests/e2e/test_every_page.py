@@ -56,7 +56,7 @@ def opened(page, address):
         return None
 
 
-@pytest.mark.timeout(300)  # a hundred pages
+@pytest.mark.timeout(900)  # two hundred pages, beside the other parts of the suite
 @pytest.mark.parametrize("name", PEOPLE)
 def test_no_page_runs_off_a_phone_or_complains_in_the_console(world, open_page, name):
     page = open_page(world.people[name], size=PHONE)
