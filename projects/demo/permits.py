@@ -1,4 +1,4 @@
-"""Procedures of the demo county: what a workbook brought of projects that start this year, templates for those of the second
+"""Procedures of the demo county: what stood in the office's list of projects that start this year, templates for those of the second
 half, and steps of the departments in every state."""
 
 import datetime
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from leaders.accounts.models import User
-from projects.permits.actions import add_permits, change_permit, set_permit, take_step
+from projects.permits.actions import add_permits, change_permit, take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
 from projects.permits.reviews.actions import close_review, convene, give_opinion
 from projects.permits.reviews.models import Review
@@ -45,14 +45,15 @@ COURSES: tuple[tuple[tuple[PermitState, int], ...], ...] = (
 
 
 def settle_permits(*, by: User, at: Mapping[int, datetime.datetime]) -> None:
-    """Projects that start this year have four procedures, most of them obtained by the end of May, as a workbook brings
-    them; what was accepted in June is entered then."""
+    """Projects that start this year have four procedures, most of them obtained by the end of May and entered from the
+    office's list; what was accepted in June is entered then."""
     types = {one.name: one for one in PermitType.objects.filter(name__in=FIRST)}
     for number, project in enumerate(_starting()):
         for step, name in enumerate(FIRST):
-            values = _as_listed(number, number + step)
-            entered_at = at[6 if values["state"] == PermitState.ACCEPTED else 5]
-            set_permit(project, types[name], values, by=by, at=entered_at)
+            state, values = _as_listed(number, number + step)
+            entered_at = at[6 if state == PermitState.ACCEPTED else 5]
+            (permit,) = add_permits(project, [types[name]], by=by, at=entered_at)
+            take_step(permit, state, values, version=None, by=by, at=entered_at, reason="按手续清单补录")
 
 
 def _starting() -> list[Project]:
@@ -60,19 +61,17 @@ def _starting() -> list[Project]:
     return [plan.project for plan in plans.order_by("project")]
 
 
-def _as_listed(number: int, turn: int) -> dict[str, object]:
+def _as_listed(number: int, turn: int) -> tuple[PermitState, dict[str, object]]:
     if turn % 9 == 8:
-        return {"state": PermitState.ACCEPTED, "accepted_on": datetime.date(2023, 6, 12) + turn % 17 * DAY}
+        return PermitState.ACCEPTED, {"accepted_on": datetime.date(2023, 6, 12) + turn % 17 * DAY}
     if turn % 9 == 7:
-        return {
-            "state": PermitState.TOLERATED,
+        return PermitState.TOLERATED, {
             "accepted_on": datetime.date(2023, 5, 22),
             "owed_papers": PAPERS[turn % len(PAPERS)],
             "owed_until": datetime.date(2023, 9, 30),
         }
     obtained_on = datetime.date(2023, 3, 1) + turn % 60 * DAY
-    return {
-        "state": PermitState.GRANTED,
+    return PermitState.GRANTED, {
         "accepted_on": obtained_on - (2 + turn % 7) * DAY,
         "obtained_on": obtained_on,
         "document_number": f"伊批〔2023〕{number * 4 + turn % 4 + 1}号",

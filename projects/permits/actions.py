@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, changes_of, create, delete, history_entry, record_many
+from leaders.audit.actions import change, changes_of, delete, history_entry, record_many
 from leaders.audit.rules import Conflict
 from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
@@ -134,30 +134,6 @@ def change_permit(
         raise ValidationError({"change_reason": "改动已经填过的内容，请写明理由（如批准延期、录入有误）。"})
     _check(permit, values, at.date())
     return change(permit, values, by=by, at=at, version=version, reason=reason.strip())
-
-
-@transaction.atomic
-def set_permit(
-    project: Project,
-    permit_type: PermitType,
-    values: Values,
-    *,
-    by: User | None,
-    at: datetime.datetime,
-    batch_id: int | None = None,
-    origin: Any = None,
-) -> Permit:
-    """The permit as a workbook states it, created where the project has it not; no order of states is asked.
-
-    Raises PermissionDenied unless `by` is of the office, ValidationError when the row does not hold.
-    """
-    if by is not None and not may_keep_permits(by):
-        raise PermissionDenied
-    permit = Permit.objects.filter(project=project, permit_type=permit_type).first()
-    if permit is None:
-        new = Permit(project=project, permit_type=permit_type, **values)
-        return create(new, by=by, at=at, batch_id=batch_id, origin=origin)
-    return change(permit, values, by=by, at=at, version=permit.version, batch_id=batch_id, origin=origin)
 
 
 def _as_seen(permit: Permit, values: Values, version: int | None) -> Any:

@@ -16,7 +16,7 @@ from leaders.organisations.models import Unit
 from leaders.organisations.rules import UnitKind
 from leaders.roster.rules import LeaderLevel
 from projects.imports.journal import Journal
-from projects.imports.kinds.kind import Kind
+from projects.imports.kinds.kind import Kind, prepare_nothing
 from projects.imports.matching import values as read
 from projects.imports.matching.edits import keep_edits
 from projects.imports.matching.names import Asked, Names
@@ -372,10 +372,6 @@ def match_inspections(
     return Inspections(rows, year, at, answers).run()
 
 
-def prepare_inspections(_plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
-    """Each visit is written by an action of its slice, one after the other."""
-
-
 def write_inspections(
     plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime
 ) -> Journal:
@@ -389,7 +385,7 @@ KIND = Kind(
     "inspections",
     "督查记录",
     match_inspections,
-    prepare_inspections,
+    prepare_nothing,
     write_inspections,
     looks_at=(Inspection, Finding, Problem),
 )

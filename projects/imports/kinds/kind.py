@@ -23,3 +23,7 @@ class Kind(NamedTuple):
     needs_list: bool = False
     silent: str = ""
     looks_at: tuple[Any, ...] = ()
+
+
+def prepare_nothing(_plan: Any, *, by: Any, at: Any) -> None:
+    """For kinds whose records are written by actions of their slices, one after the other."""

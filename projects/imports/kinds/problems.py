@@ -15,7 +15,7 @@ from leaders.accounts.models import User
 from leaders.names import squeeze
 from leaders.roster.rules import LeaderLevel
 from projects.imports.journal import Journal
-from projects.imports.kinds.kind import Kind
+from projects.imports.kinds.kind import Kind, prepare_nothing
 from projects.imports.matching import values as read
 from projects.imports.matching.edits import keep_edits
 from projects.imports.matching.names import Asked, Names
@@ -313,14 +313,10 @@ def match_problems(
     return Problems(rows, year, at, answers).run()
 
 
-def prepare_problems(_plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
-    """Each problem is written by an action of its slice, one after the other."""
-
-
 def write_problems(
     plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime
 ) -> Journal:
     return write_records(plan, batch, by=by, at=at)
 
 
-KIND = Kind("problems", "问题台账", match_problems, prepare_problems, write_problems, looks_at=(Problem, ProblemPart))
+KIND = Kind("problems", "问题台账", match_problems, prepare_nothing, write_problems, looks_at=(Problem, ProblemPart))

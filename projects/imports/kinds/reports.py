@@ -18,7 +18,7 @@ from leaders.accounts.models import User
 from leaders.audit.rules import Conflict
 from projects.imports.applying import ChangedMeanwhile
 from projects.imports.journal import Journal, created_spans, plain
-from projects.imports.kinds.kind import Kind
+from projects.imports.kinds.kind import Kind, prepare_nothing
 from projects.imports.matching import values as read
 from projects.imports.matching.result import MADE_HERE, Plan, RowPlan, created_lines, line
 from projects.imports.models import ImportBatch, RowAction
@@ -286,10 +286,6 @@ def match_reports(
     return Reports(rows, at, answers, uploader).run()
 
 
-def prepare_reports(_plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
-    """Each report is written by the page's own action, one after the other."""
-
-
 def write_reports(
     plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime
 ) -> Journal:
@@ -325,7 +321,7 @@ KIND = Kind(
     REPORTS,
     "各单位返回的月报工作簿（可压缩成一个 ZIP）",
     match_reports,
-    prepare_reports,
+    prepare_nothing,
     write_reports,
     silent="还没有答复的单位",
 )

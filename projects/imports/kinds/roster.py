@@ -18,7 +18,7 @@ from leaders.roster.models import Leader
 from leaders.roster.queries import known_leaders, nearest_leaders
 from leaders.roster.rules import LeaderLevel
 from projects.imports.journal import Journal, created_spans, plain
-from projects.imports.kinds.kind import Kind
+from projects.imports.kinds.kind import Kind, prepare_nothing
 from projects.imports.matching.result import Plan, RowPlan, created_lines, line
 from projects.imports.models import ImportBatch, RowAction
 from projects.imports.reading.problems import option, question_id
@@ -193,10 +193,6 @@ def match_roster(rows: list[RowPlan], *, answers: Mapping[str, str], **_setting:
     return Roster(rows, answers).run()
 
 
-def prepare_roster(_plan: Plan, *, by: User | None, at: datetime.datetime) -> None:
-    """A few dozen rows need no preparation."""
-
-
 def write_roster(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
     """Units first; each row by the action that the pages use, so that its rules hold here, too."""
     journal: Journal = {"created": {}, "changed": [], "removed": [], "positions": {}, "aliases": []}
@@ -236,4 +232,4 @@ def _settled(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values) | ({"unit": Unit.objects.get(name=unit.name)} if unit is not None and unit.pk is None else {})
 
 
-KIND = Kind("roster", "领导与单位名单", match_roster, prepare_roster, write_roster)
+KIND = Kind("roster", "领导与单位名单", match_roster, prepare_nothing, write_roster)

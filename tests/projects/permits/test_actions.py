@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
 from projects.models import Permit, PermitType, Project
-from projects.permits.actions import add_permits, change_permit, set_permit, take_step
+from projects.permits.actions import add_permits, change_permit, take_step
 from projects.permits.board.queries import department_lines
 from projects.permits.queries import (
     LIST_STATES,
@@ -143,20 +143,11 @@ def test_two_people_on_one_permit_meet_a_conflict(world, permit):
         take_step(permit, "accepted", {"accepted_on": TODAY}, version=1, by=world.zhao, at=AT)
 
 
-def test_a_workbook_sets_a_permit_in_any_state_and_twice_is_once(world, land_use):
-    values = {"state": "granted", "obtained_on": datetime.date(2023, 3, 1)}
-    set_permit(world.road, land_use, values, by=world.zhao, at=AT, batch_id=1)
-    again = set_permit(world.road, land_use, values, by=world.zhao, at=AT, batch_id=2)
-    assert (again.version, Permit.objects.count()) == (1, 1)
-    with pytest.raises(PermissionDenied):
-        set_permit(world.road, land_use, values, by=world.feng, at=AT)
-
-
 def test_counts_per_department(world, permit, land_use, environment):
     owed = {"state": "tolerated", "owed_until": TODAY}
-    set_permit(world.dam, land_use, owed, by=None, at=AT)
-    set_permit(world.road, environment, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
-    set_permit(world.dam, environment, {"state": "not_needed", "reason": "不涉及"}, by=None, at=AT)
+    Permit.objects.create(project=world.dam, permit_type=land_use, **owed)
+    Permit.objects.create(project=world.road, permit_type=environment, state="granted", obtained_on=TODAY)
+    Permit.objects.create(project=world.dam, permit_type=environment, state="not_needed", reason="不涉及")
     counts = [line.counts for line in department_lines(TODAY, {})]
     assert [(one.needed, one.obtained, one.tolerated, one.overdue) for one in counts] == [(2, 0, 1, 1), (1, 1, 0, 0)]
 
@@ -182,7 +173,7 @@ def test_counts_per_department(world, permit, land_use, environment):
     ],
 )
 def test_the_database_and_the_rules_agree_on_a_permits_state(world, land_use, values, state, shown):
-    permit = set_permit(world.road, land_use, values, by=None, at=AT)
+    permit = Permit.objects.create(project=world.road, permit_type=land_use, **values)
     found = [key for key, _ in LIST_STATES if in_state(active_permits(TODAY), key).exists()]
     assert found == [state]
     assert shown_state(dated(Permit.objects.with_deadline().get(pk=permit.pk)), TODAY) == shown

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from leaders.models import HistoryEntry
 from projects.models import Permit, PermitDeadlines, PermitTemplate, PermitType, Prerequisite, Project
-from projects.permits.actions import add_permits, remove_permit, set_permit
+from projects.permits.actions import add_permits, remove_permit, take_step
 from projects.permits.catalogue.actions import (
     change_permit_type,
     change_template,
@@ -56,7 +56,7 @@ def test_a_kind_keeps_its_prerequisites_with_their_history(world, environment, f
 
 
 def test_a_template_adds_what_is_missing_and_never_what_is_there(world, template, filing, environment):
-    set_permit(world.road, filing, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
+    Permit.objects.create(project=world.road, permit_type=filing, state="granted", obtained_on=TODAY)
     assert [(line.is_new, line.deadline_on) for line in apply_lines(world.road, template, TODAY)] == [
         (False, day(2022, 5, 31)),
         (True, day(2022, 5, 31)),
@@ -71,7 +71,7 @@ def test_a_template_adds_what_is_missing_and_never_what_is_there(world, template
 
 def test_what_was_begun_is_not_removed(world, filing, environment):
     fresh, begun = add_permits(world.road, [filing, environment], by=world.zhao, at=AT)
-    begun = set_permit(world.road, environment, {"state": "accepted"}, by=None, at=AT)
+    begun = take_step(begun, "accepted", {"accepted_on": TODAY}, version=1, by=world.zhao, at=AT)
     remove_permit(fresh, version=1, by=world.zhao, at=AT)
     with pytest.raises(ValidationError, match="已经开始办理"):
         remove_permit(begun, version=2, by=world.zhao, at=AT)

@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from projects.models import Permit, PermitTemplate, PermitType
-from projects.permits.actions import add_permits, set_permit, take_step
+from projects.permits.actions import add_permits, take_step
 from projects.permits.queries import pressing_for_department, pressing_for_reporter
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -63,7 +63,7 @@ def test_a_skipped_step_asks_for_a_reason_on_its_field(world, client, permit):
 
 def test_the_board_shows_a_sign_per_procedure_and_filters_by_department_and_state(world, client, permit, land_use):
     other = PermitType.objects.create(name="环境影响评价", department=world.water, position=2)
-    set_permit(world.dam, other, {"state": "granted", "obtained_on": TODAY}, by=None, at=AT)
+    Permit.objects.create(project=world.dam, permit_type=other, state="granted", obtained_on=TODAY)
     client.force_login(world.zhao)
     url = reverse("permit-list")
 
@@ -84,10 +84,9 @@ def test_the_board_shows_a_sign_per_procedure_and_filters_by_department_and_stat
 
 def test_a_department_sees_its_queue_with_days_used_and_its_rate(world, client, permit, land_use):
     PermitType.objects.update(allowed_days=3)
-    values = {"state": "accepted", "accepted_on": datetime.date(2023, 6, 28)}
-    set_permit(world.road, land_use, values, by=None, at=AT)
+    Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
     granted = {"state": "granted", "accepted_on": datetime.date(2023, 7, 3), "obtained_on": TODAY}
-    set_permit(world.dam, land_use, granted, by=None, at=AT)
+    Permit.objects.create(project=world.dam, permit_type=land_use, **granted)
     client.force_login(world.feng)
     url = reverse("permit-queue", args=[world.land.pk])
     response = client.get(url)
@@ -146,7 +145,7 @@ def test_projects_without_procedures_are_found_and_get_a_template_at_once(world,
     ],
 )
 def test_what_presses_is_told_to_the_unit_and_the_department(world, land_use, values, on, why):
-    set_permit(world.road, land_use, values, by=None, at=AT)
+    Permit.objects.create(project=world.road, permit_type=land_use, **values)
     told = [(permit.pressing_on, permit.pressing_why) for permit in pressing_for_reporter(world.li, TODAY)]
     assert told == ([(on, why)] if on else [])
     assert len(pressing_for_department(world.land.pk, TODAY)) == len(told)

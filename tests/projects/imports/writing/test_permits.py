@@ -8,7 +8,6 @@ import pytest
 
 from projects.imports.writing.layouts import Layout, write_list
 from projects.models import Permit, PermitType, Project
-from projects.permits.actions import set_permit
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT
 
@@ -33,9 +32,9 @@ STANDINGS = [
 def sheet(office, tmp_path):
     for position, (name, values) in enumerate(STANDINGS):
         kind = PermitType.objects.create(name=name, position=position, is_before_start=name != "联合验收")
-        set_permit(office.road, kind, values, by=None, at=AT)
+        Permit.objects.create(project=office.road, permit_type=kind, **values)
     kind = PermitType.objects.get(name="立项")
-    set_permit(office.dam, kind, {}, by=None, at=AT)
+    Permit.objects.create(project=office.dam, permit_type=kind)
 
     def write(edit=None):
         exported = write_list(office.key_list, Layout.PERMITS, at=AT)
