@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, DateField, DateTimeField, DecimalField, FilteredRelation, Q, Value
+from django.db.models import CharField, DateField, DateTimeField, DecimalField, FilteredRelation, Q, QuerySet, Value
 
 from projects.milestones.rules import DatedMilestone
 from projects.periods.queries import figures_month
@@ -63,7 +63,7 @@ class LightFacts:
 
 
 def lights_of(
-    project_ids: Collection[int],
+    project_ids: Collection[int] | QuerySet[Any],
     today: datetime.date,
     thresholds: LightThresholds = DEFAULT_THRESHOLDS,
     *,

@@ -262,7 +262,7 @@ def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
         return []
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
     month = figures_month(today)
-    lights = lights_of(projects.values("pk"), today, light_thresholds(month), month=month)  # type: ignore[arg-type]
+    lights = lights_of(projects.values("pk"), today, light_thresholds(month), month=month)
     shown = Counter(light.whole.colour for light in lights.values())
     return [(colour.value, shown[colour]) for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.NONE)]
 
