@@ -24,7 +24,7 @@ from tests.access_lines import (
 )
 from tests.access_mechanisms import MECHANISMS
 
-PUBLIC = frozenset({"sign-in"})
+PUBLIC = frozenset({"sign-in", "inspection-worker"})
 
 TABLE: list[Line] = [
     # dashboards

@@ -13,6 +13,7 @@ from projects.inspections.actions import Assignment, NewFinding, Rechecked
 from projects.inspections.models import ChecklistItem, Finding, Inspection
 from projects.inspections.pictures.intake import MAX_PHOTOS, CleanPhoto, PhotoRefusedError, take_in
 from projects.inspections.rules import CheckResult, RecheckResult
+from projects.problems.queries import default_due_on
 from projects.problems.rules import ProblemCategory
 from yichuan_tracker.web.forms import DayField, VersionField, field_for
 from yichuan_tracker.web.record_form import RecordForm
@@ -59,7 +60,7 @@ class FindingFields(forms.Form):
         required=False,
         help_text="不选则由项目的责任单位办理",
     )
-    finding_due_on = DayField(label="办理时限", required=False)
+    finding_due_on = DayField(label="办理时限", required=False, help_text="不填则从督查日期起按规定的工作日推算")
     finding_category = forms.ChoiceField(
         label="问题类别", choices=[("", "未分类"), *ProblemCategory.choices], required=False
     )
@@ -68,8 +69,14 @@ class FindingFields(forms.Form):
         typed = super().clean() or self.cleaned_data
         if typed.get("assign") and not typed.get("finding", "").strip():
             self.add_error("finding", "勾选了“转为问题并交办”，请写明是什么问题。")
-        if typed.get("assign") and not typed.get("finding_due_on") and "finding_due_on" not in self.errors:
-            self.add_error("finding_due_on", "交办的问题要有办理时限。")
+        visited_on = typed.get("inspected_on")
+        if (
+            typed.get("assign")
+            and visited_on
+            and not typed.get("finding_due_on")
+            and "finding_due_on" not in self.errors
+        ):
+            typed["finding_due_on"] = default_due_on(visited_on)
         return typed
 
     def findings(self) -> list[NewFinding]:

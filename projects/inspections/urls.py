@@ -8,6 +8,7 @@ urlpatterns = [
     path("checklists/", include("projects.inspections.checklists.urls")),
     path("list/", views.inspection_list, name="inspection-list"),
     path("new/", views.inspection_create, name="inspection-create"),
+    path("new/worker.js", views.inspection_worker, name="inspection-worker"),
     path("<int:pk>/", views.inspection_detail, name="inspection-detail"),
     path("<int:pk>/edit/", views.inspection_edit, name="inspection-edit"),
     path("<int:pk>/archive/", views.inspection_archive, name="inspection-archive"),

@@ -1,6 +1,7 @@
 // Comfort only: every page works without this file. Runs on Chromium 86 under a policy without inline script.
 import { watchCopies } from "./behaviour/copies.js";
 import { watchDrafts } from "./behaviour/drafts.js";
+import { watchOffline } from "./behaviour/offline.js";
 import { watchOutbox } from "./behaviour/outbox.js";
 import { watchMenus } from "./behaviour/menus.js";
 import { watchPolls } from "./behaviour/polls.js";
@@ -10,5 +11,6 @@ watchMenus();
 watchCopies();
 watchSelections();
 watchDrafts();
+watchOffline();
 watchOutbox();
 watchPolls(document);

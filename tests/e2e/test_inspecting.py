@@ -1,6 +1,7 @@
 """Story 3, on site: a leader and the bureau log visits from a phone; the board counts the days of the week."""
 
 import pytest
+from playwright.sync_api import Error
 
 from projects.inspections.actions import log_inspection
 from projects.inspections.checklists.actions import set_checklist
@@ -101,13 +102,28 @@ def waiting_list(page):
     return page.locator("[data-outbox-list]")
 
 
+def kept_pages(page):
+    return page.evaluate(
+        "caches.open('inspections').then((kept) => kept.keys()).then((keys) => keys.map((one) => one.url))"
+    )
+
+
 def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_its_course(world, open_page, tmp_path):
     set_checklist(None, ["施工许可等手续齐全"], version=None, by=world.zhao, at=AT)
     page = open_page(world.sun, size=PHONE, is_mobile=True, has_touch=True)
     page.goto("/inspections/")
     assert "0/2 天" in page.get_by_role("row").filter(has_text="县督查局").inner_text()
-    page.goto(f"/inspections/new/?project={world.road.pk}")
+    # The phone keeps the forms that it offers, so that one opens without network whose page was never opened.
+    while not page.evaluate("localStorage.getItem('offline-kept')"):
+        page.wait_for_timeout(50)
     page.context.set_offline(True)
+    page.goto(f"/inspections/new/?project={world.road.pk}")
+    page.get_by_text("没有网络，这是").wait_for()
+    key = page.locator("[name=client_key]").input_value()
+    page.reload()
+    assert page.locator("[name=client_key]").input_value() != key, "two visits written on it are two"
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.context.new_page().goto("/inspections/")  # no other page is ever an old one
     (tmp_path / "site.jpg").write_bytes(picture())
     page.get_by_label("照片").set_input_files(tmp_path / "site.jpg")
     page.get_by_text("督查清单（1 条").tap()
@@ -147,6 +163,14 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_i
     page.get_by_text("已销号").first.wait_for()
     page.goto("/inspections/")
     assert "K3 段边坡渗水" not in page.get_by_role("main").inner_text()
+
+    assert kept_pages(page)
+    page.locator(".menu-user summary").tap()
+    page.get_by_role("button", name="退出").tap()
+    page.get_by_text("您已退出").wait_for()
+    while page.evaluate("localStorage.getItem('offline-kept')"):
+        page.wait_for_timeout(50)
+    assert kept_pages(page) == []
 
 
 def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):

@@ -238,8 +238,18 @@ function offer(form, entry) {
   form.prepend(bar);
 }
 
+// A page that was kept (offline.js) has none: each visit written on it is another one. UUID, version 4.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const text = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function attach(form) {
   const url = location.pathname + location.search;
+  form.elements.client_key.value = form.elements.client_key.value || newKey();
   const blank = JSON.stringify(fieldsOf(form));
   const key = () => form.elements.client_key.value;
   const entryNow = (state) => ({

@@ -102,11 +102,18 @@ def test_a_finding_becomes_a_problem_with_unit_and_deadline_as_proposed(world, c
     assert (problem.text, problem.unit, problem.due_on) == ("护栏缺失", world.traffic, datetime.date(2023, 7, 12))
 
 
-def test_an_assignment_without_words_or_deadline_is_refused_on_its_fields(world, client):
+def test_an_assignment_without_words_is_refused_on_its_field(world, client):
     client.force_login(world.qian)
-    response = client.post(form_url(world.road), typed(assign="on", finding="", finding_due_on=""))
-    assert set(response.context["form"].errors) == {"finding", "finding_due_on"}
+    response = client.post(form_url(world.road), typed(assign="on", finding=""))
+    assert set(response.context["form"].errors) == {"finding"}
     assert not Inspection.objects.exists()
+
+
+def test_a_finding_sent_without_a_deadline_gets_the_usual_one_of_the_day_of_the_visit(world, client):
+    client.force_login(world.qian)
+    sent = typed(finding="护栏缺失", assign="on", finding_due_on="", inspected_on="2023-07-03")
+    client.post(form_url(world.road), sent)
+    assert Problem.objects.get().due_on == datetime.date(2023, 7, 10)
 
 
 def test_photos_are_kept_upright_without_their_place_and_served_harmlessly(world, client):
