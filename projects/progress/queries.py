@@ -259,9 +259,9 @@ def projects_to_report(month: datetime.date) -> QuerySet[Project]:
     return Project.objects.filter(owes_report(month))
 
 
-def of_unit(projects: QuerySet[Project], unit: Unit, day: datetime.date) -> QuerySet[Project]:
-    """Those that the unit answers for (责任单位) on `day`."""
-    in_force = Responsibility.objects.in_force(day).filter(role=ResponsibilityRole.LEAD_UNIT, unit=unit)
+def of_units(projects: QuerySet[Project], units: Collection[Unit], day: datetime.date) -> QuerySet[Project]:
+    """Those that one of the units answers for (责任单位) on `day`."""
+    in_force = Responsibility.objects.in_force(day).filter(role=ResponsibilityRole.LEAD_UNIT, unit__in=units)
     return projects.filter(pk__in=in_force.values("project"))
 
 
@@ -320,7 +320,7 @@ def filing_from(counts: Mapping[str, int]) -> FilingStatus:
 def filing_status(month: datetime.date, unit: Unit | None = None) -> FilingStatus:
     """How many of the reports owed for `month` were filed, of the county or of one unit. One query."""
     everything = Project.objects.all()
-    projects = everything if unit is None else of_unit(everything, unit, last_day(month))
+    projects = everything if unit is None else of_units(everything, [unit], last_day(month))
     return filing_from(projects.aggregate(**filing_counts(month)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -15,7 +15,7 @@ from leaders.organisations.models import Unit
 from projects.imports.system_ids import report_id
 from projects.imports.writing.layouts import Exported
 from projects.imports.writing.pages import WAN, Page, as_bytes, instructions, new_workbook
-from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet
+from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheets
 
 LOCKED, SUM, FREE, AMOUNT = ("locked", ""), ("locked", WAN), ("free", ""), ("free", WAN)
 HEADINGS = (
@@ -60,13 +60,13 @@ def unit_workbook(sheet: UnitSheet, at: datetime.datetime) -> Exported:
 
 
 def zip_of_workbooks(
-    units: Iterable[Unit], month: datetime.date, today: datetime.date, at: datetime.datetime
+    units: Collection[Unit], month: datetime.date, today: datetime.date, at: datetime.datetime
 ) -> Iterator[bytes]:
-    """A ZIP of all their workbooks, piece by piece as they are made."""
+    """A ZIP of all their workbooks, piece by piece as they are made; what they say is read at once."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for unit in units:
-            exported = unit_workbook(unit_sheet(unit, month, today), at)
+        for sheet in unit_sheets(units, month, today):
+            exported = unit_workbook(sheet, at)
             archive.writestr(exported.file_name.replace("/", "／"), exported.content)
             yield outlet.take()
     yield outlet.take()

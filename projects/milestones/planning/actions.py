@@ -34,12 +34,16 @@ def change_template(
     by: User,
     at: datetime.datetime,
 ) -> MilestoneTemplate:
-    """Its name, and its steps in their order (field name → value); milestones made from it before stay as they are.
+    """Its name, and its steps in their order (field name → value, `id` of one that it had); milestones made from it before
+    stay as they are.
 
     Raises PermissionDenied, ValidationError that names the step, Conflict.
     """
     _allow(by)
-    fresh = [TemplateStep(template=template, position=place, **step) for place, step in enumerate(steps, start=1)]
+    fresh = [
+        TemplateStep(template=template, position=place, **{name: step[name] for name in step if name != "id"})
+        for place, step in enumerate(steps, start=1)
+    ]
     for step in fresh:
         try:
             step.full_clean()
@@ -48,10 +52,10 @@ def change_template(
     old, new = _told(list(template.steps.all())), _told(fresh)
     also = [text_line("steps", "节点", old, new)] if old != new else []
     changed = change(template, {"name": name}, by=by, at=at, version=version, also=also)
-    # A step that keeps its name keeps its number: a page on which days are being typed still knows it.
-    known = {step.name: step.pk for step in template.steps.all()}
-    for step in fresh:
-        step.pk = known.pop(step.name, None)
+    # A step keeps its number under any name: a page on which days are being typed still knows it.
+    known = {step.pk: step.pk for step in template.steps.all()}
+    for step, given in zip(fresh, steps, strict=True):
+        step.pk = known.pop(given.get("id"), None)
     template.steps.all().delete()
     TemplateStep.objects.bulk_create(fresh)
     return changed

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ class TemplateForm(forms.Form):
 
 
 class StepForm(forms.Form):
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label="节点", max_length=200)
     share_pct = forms.IntegerField(label="全程的百分之几", min_value=0, max_value=100, required=False)
     months_before = forms.IntegerField(label="竣工前几个月", min_value=0, max_value=120, required=False)
@@ -43,12 +45,20 @@ class ChooseTemplateForm(forms.Form):
         self.fields["template"].queryset = MilestoneTemplate.objects.all()  # type: ignore[attr-defined]
 
 
+def days_left_out(data: Mapping[str, Any], steps: Collection[TemplateStep]) -> list[str]:
+    """"主体封顶 2023-09-30": the days that were typed for steps which the template no longer has."""
+    known = {str(step.pk) for step in steps}
+    ticked = [name.removeprefix("keep_") for name in data if name.startswith("keep_")]
+    return [f"{data.get(f'name_{pk}', '')} {data.get(f'due_{pk}', '')}".strip() for pk in ticked if pk not in known]
+
+
 class PlanForm(forms.Form):
     """The steps of a template with the days that follow from the project's plan; each may be changed or left out."""
 
     def __init__(self, data: Any, project: Project, steps: list[TemplateStep]) -> None:
         super().__init__(data)
         self.steps = steps
+        self.left_out = days_left_out(data or {}, steps)
         start, end = project.planned_start_on, project.planned_end_on
         for step in steps:
             places = {"share_pct": step.share_pct, "months_before": step.months_before}
@@ -58,6 +68,12 @@ class PlanForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
+        if self.left_out:
+            self.add_error(
+                None,
+                "打开页面以后模板改过，您勾选的这些节点已不在模板里，本次一个也没有生成："
+                f"{'；'.join(self.left_out)}。仍需要的，请在项目的“节点”一栏单独添加；其余的请再点一次生成。",
+            )
         for step in self.steps:
             missing = self.cleaned_data.get(f"keep_{step.pk}") and not self.cleaned_data.get(f"due_{step.pk}")
             if missing and f"due_{step.pk}" not in self.errors:

@@ -69,15 +69,15 @@ def milestone_plan(request: SignedIn, pk: int) -> HttpResponse:
     if not may_log_milestones(request.user, project, today=clock.today()):
         raise PermissionDenied
     choose = ChooseTemplateForm(request.GET or None)
-    form = None
-    if choose.is_valid():
-        steps = list(choose.cleaned_data["template"].steps.select_related("template"))
-        form = PlanForm(request.POST if request.method == "POST" else None, project, steps)
-        if form.is_valid():
-            made = attempt(form, plan_milestones, project, form.rows(), by=request.user, at=clock.now())
-            if made:
-                messages.success(request, f"已添加 {len(made)} 个节点。")
-                return redirect(f"{reverse('project-detail', args=[pk])}?tab=milestones")
+    is_known = choose.is_valid()
+    steps = list(choose.cleaned_data["template"].steps.select_related("template")) if is_known else []
+    # A template that somebody deleted meanwhile has no steps left; what was typed for them is told all the same.
+    form = PlanForm(request.POST or None, project, steps) if is_known or request.method == "POST" else None
+    if form is not None and form.is_valid():
+        made = attempt(form, plan_milestones, project, form.rows(), by=request.user, at=clock.now())
+        if made:
+            messages.success(request, f"已添加 {len(made)} 个节点。")
+            return redirect(f"{reverse('project-detail', args=[pk])}?tab=milestones")
     context = {"project": project, "choose": choose, "form": form}
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "projects/milestones/milestone_plan.html", context, status=status)

@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from projects.progress.queries import (
     filed_before,
     lead_unit_ids,
     lead_units,
-    of_unit,
+    of_units,
     projects_to_report,
     report_before,
     report_limits,
@@ -242,26 +242,36 @@ class UnitSheet:
 
 
 def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSheet:
-    """The projects that `unit` answers for today and that owe a report of `month`. Ten queries, whatever the number."""
+    """The projects that `unit` answers for today and that owe a report of `month`."""
+    return unit_sheets([unit], month, today)[0]
+
+
+def unit_sheets(units: Collection[Unit], month: datetime.date, today: datetime.date) -> list[UnitSheet]:
+    """The same of each of these units, in their order. Ten queries, whatever the number of units and projects."""
     period = period_for(month)
     month = period.month if period else month
     granted = granted_for(period)
-    projects = list(of_unit(projects_to_report(month), unit, today).order_by("pk"))
+    projects = list(of_units(projects_to_report(month), units, today).order_by("pk"))
     ids = [project.pk for project in projects]
     filed = MonthReport.objects.filter(project__in=ids)
     reports = {row.project_id: row for row in presently(filed.filter(month=month))}
     before = filed_before(ids, month)
-    plans, units = targets(ids, month, last_day(month)), lead_unit_ids(ids, today)
+    plans, answering = targets(ids, month, last_day(month)), lead_unit_ids(ids, today)
     done = done_of_year(ids, month.year, month)
     limits = report_limits(month.year)
-    rows = []
+    rows: dict[int, list[SheetRow]] = {unit.pk: [] for unit in units}
     for project in projects:
         report = reports.get(project.pk)
         own = (report.done_wan if report else None) or Decimal(0)
         is_counted = report is not None and report.state in FILED_STATES
         others = done.get(project.pk, Decimal(0)) - (own if is_counted else 0)
-        decision = decide(period, month, today, granted, project_id=project.pk, unit_ids=units[project.pk])
+        decision = decide(period, month, today, granted, project_id=project.pk, unit_ids=answering[project.pk])
         plan, last = plans.get(project.pk, NO_TARGET).plan_wan, before.get(project.pk)
         warnings = warnings_beside(report, last, others + own, plan, limits) if report else []
-        rows.append(SheetRow(project, month, report, last, plan, others, decision, warnings))
-    return UnitSheet(unit, month, period, decide(period, month, today, granted, unit_ids=[unit.pk]), rows)
+        row = SheetRow(project, month, report, last, plan, others, decision, warnings)
+        for unit_id in answering[project.pk] & rows.keys():
+            rows[unit_id].append(row)
+    return [
+        UnitSheet(unit, month, period, decide(period, month, today, granted, unit_ids=[unit.pk]), rows[unit.pk])
+        for unit in units
+    ]

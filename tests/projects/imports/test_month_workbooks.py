@@ -8,6 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
@@ -76,6 +78,20 @@ def test_all_units_workbooks_leave_in_one_zip(office):
             openpyxl.load_workbook(io.BytesIO(archive.read("县水利局2023年7月月报.xlsx")))["月报"]["B4"].value
             == office.dam.name
         )
+
+
+def test_the_zip_asks_the_same_number_of_questions_for_any_number_of_units(office):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            b"".join(export_all_workbooks(JULY, by=office.zhao, at=AT))
+        return len(captured)
+
+    asked()  # what is found out once per process
+    few = asked()
+    for unit in (office.land, office.bureau):
+        name, place = f"{unit}的项目", 9 + unit.pk
+        make_project(name, key_list=office.key_list, unit=unit, leader=office.leader_qian, position=place)
+    assert asked() == few
 
 
 def test_a_pile_becomes_reports_in_one_import_that_says_who_has_not_answered(office, returned):

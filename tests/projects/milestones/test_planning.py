@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from leaders.models import HistoryEntry
-from projects.milestones.planning.actions import change_template, create_template
+from projects.milestones.planning.actions import change_template, create_template, delete_template
 from projects.milestones.rules import planned_day
 from projects.models import Milestone, MilestoneTemplate
 from tests.world import AT
@@ -63,23 +63,28 @@ def test_days_being_typed_outlive_a_save_of_the_template(world, client, template
     client.force_login(world.li)
     first, second = template.steps.all()
     url = f"{reverse('milestone-plan', args=[world.road.pk])}?template={template.pk}"
-    steps = [
-        {"name": "开工", "share_pct": 0},
-        {"name": "主体封顶", "share_pct": 60},
-        {"name": "验收", "months_before": 3},
-    ]
+    typed = {f"keep_{first.pk}": "on", f"due_{first.pk}": "2023-09-30", f"name_{first.pk}": first.name}
+    left = {f"keep_{second.pk}": "on", f"due_{second.pk}": "2024-09-29", f"name_{second.pk}": second.name}
+    steps = [{"name": "开工", "share_pct": 0}, {"id": first.pk, "name": "封顶", "share_pct": 60}]
     change_template(template, "房建", steps, version=None, by=world.zhao, at=AT)
-    client.post(url, {f"keep_{first.pk}": "on", f"due_{first.pk}": "2023-09-30", f"due_{second.pk}": "2024-09-30"})
+    refused = client.post(url, typed | left)
+    page = refused.content.decode()
+    assert (refused.status_code, "联合验收 2024-09-29" in page, 'value="2023-09-30"' in page) == (422, True, True)
+    assert not Milestone.objects.exists()
+    client.post(url, typed)
     made = Milestone.objects.get()
-    assert (made.name, made.due_on) == ("主体封顶", datetime.date(2023, 9, 30))
+    assert (made.name, made.due_on) == ("封顶", datetime.date(2023, 9, 30))
+    delete_template(template, version=None, by=world.zhao, at=AT)
+    assert "主体封顶 2023-09-30" in client.post(url, typed).content.decode()
 
 
 def test_the_office_edits_the_rows_of_a_template_on_a_page(world, client, template):
     client.force_login(world.zhao)
     url = reverse("template-edit", args=[template.pk])
     data = {"name": "房屋建筑", "version": template.version, "form-TOTAL_FORMS": 3, "form-INITIAL_FORMS": 2}
+    first = template.steps.first().pk
     rows = (
-        {"name": "封顶", "share_pct": "60", "weight": "1"},
+        {"id": first, "name": "封顶", "share_pct": "60", "weight": "1"},
         {"name": "验收", "months_before": "2", "weight": "1", "DELETE": "on"},
         {"name": "装修", "share_pct": "80", "weight": "1", "person": "张工"},
     )
@@ -90,4 +95,6 @@ def test_the_office_edits_the_rows_of_a_template_on_a_page(world, client, templa
     assert client.post(url, data).status_code == 302
     found = MilestoneTemplate.objects.get()
     assert (found.name, [step.name for step in found.steps.all()]) == ("房屋建筑", ["封顶", "装修"])
+    assert found.steps.first().pk == first
+    assert f'name="form-0-id" value="{first}"' in client.get(url).content.decode()
     assert client.post(url, data).status_code == 409
