@@ -109,6 +109,30 @@ function onPaste(event) {
 
 // ---- keeping and saving
 
+const AMOUNTS = new Set(["planned_wan", "done_wan"]);
+
+// What a row shows, to be typed into or to be read only (where a stroke stands for nothing).
+function valuesOf(element) {
+  const text = (cell) => cell.value ?? (cell.textContent === "—" ? "" : cell.textContent);
+  return Object.fromEntries([...element.querySelectorAll("[data-field]")].map((cell) => [cell.dataset.field, text(cell)]));
+}
+
+// The server writes 900.00 where 900 was typed.
+function areSame(values, others) {
+  const plain = (name, text = "") => (AMOUNTS.has(name) ? cents(text) : null) ?? text.replace(/\s+/g, " ").trim();
+  return Object.keys({ ...values, ...others }).every((name) => plain(name, values[name]) === plain(name, others[name]));
+}
+
+function readKept(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+const prefixOf = (sheet) => `sheet:${document.body.dataset.user}:${sheet}:`;
+
 class Row {
   constructor(element, form) {
     this.element = element;
@@ -116,32 +140,34 @@ class Row {
     this.cells = cellsOf(element);
     this.version = element.querySelector("[data-version]");
     this.status = element.querySelector("[data-status]");
-    this.key = `sheet:${document.body.dataset.user}:${form.dataset.sheet}:${element.dataset.project}`;
+    this.key = prefixOf(form.dataset.sheet) + element.dataset.project;
     this.saved = JSON.stringify(this.values());
     this.pause = PAUSE;
   }
 
   values() {
-    return Object.fromEntries(this.cells.map((cell) => [cell.dataset.field, cell.value]));
+    return valuesOf(this.element);
+  }
+
+  // For who can no longer type it here.
+  words() {
+    const typed = this.cells.filter((cell) => cell.value).map((cell) => `${cell.closest("td").dataset.label} ${cell.value}`);
+    return `${this.element.querySelector(".lead").textContent}：${typed.join("；")}`;
   }
 
   keep() {
     const values = this.values();
     try {
       if (JSON.stringify(values) === this.saved) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), version: this.version.value, values }));
+      else localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), version: this.version.value, values, words: this.words() }));
     } catch {
       // Storage is full or forbidden: the row is still saved to the server.
     }
   }
 
   kept() {
-    try {
-      const found = JSON.parse(localStorage.getItem(this.key));
-      return found && JSON.stringify(found.values) !== this.saved ? found : null;
-    } catch {
-      return null;
-    }
+    const found = readKept(this.key);
+    return found && !areSame(found.values, this.values()) ? found : null;
   }
 
   forget() {
@@ -255,6 +281,29 @@ function offer(form, rows) {
   });
 }
 
+// What was typed for a row that is no longer to be filled here (another unit's by now, sent by a colleague, closed) is shown to be copied.
+function showLeftBehind(bar) {
+  const prefix = prefixOf(bar.dataset.leftBehind);
+  const kept = Object.keys(localStorage).filter((key) => {
+    if (!key.startsWith(prefix)) return false;
+    const [found, row] = [readKept(key), document.querySelector(`tr[data-project="${key.slice(prefix.length)}"]`)];
+    if (row && cellsOf(row)[0]) return false;
+    const isStored = !found || !found.words || (row && areSame(found.values, valuesOf(row)));
+    if (isStored) localStorage.removeItem(key);
+    return !isStored;
+  });
+  bar.hidden = !kept.length;
+  for (const key of kept) {
+    const item = document.createElement("li");
+    item.textContent = readKept(key).words;
+    bar.querySelector("ul").append(item);
+  }
+  bar.querySelector("button").addEventListener("click", () => {
+    for (const key of kept) localStorage.removeItem(key);
+    bar.hidden = true;
+  });
+}
+
 for (const form of document.querySelectorAll("form[data-sheet], form[data-grid]")) {
   form.addEventListener("keydown", onKey);
   form.addEventListener("paste", onPaste);
@@ -274,3 +323,5 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
   offer(form, [...rows.values()]);
   recount(table);
 }
+
+for (const bar of document.querySelectorAll("[data-left-behind]")) showLeftBehind(bar);

@@ -83,3 +83,14 @@ def test_somebody_else_wrote_first_and_the_person_chooses(world, open_page):
     page.get_by_role("button", name="保存我填的").click()
     page.get_by_text("已存草稿").wait_for()
     assert MonthReport.objects.get().progress == "李写的"
+
+    # The project becomes another unit's while its row is being typed: the words stay, to be copied, until they are dropped.
+    world.road.responsibilities.filter(role="lead_unit").update(unit=world.water)
+    page.locator(cell(world.road, "issues")).fill("征迁差两户")
+    page.get_by_text("现在由县水利局填报").wait_for()
+    page.reload()
+    left = page.get_by_text(f"{world.road.name}：形象进度 李写的；存在问题 征迁差两户")
+    left.wait_for()
+    page.get_by_role("button", name="已抄下，不再显示").click()
+    page.reload()
+    assert left.count() == 0

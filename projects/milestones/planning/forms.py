@@ -46,7 +46,7 @@ class ChooseTemplateForm(forms.Form):
 
 
 def days_left_out(data: Mapping[str, Any], steps: Collection[TemplateStep]) -> list[str]:
-    """"主体封顶 2023-09-30": the days that were typed for steps which the template no longer has."""
+    """ "主体封顶 2023-09-30": the days that were typed for steps which the template no longer has."""
     known = {str(step.pk) for step in steps}
     ticked = [name.removeprefix("keep_") for name in data if name.startswith("keep_")]
     return [f"{data.get(f'name_{pk}', '')} {data.get(f'due_{pk}', '')}".strip() for pk in ticked if pk not in known]

@@ -1,3 +1,5 @@
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,6 +15,14 @@ LABELS = {
     "issues": "存在问题",
     "note": "异常说明",
 }
+
+
+def posted_projects(data: Iterable[str]) -> set[int]:
+    """The projects whose rows were on the page that was sent, from the names of its cells."""
+    return {int(found[1]) for name in data if (found := _CELL.fullmatch(name))}
+
+
+_CELL = re.compile(r"p([1-9][0-9]{0,8})-[a-z_]+")
 
 
 class RowForm(ReportForm):

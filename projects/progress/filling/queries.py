@@ -241,37 +241,65 @@ class UnitSheet:
         return sum((row.cumulative_wan for row in self.rows), Decimal(0))
 
 
-def unit_sheet(unit: Unit, month: datetime.date, today: datetime.date) -> UnitSheet:
-    """The projects that `unit` answers for today and that owe a report of `month`."""
-    return unit_sheets([unit], month, today)[0]
+def unit_sheet(
+    unit: Unit, month: datetime.date, today: datetime.date, *, still_typed: Collection[int] = ()
+) -> UnitSheet:
+    """The projects that `unit` answers for today and that owe a report of `month`. Below them those of the ids
+    `still_typed` that are no longer among them: rows of a page that was opened before."""
+    (sheet,) = unit_sheets([unit], month, today)
+    known = {row.project.pk for row in sheet.rows}
+    if gone := list(Project.objects.filter(pk__in=set(still_typed) - known).order_by("pk")):
+        sheet.rows.extend(_sheet_rows(gone, sheet.month, sheet.period, today).values())
+    return sheet
 
 
 def unit_sheets(units: Collection[Unit], month: datetime.date, today: datetime.date) -> list[UnitSheet]:
-    """The same of each of these units, in their order. Ten queries, whatever the number of units and projects."""
+    """The sheet of each of these units, in their order. A dozen queries, whatever the number of units and projects."""
     period = period_for(month)
     month = period.month if period else month
-    granted = granted_for(period)
     projects = list(of_units(projects_to_report(month), units, today).order_by("pk"))
+    rows = _sheet_rows(projects, month, period, today)
+    answering, granted = lead_unit_ids(rows, today), granted_for(period)
+    return [
+        UnitSheet(
+            unit,
+            month,
+            period,
+            decide(period, month, today, granted, unit_ids=[unit.pk]),
+            [row for pk, row in rows.items() if unit.pk in answering[pk]],
+        )
+        for unit in units
+    ]
+
+
+def _sheet_rows(
+    projects: Collection[Project], month: datetime.date, period: Period | None, today: datetime.date
+) -> dict[int, SheetRow]:
+    """{project: its row}, in their order."""
     ids = [project.pk for project in projects]
     filed = MonthReport.objects.filter(project__in=ids)
     reports = {row.project_id: row for row in presently(filed.filter(month=month))}
     before = filed_before(ids, month)
-    plans, answering = targets(ids, month, last_day(month)), lead_unit_ids(ids, today)
+    plans, units, granted = targets(ids, month, last_day(month)), lead_unit_ids(ids, today), granted_for(period)
     done = done_of_year(ids, month.year, month)
     limits = report_limits(month.year)
-    rows: dict[int, list[SheetRow]] = {unit.pk: [] for unit in units}
+    rows = {}
     for project in projects:
         report = reports.get(project.pk)
         own = (report.done_wan if report else None) or Decimal(0)
         is_counted = report is not None and report.state in FILED_STATES
         others = done.get(project.pk, Decimal(0)) - (own if is_counted else 0)
-        decision = decide(period, month, today, granted, project_id=project.pk, unit_ids=answering[project.pk])
+        decision = decide(period, month, today, granted, project_id=project.pk, unit_ids=units[project.pk])
         plan, last = plans.get(project.pk, NO_TARGET).plan_wan, before.get(project.pk)
         warnings = warnings_beside(report, last, others + own, plan, limits) if report else []
-        row = SheetRow(project, month, report, last, plan, others, decision, warnings)
-        for unit_id in answering[project.pk] & rows.keys():
-            rows[unit_id].append(row)
-    return [
-        UnitSheet(unit, month, period, decide(period, month, today, granted, unit_ids=[unit.pk]), rows[unit.pk])
-        for unit in units
-    ]
+        rows[project.pk] = SheetRow(project, month, report, last, plan, others, decision, warnings)
+    return rows
+
+
+def why_not_filed(project: Project, today: datetime.date) -> str:
+    """What is told to who typed into a row of a project that somebody else files for now."""
+    if project.archived_at is not None:
+        return "项目已归档，不再报月报；您填的没有保存。"
+    unit = lead_units([project.pk], today).get(project.pk)
+    now = f"现在由{unit}填报" if unit else "现在没有责任单位"
+    return f"打开页面以后责任单位变了，这个项目{now}；您填的没有保存，请抄下来交给填报的单位。"

@@ -17,8 +17,8 @@ from leaders.organisations.models import Unit
 from projects.progress.access import may_file_report, may_fill_sheet
 from projects.progress.actions import TYPED, save_report_draft
 from projects.progress.filling.actions import Refused, file_rows
-from projects.progress.filling.forms import RowForm
-from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet
+from projects.progress.filling.forms import RowForm, posted_projects
+from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet, why_not_filed
 from projects.progress.forms import ReportForm
 from projects.progress.models import MonthReport
 from projects.progress.queries import report_warnings
@@ -46,7 +46,7 @@ def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
     unit, first = get_object_or_404(Unit, pk=pk), month_or_404(month)
     if not may_fill_sheet(request.user, unit):
         raise PermissionDenied
-    sheet = unit_sheet(unit, first, clock.today())
+    sheet = unit_sheet(unit, first, clock.today(), still_typed=posted_projects(request.POST))
     if request.method != "POST":
         return _page(request, sheet)
     is_final = request.POST.get("step") == "submit"
@@ -57,8 +57,8 @@ def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
     not_sent = file_rows(sheet.month, sent, is_final=True, by=by, at=at)
     refused = [*not_sent, *file_rows(sheet.month, kept, is_final=False, by=by, at=at)]
     _tell(request, len(sent) - len(not_sent), len(kept) - len(refused) + len(not_sent), is_final=is_final)
-    if refused or any(form.errors for form in forms.values()):
-        return _page(request, unit_sheet(unit, first, clock.today()), forms, refused)
+    if left := {one.row.project.pk for one in refused} | {project.pk for project in forms if forms[project].errors}:
+        return _page(request, unit_sheet(unit, first, clock.today(), still_typed=left), forms, refused)
     return redirect("report-sheet", pk, month_key(sheet.month))
 
 
@@ -74,7 +74,7 @@ def report_row(request: SignedIn, pk: int, month: str) -> HttpResponse:
     """One row of the sheet, saved by the page's script while the person goes on typing. Answers in JSON."""
     project, first = get_object_or_404(visible_projects(request.user), pk=pk), month_or_404(month)
     if not may_file_report(request.user, project, today=clock.today()):
-        raise PermissionDenied
+        return JsonResponse({"errors": {"__all__": [why_not_filed(project, clock.today())]}}, status=403)
     form = ReportForm(request.POST, None)
     if form.is_valid():
         details = {"version": form.cleaned_data["version"], "by": request.user, "at": clock.now()}
@@ -101,7 +101,9 @@ def _page(
     """The sheet as it is now; rows that were refused keep what was typed, with the reason."""
     conflicts = {one.row.project: conflict_words(one.why) for one in refused if isinstance(one.why, Conflict)}
     for one in refused:
-        if isinstance(one.why, ValidationError):
+        if isinstance(one.why, PermissionDenied):
+            forms[one.row.project].add_error(None, why_not_filed(one.row.project, clock.today()))
+        elif isinstance(one.why, ValidationError):
             show_refusal(forms[one.row.project], one.why)
     rows = []
     for row in sheet.rows:

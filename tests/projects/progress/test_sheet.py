@@ -121,6 +121,28 @@ def test_what_was_typed_is_kept_when_the_month_closed_meanwhile(world, client):
     assert not MonthReport.objects.exists()
 
 
+def move_to_water(world, project):
+    Responsibility.objects.filter(project=project, role="lead_unit").update(unit=world.water)
+
+
+def test_what_was_typed_is_kept_when_the_project_changed_its_unit_meanwhile(world, bridge, sheet, client):
+    move_to_water(world, world.road)
+    move_to_water(world, bridge)
+    typed = row(world.road, done_wan="888", progress="我打的字")
+    response = client.post(sheet, typed | row(bridge) | row(world.dam) | {"step": "submit"})
+    page = response.content.decode()
+    assert (response.status_code, 'value="888"' in page, "我打的字" in page) == (422, True, True)
+    assert "现在由县水利局填报" in page
+    assert bridge.name not in page  # nothing was typed there
+    assert not MonthReport.objects.exists()
+
+
+def test_a_row_of_the_own_unit_that_left_the_list_meanwhile_is_saved(world, bridge, sheet, client):
+    world.road.memberships.update(left_on=JUNE, left_reason="缓建")
+    assert client.post(sheet, row(world.road, progress="我打的字") | {"step": "save"}).status_code == 302
+    assert MonthReport.objects.get().progress == "我打的字"
+
+
 def test_a_row_that_is_not_ready_to_be_sent_is_kept_as_a_draft(world, bridge, sheet, client):
     typed = row(world.road, planned_wan="500", issues="缺钱") | row(bridge, done_wan="100", progress="桩基")
     response = client.post(sheet, typed | {"step": "submit"}, follow=True)
@@ -173,6 +195,14 @@ def test_a_row_is_saved_while_typing_and_its_oddities_are_told(world, client):
     lost = save(client, world.road, progress="乙", version=1)
     assert (lost.status_code, lost.json()["version"], lost.json()["current"]["progress"]) == (409, 2, "甲")
     assert "您填 乙" in lost.json()["message"]
+
+
+def test_a_row_of_another_unit_s_project_says_whose_it_is_now(world, client):
+    client.force_login(world.li)
+    move_to_water(world, world.road)
+    response = save(client, world.road, progress="甲")
+    assert (response.status_code, MonthReport.objects.exists()) == (403, False)
+    assert "现在由县水利局填报" in response.json()["errors"]["__all__"][0]
 
 
 def test_a_closed_month_saves_no_row(world, client):
