@@ -159,6 +159,7 @@ TABLE: list[Line] = [
         )
     ],
     *both("request-leave", "-member", OWN_UNIT, OTHER_UNIT),
+    *form("request-leave-many", OWN_UNIT | OTHER_UNIT),
     # permits
     read("permit-list"),
     read("permit-type", READERS, of("permit_type")),

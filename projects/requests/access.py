@@ -1,6 +1,7 @@
 import datetime
 
 from leaders.accounts.models import User
+from leaders.roles import Role
 from projects.periods.access import OWN_REQUEST, may_approve, why_not_decide
 from projects.problems.access import answers_for, verifies_problems
 from projects.problems.models import Problem
@@ -12,6 +13,11 @@ from projects.requests.models import ChangeRequest
 def may_ask(user: User, project: Project, *, today: datetime.date) -> bool:
     """The responsible unit's reporters, and the office in their place."""
     return may_report(user, project, today=today)
+
+
+def may_ask_at_all(user: User) -> bool:
+    """Whether there are projects for which the person asks."""
+    return is_office(user) or user.has_role(Role.REPORTER)
 
 
 def may_ask_about(user: User, problem: Problem, *, today: datetime.date) -> bool:

@@ -1,7 +1,8 @@
 """Asking for a date to move or a state to change, and deciding it. An approval writes the change in the same transaction."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
@@ -52,6 +53,7 @@ class Asked:
     reason: str = ""
     evidence: str = ""
     file: File | None = None
+    file_name: str = ""
 
     @property
     def project(self) -> Project:
@@ -105,12 +107,35 @@ def ask(asked: Asked, *, by: User, at: datetime.datetime) -> ChangeRequest:
         reason=asked.reason.strip(),
         evidence=asked.evidence.strip(),
         file=asked.file,
-        file_name=(asked.file.name or "")[-200:] if asked.file else "",
+        file_name=(asked.file_name or asked.file.name or "")[-200:] if asked.file else "",
         needs_chief=needs_chief,
         requester=by,
         requested_at=at,
     )
     return create(request, by=by, at=at, reason=request.reason)
+
+
+@transaction.atomic
+def ask_for_all(
+    asked: Asked, about: Sequence[Project | Milestone | Membership], *, by: User, at: datetime.datetime
+) -> list[ChangeRequest]:
+    """The same of each of them, with one reason and one file: a request for each, to be decided by itself. All or none.
+
+    Raises PermissionDenied, ValidationError that names each which cannot be asked for and why.
+    """
+    made: list[ChangeRequest] = []
+    refused = []
+    for one in about:
+        try:
+            with transaction.atomic():
+                made.append(ask(replace(asked, about=one), by=by, at=at))
+        except ValidationError as refusal:
+            refused.append(f"{one}：{''.join(refusal.messages)}")
+            continue
+        asked = replace(asked, file=made[0].file or None, file_name=made[0].file_name)
+    if refused:
+        raise ValidationError(["下列事项不能申请，本次一份也没有提交；请改好，或去掉它们再提交。", *refused])
+    return made
 
 
 @transaction.atomic

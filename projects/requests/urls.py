@@ -13,5 +13,6 @@ urlpatterns = [
     path("projects/<int:pk>/<slug:kind>/", views.request_create, name="request-create"),
     path("milestones/<int:pk>/", views.request_move, name="request-move"),
     path("problems/<int:pk>/<slug:kind>/", views.request_problem, name="request-problem"),
+    path("members/", views.request_leave_many, name="request-leave-many"),
     path("members/<int:pk>/", views.request_leave, name="request-leave"),
 ]

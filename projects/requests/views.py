@@ -16,16 +16,18 @@ from projects.registry.models import Membership, Project
 from projects.requests.access import (
     may_ask,
     may_ask_about,
+    may_ask_at_all,
     may_ask_for_light,
     may_decide,
     may_withdraw,
     why_not_decide_request,
 )
-from projects.requests.actions import approve, ask, reject, withdraw
+from projects.requests.actions import approve, ask, ask_for_all, reject, withdraw
 from projects.requests.forms import AskForm, DecideForm
 from projects.requests.models import ChangeRequest
 from projects.requests.queries import (
     all_requests,
+    members_to_leave,
     options_for,
     planned_date,
     request_history,
@@ -34,7 +36,7 @@ from projects.requests.queries import (
 from projects.requests.rules import PLANNED_FIELDS, PROBLEM_KINDS, RequestKind, Verdict
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
-from yichuan_tracker.web.forms import attempt, decision_of, posted_version
+from yichuan_tracker.web.forms import attempt, decision_of, posted_version, ticked
 
 
 @require_safe
@@ -113,6 +115,28 @@ def request_leave(request: SignedIn, pk: int) -> HttpResponse:
     members = Membership.objects.select_related("project", "project_list")
     membership = get_object_or_404(members.filter(project__in=visible_projects(request.user)), pk=pk)
     return _ask(request, RequestKind.LEAVE, membership, membership.project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_leave_many(request: SignedIn) -> HttpResponse:
+    """The ticked projects of a list, out of it: one reason and one evidence, a request for each."""
+    if not may_ask_at_all(request.user):
+        raise PermissionDenied
+    judged = members_to_leave(ticked(request), request.user, clock.today())
+    allowed = [member for member, why in judged if not why]
+    form = AskForm(RequestKind.LEAVE, request.POST or None, request.FILES or None)
+    if allowed and form.is_valid():
+        made = attempt(form, ask_for_all, form.asked(allowed[0]), allowed, by=request.user, at=clock.now())
+        if made:
+            messages.success(request, f"已提交 {len(made)} 份调出申请，等待审批。")
+            return redirect(f"{reverse('request-list')}?tab=mine")
+    context = {
+        "form": form,
+        "allowed": allowed,
+        "refused": [(member, why) for member, why in judged if why],
+        "back": reverse("list-detail", args=[judged[0][0].project_list_id]) if judged else reverse("list-list"),
+    }
+    return render(request, "projects/requests/request_leave_many.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

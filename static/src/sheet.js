@@ -294,9 +294,9 @@ function showLeftBehind(bar) {
   });
   bar.hidden = !kept.length;
   for (const key of kept) {
-    const item = document.createElement("li");
-    item.textContent = readKept(key).words;
-    bar.querySelector("ul").append(item);
+    const line = document.createElement("p");
+    line.textContent = readKept(key).words;
+    bar.querySelector("button").parentElement.before(line);
   }
   bar.querySelector("button").addEventListener("click", () => {
     for (const key of kept) localStorage.removeItem(key);

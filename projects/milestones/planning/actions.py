@@ -53,9 +53,10 @@ def change_template(
     also = [text_line("steps", "节点", old, new)] if old != new else []
     changed = change(template, {"name": name}, by=by, at=at, version=version, also=also)
     # A step keeps its number under any name: a page on which days are being typed still knows it.
-    known = {step.pk: step.pk for step in template.steps.all()}
+    known = {step.pk for step in template.steps.all()}
     for step, given in zip(fresh, steps, strict=True):
-        step.pk = known.pop(given.get("id"), None)
+        step.pk = given["id"] if given.get("id") in known else None
+        known.discard(step.pk)
     template.steps.all().delete()
     TemplateStep.objects.bulk_create(fresh)
     return changed

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from leaders.accounts.access import SignedIn
+from leaders.roles import Role
 from projects.registry.access import may_register_projects, may_see_projects
 from projects.registry.forms import ReasonForm
 from projects.registry.lists.actions import (
@@ -76,6 +77,7 @@ def list_detail(request: SignedIn, pk: int) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     may_edit = may_register_projects(request.user)
+    is_reporter = request.user.has_role(Role.REPORTER)
     totals = totals_by_list([project_list], clock.today()).get(pk, NO_TOTALS)
     return listing_page(
         request,
@@ -84,7 +86,12 @@ def list_detail(request: SignedIn, pk: int) -> HttpResponse:
         filterset_class=MemberFilter,
         queryset=all_members(project_list, clock.today()),
         template="projects/registry/list_detail.html",
-        context={"project_list": project_list, "list_totals": totals, "may_edit": may_edit},
+        context={
+            "project_list": project_list,
+            "list_totals": totals,
+            "may_edit": may_edit,
+            "bulk_actions": [("request-leave-many", "申请调出")] if may_edit or is_reporter else [],
+        },
         export_name=project_list.name,
     )
 

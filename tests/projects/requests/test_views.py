@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from projects.models import ChangeRequest, Milestone, Project
+from tests.world import make_project
 
 pytestmark = pytest.mark.django_db
 DUE = datetime.date(2023, 12, 31)
@@ -56,3 +57,27 @@ def test_state_and_dates_are_no_fields_of_the_project_form(world, client):
     client.post(url, data | {"reason": "台账录成在建"})
     road = Project.objects.get(pk=world.road.pk)
     assert (road.state, road.actual_start_on) == ("preparing", None)
+
+
+def test_several_projects_are_asked_out_of_a_list_with_one_reason_and_one_file(world, client):
+    bridge = make_project("跨河桥", key_list=world.key_list, unit=world.traffic, leader=world.leader_qian, position=3)
+    ticked = [project.memberships.get().pk for project in (world.road, bridge, world.dam)]
+    url = f"{reverse('request-leave-many')}?{'&'.join(f'pk={pk}' for pk in ticked)}"
+    client.force_login(world.li)
+    page = client.get(reverse("list-detail", args=[world.key_list.pk])).content.decode()
+    assert f'formaction="{reverse("request-leave-many")}"' in page
+    page = client.get(url).content.decode()
+    assert f"{world.dam.name}</a>：由项目的责任单位申请" in page
+    bridge.memberships.update(joined_on=datetime.date(2023, 6, 30))
+    data = {"proposed_on": "2023-06-15", "reason_code": "policy", "reason": "政策调整，本年不再实施"}
+    refused = client.post(url, data | {"file": SimpleUploadedFile("会议纪要.pdf", b"%PDF")})
+    assert (refused.status_code, ChangeRequest.objects.count()) == (422, 0)
+    assert "跨河桥：调出日期不能早于列入日期" in refused.content.decode()
+    client.post(url, data | {"proposed_on": "2023-07-01", "file": SimpleUploadedFile("会议纪要.pdf", b"%PDF")})
+    made = ChangeRequest.objects.all()
+    assert {(one.project, one.reason, one.file_name) for one in made} == {
+        (world.road, data["reason"], "会议纪要.pdf"),
+        (bridge, data["reason"], "会议纪要.pdf"),
+    }
+    assert {client.get(reverse("request-file", args=[one.pk])).content for one in made} == {b"%PDF"}
+    assert client.get(url).content.decode().count("已有一份申请在等待审批") == 2
