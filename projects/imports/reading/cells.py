@@ -267,7 +267,7 @@ class CellReader:
 
     def code(self, row: Row, column: Column, value: Value) -> None:
         text = tight(plain_text(value)).upper()
-        if not text or is_blank_word(text) or text in ("待定", "暂无", "办理中", "未赋码"):
+        if not re.search(r"\d", text):  # 办理中, 未赋码, 待定
             return
         if isinstance(value, Decimal) and len(text) > 15:
             row.tell(

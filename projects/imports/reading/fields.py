@@ -114,6 +114,7 @@ UNIT_WORDS = (
 )
 PERSON_WORDS = r"(?:责任人|联系人|负责人|联络员|责任人员|联系人员|责任联系人|专人)"
 
+LEADER_PARENT = rf"^{JOB}?(?:{LEAD_WORDS}|责任|牵头|分管|督导)+(?:责任)?领导(?:干部)?(?:姓名)?$"
 UNIT_PARENT = rf"^{JOB}?{UNIT_WORDS}(?:单位|部门|主体)(?:信息|情况)?$"
 GOAL_PARENT = (
     r"目标|节点|任务|推进计划|工作计划|进度计划|进度安排|时间表|计划安排|里程碑|月度计划|实施计划|建设计划|形象进度计划"
@@ -132,6 +133,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("phone", r"^(?:联系|手机)?(?:电话|号码|方式|手机号?)$", UNIT_PARENT),
     _rule("leaders", r"^(?:领导)?姓名$|^领导$", rf"{LEAD_WORDS}.*领导|县级领导|县领导|责任领导|牵头领导"),
+    _rule("leaders", rf"^{OWN_LEVEL}$", LEADER_PARENT),
+    _rule("leaders", rf"^{ABOVE_OR_BELOW}$", LEADER_PARENT, rank=2),
     _rule("contact", r"^姓名$", rf"^{PERSON_WORDS}$|联系人|负责人"),
     _rule("owner", r"^(?:单位)?名称$", r"(?:建设|投资|业主|法人|项目)(?:单位|主体|业主)$|^企业$|^业主$"),
     _rule("name", r"^名称$", rf"^{JOB}(?:基本)?(?:情况|信息|概况)?$"),

@@ -15,6 +15,7 @@ GROUP_TITLE = re.compile(
 )
 GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 TOWNSHIP = re.compile(rf"[{HAN}]{{1,5}}(?:镇|乡|街道)")
+BATCH = re.compile(r"第(?:[一二三四五六七八九十]{1,3}|\d{1,2})[期批](?!次?工程)")
 TITLE_END = re.compile(r"(?:情况|计划|进展|推进)?(?:一览表|统计表|汇总表|台账|清单|名单|目录|表)(?:\(.{1,6}\))?$")
 TITLE_START = re.compile(r"^(?:附[件表]?\d*[:.、]?)?(?:[^\d]{0,12}(?=\d{4}年))?")
 
@@ -32,6 +33,10 @@ def given_by_sheet(table: Table, lines: list[str], own: list[str]) -> dict[str, 
         labels = [label for text in (*own, name) if (label := title_label(text))]
         if labels:
             given["label"] = labels[0]
+    if "batch" not in fields and (
+        found := next((match for text in (name, *map(tight, lines)) if (match := BATCH.search(text))), None)
+    ):
+        given["batch"] = found[0]
     if "township" not in fields and TOWNSHIP.fullmatch(name):
         given["township"] = table.sheet.name.strip()
     return given

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at
+from projects.imports.reading.beside import without_double_rows
 from projects.imports.reading.cells import plain_text
 from projects.imports.reading.dates import Point, read_when
+from projects.imports.reading.given import titles_over
 from projects.imports.reading.grid import Sheet, Value, cell_name, column_letters
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column
@@ -17,11 +21,12 @@ from projects.imports.reading.people import read_people, read_phones, read_units
 from projects.imports.reading.recognition import skipped
 from projects.imports.reading.sections import ORDINAL
 from projects.imports.reading.setting import infer_years
-from projects.imports.reading.tables import Table, as_text, body_rows, merge_fills, read_columns
+from projects.imports.reading.tables import Table, as_text, body_rows, merge_fills, read_columns, same_heading
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 LAST_HEADING_ROW = 15
 MOST_TIERS = 3
+LONGEST_NAME = 20
 NO_ROW = re.compile(r"(?:合计|小计|总计|共计|注[:：]|备注[:：]|说明[:：]|填表|制表|审核).*")
 NOTE_BEHIND = re.compile(r"\([^()]*\)$")
 # 6.12, 6/5: a month and a day without a year. As a number 6.1 may have been 6.10, so that only texts may end in one digit.
@@ -67,6 +72,9 @@ class Form:
         return self.needed <= keys and (not self.one_of or not self.one_of.isdisjoint(keys))
 
 
+Found = tuple[Form, Table, dict[int, Item]]
+
+
 def read_item(item: Item, value: Value, year: int | None) -> Any:
     """The value that the cell holds; None for a blank and for what cannot be read as such."""
     text = plain_text(value)
@@ -109,18 +117,32 @@ def _not_before(earlier: str, read: str, value: Value) -> str:
     return f"{int(read[:4]) + 1}{read[4:]}"
 
 
-def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | None, asking: Asking) -> dict[str, Any]:
-    """The object of a sheet as reading returns it; a sheet that has none of the forms is skipped."""
+def read_ledger(
+    sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | None, asking: Asking
+) -> list[dict[str, Any]]:
+    """The tables of a sheet, one object each as reading returns it; a sheet that has none of the forms gives one skipped object."""
     if sheet.hidden:
-        return skipped(sheet, "隐藏的工作表", "hidden")
-    found = _find(sheet, forms)
-    if found is None:
+        return [skipped(sheet, "隐藏的工作表", "hidden")]
+    found, repeated = _find_all(sheet, forms)
+    if not found:
         titles = "、".join(form.title for form in forms)
-        return skipped(
-            sheet, f"没有找到{titles}的表头" if sheet.rows else "空的工作表", "unknown" if sheet.rows else "empty"
-        )
+        why = f"没有找到{titles}的表头" if sheet.rows else "空的工作表"
+        return [skipped(sheet, why, "unknown" if sheet.rows else "empty")]
+    results = [_read_table(one, kind, year, asking, repeated=repeated) for one in found]
+    titles_between = [
+        {"row": row, "why": "表格上方的标题"}
+        for (_, table, _), (_, below, _) in itertools.pairwise(found)
+        for row in body_rows(sheet, table.last + 1, below.top - 1)
+    ]
+    results[0]["skipped_rows"] += titles_between
+    return without_double_rows(results)
+
+
+def _read_table(
+    found: Found, kind: str, year: int | None, asking: Asking, *, repeated: frozenset[int]
+) -> dict[str, Any]:
     form, table, items = found
-    result = skipped(sheet, "", kind)
+    result = skipped(table.sheet, "", kind)
     result |= {
         "status": "read",
         "form": form.key,
@@ -144,8 +166,13 @@ def read_ledger(sheet: Sheet, forms: tuple[Form, ...], kind: str, year: int | No
         ],
         "skipped_rows": [],
     }
-    for number in body_rows(sheet, table.bottom + 1, table.last):
-        _read_row(result, number, table, items, asking, continues=form.continues)
+    table.fills = merge_fills(table.sheet, table.columns, table.bottom + 1, table.last)
+    wide = {(area[0], area[1]): area[3] - area[1] + 1 for area in table.sheet.merges}
+    for number in body_rows(table.sheet, table.bottom + 1, table.last):
+        if number in repeated:
+            result["skipped_rows"].append({"row": number, "why": "重复的表头"})
+        else:
+            _read_row(result, number, table, items, asking, continues=form.continues, wide=wide)
     result["read"] = {"count": len(result["rows"])}
     return result
 
@@ -160,28 +187,71 @@ def _why_left(column: Column, form: Form) -> str:
     return "供对照，不从表里取" if tight(column.tiers[-1]) in form.shown else "台账不设这一栏"
 
 
-def _find(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[Form, Table, dict[int, Item]] | None:
-    """The first heading, of up to three tiers, under which stand all the columns that a form needs; of those that begin there the
-    one that tells most columns, since its upper tier may do alone."""
+def _find_all(sheet: Sheet, forms: tuple[Form, ...]) -> tuple[list[Found], frozenset[int]]:
+    """The tables of the sheet, downwards and side by side, and the rows in which a heading is printed again."""
+    found: list[Found] = []
+    repeated: set[int] = set()
+    first = _find(sheet, forms)
     rows = sorted(sheet.rows)
+    while first:
+        table = first[1]
+        found += _side_by_side(*first)
+        first = None
+        for row in body_rows(sheet, table.bottom + 1, rows[-1]):
+            if row in repeated or not _names_a_name(sheet, row, forms):
+                continue
+            if again := same_heading(table, row):
+                repeated.update(range(row, again + 1))
+            elif first := _find(sheet, forms, row):
+                for _, above, _ in found:
+                    if above.top == table.top:
+                        above.last = titles_over(sheet, row, table.bottom) - 1
+                break
+    return found, frozenset(repeated)
+
+
+def _names_a_name(sheet: Sheet, row: int, forms: tuple[Form, ...]) -> bool:
+    """Whether a row may begin a heading: one of its texts heads the column of names in one of the forms."""
+    names = [item.heading for form in forms for item in form.items if item.key == "name"]
+    texts = [value for value in sheet.rows[row].values() if isinstance(value, str) and len(value) <= LONGEST_NAME]
+    return len(texts) > 1 and any(re.fullmatch(name, tight(text)) for name in names for text in texts)
+
+
+def _find(sheet: Sheet, forms: tuple[Form, ...], row: int = 0) -> Found | None:
+    """The first heading, of up to three tiers, under which stand all the columns that a form needs; of those that begin there the
+    one that tells most columns, since its upper tier may do alone. With `row` only a heading that begins there."""
+    rows = body_rows(sheet, row, row + MOST_TIERS) if row else sorted(sheet.rows)
     for bottom in rows:
-        found = _fitting(sheet, forms, bottom)
+        found = _fitting(sheet, forms, bottom, row)
         if found is not None:
-            deeper = [_fitting(sheet, forms, row) for row in rows if bottom < row < bottom + MOST_TIERS]
+            deeper = [_fitting(sheet, forms, below, row) for below in rows if bottom < below < bottom + MOST_TIERS]
             told = [one for one in (found, *deeper) if one is not None and one[1].top <= bottom]
             return max(told, key=lambda one: len(one[2]))
     return None
 
 
-def _fitting(sheet: Sheet, forms: tuple[Form, ...], bottom: int) -> tuple[Form, Table, dict[int, Item]] | None:
+def _fitting(sheet: Sheet, forms: tuple[Form, ...], bottom: int, first: int) -> Found | None:
     # From the lowest tier up, so that a title merged over the table is none of its headings.
-    for top in range(bottom, max(0, bottom - MOST_TIERS), -1) if bottom <= LAST_HEADING_ROW + MOST_TIERS else ():
+    tiers = range(bottom, max(first - 1, bottom - MOST_TIERS, 0), -1)
+    for top in tiers if first or bottom <= LAST_HEADING_ROW + MOST_TIERS else ():
         columns = read_columns(sheet, top, bottom)
         for form in forms:
             items = _items(columns, form)
             if form.fits({item.key for item in items.values()}):
                 return form, Table(sheet, top, bottom, columns, max(sheet.rows)), items
     return None
+
+
+def _side_by_side(form: Form, table: Table, items: dict[int, Item]) -> list[Found]:
+    """The tables that stand beside each other under one heading, each with all that the form needs; else the one table."""
+    groups: list[list[Column]] = []
+    for column in table.columns:
+        if not groups or column.tiers == table.columns[0].tiers:
+            groups.append([])
+        groups[-1].append(column)
+    found = [(form, replace(table, columns=columns), _items(columns, form)) for columns in groups]
+    all_fit = all(form.fits({item.key for item in own.values()}) for _, _, own in found)
+    return found if all_fit else [(form, table, items)]
 
 
 def _items(columns: list[Column], form: Form) -> dict[int, Item]:
@@ -213,14 +283,14 @@ def _read_row(
     asking: Asking,
     *,
     continues: frozenset[str],
+    wide: Mapping[tuple[int, int], int],
 ) -> None:
     sheet = table.sheet
-    fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
     values: dict[str, Any] = {}
     cells: dict[str, str] = {}
     problems: list[dict[str, Any]] = []
     for column, item in items.items():
-        anchor = next((first for first, last in fills.get(column, ()) if first < number <= last), number)
+        anchor = next((first for first, last in table.fills.get(column, ()) if first < number <= last), number)
         value = sheet.value(anchor if item.fills else number, column)
         cells[item.key] = cell_name(number, column)
         if value is None:
@@ -234,9 +304,13 @@ def _read_row(
                 at(sheet.name, number, column, value),
             )
             problems.append(asking.warn(message, "请改正后重新上传，或在核对页改。", **place))
-    own = [plain_text(value) for value in sheet.rows[number].values() if clean(plain_text(value))]
-    if not own or NO_ROW.fullmatch(tight(own[0])):
+    inside = range(table.columns[0].number, table.columns[-1].number + 1)
+    own = {c: plain_text(value) for c, value in sheet.rows[number].items() if c in inside and clean(plain_text(value))}
+    if not own or NO_ROW.fullmatch(tight(next(iter(own.values())))):
         result["skipped_rows"].append({"row": number, "why": "合计或说明" if own else "空行"})
+        return
+    if len(own) == 1 and wide.get((number, next(iter(own))), 1) * 2 >= len(table.columns) > 1:
+        result["skipped_rows"].append({"row": number, "why": "分节标题或说明"})
         return
     if not values.keys() - {"serial"} or (values.keys() == {"name"} and ORDINAL.match(tight(values["name"]))):
         result["skipped_rows"].append({"row": number, "why": "没有内容的行"})

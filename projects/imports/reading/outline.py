@@ -28,6 +28,8 @@ SERIAL = re.compile(r"\d+(?:[.-]\d+)*[.、]?")
 ENUMERATED = re.compile(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[①-⑳]")
 # under a serial number only the bare word is a total: `会计楼（合计3栋）` is a project
 PLAIN_TOTAL = re.compile(r"(?:.{0,8}(?:合计|小计|总计|共计)$|(?:合计|小计|总计|共计)[:(\d])")
+PART_TOTAL = re.compile(r"总合计|(?:总计|合计|小计|共计)数?")
+WHOLE = re.compile(r"(?:全[县市区部]|总|本[页表]|以上|累|各|项目|重点)")
 QUIET = frozenset({"serial", "name", IGNORED})
 KIND_ENDINGS = ("类", "板块", "领域", "类项目")
 
@@ -46,6 +48,7 @@ class Outline:
         self.statements: list[Statement] = []
         self.open: list[tuple[Heading, Statement]] = []
         self.since_total = 0
+        self.totals_head = False  # whether totals of parts stand above their rows
         self.noted = -1  # how many projects stood above the last note
 
     def _numbered(self) -> bool:
@@ -80,7 +83,7 @@ class Outline:
             text = as_text(inside[self.name])
         details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
         if total := self._total(inside, text, details, numbered):
-            return self._state(number, inside, *total)
+            return self._headed_by_total(number, inside, text) or self._state(number, inside, *total)
         if numbered:
             return ""
         if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
@@ -191,6 +194,18 @@ class Outline:
                 if wan is not None:
                     sums[column.meaning.field] = (wan, column)
         return sums
+
+    def _headed_by_total(self, number: int, inside: dict[int, Value], text: str) -> str:
+        """吕店镇小计 or 一、续建项目合计 above the rows that it adds up heads them, as all such totals of the table then do."""
+        named = PART_TOTAL.sub("", text, count=1)
+        section = read_section(named, "", spans=True) if named != text and not WHOLE.match(named) else None
+        if section is None or not section.kind or not (section.numbered or section.kind != "sector" or "小计" in text):
+            return ""
+        self.totals_head = self.totals_head or not self.here
+        if not self.totals_head:
+            return ""
+        self._open_section(number, inside, section, text)
+        return "小计" if "小计" in text else "合计"
 
     def _state(self, number: int, inside: dict[int, Value], text: str, count: int | None) -> str:
         small = "小计" in text

@@ -24,17 +24,20 @@ COUNT_TAIL = re.compile(r"[:,(]?(?:共|计|共计)?(?P<count>\d+)个?(?:重点)?
 NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|注释|附注|编制说明)(?:[:\d一(]|$)|"
     r"^(?:填表人|制表人|制表|填报人|审核人|审核|复核|校对|单位负责人|主要负责人|主管领导|分管领导|负责人|联系人|联系电话|电话|填报单位|填表单位|"
-    r"填报日期|填报时间|报送单位|报送部门|报送时间|报送日期|制表单位|制表时间|签字|签发|单位\(盖章\)|单位盖章|\(盖章\)|联系方式)(?:\(.*\))?[:]"
+    r"填报日期|填报时间|报送单位|报送部门|报送时间|报送日期|制表单位|制表时间|签字|签发|单位\(盖章\)|单位盖章|\(盖章\)|联系方式|经办人?|"
+    r"(?:单位|部门|主要|主管|分管|责任|县级?|局|镇|乡)*(?:领导|负责人|主任|局长|书记)(?:签字|签名|审核|审签|意见)?)(?:\(.*\))?[:]"
 )
 TITLE_END = re.compile(
     r"(?:一览表|统计表|汇总表|计划表|情况表|明细表|进展表|项目表|台账|清单|名单|续表)(?:\(.{1,6}\))?$"
 )
 YEARS = re.compile(r"^\d{4}年度?")
+# 三个一批: where a project stands in them is its stage, no label of the year
+BATCH_OF_THREE = re.compile(r"[“\"]?(签约|开工|投产|达效)[”\"]?一批[”\"]?(?:项目)?")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A section row: how deep it stands, what it sets (`label`, `sector`, `group`, `unit`, `township`) and its stated count."""
+    """A section row: how deep it stands, what it sets (`label`, `stage`, `sector`, `group`, `unit`, `township`) and its stated count."""
 
     level: int
     kind: str
@@ -94,7 +97,7 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
     kind, value = _says(body)
     numbered = level is not None
     if level is None:
-        if kind == "label":
+        if kind in ("label", "stage"):
             level = 1
         elif count is not None or spans or re.fullmatch(r".{2,10}类(?:项目)?", body):
             level = 2 if kind == "sector" else 1
@@ -118,6 +121,8 @@ def _level(text: str, ordinal: str) -> tuple[int | None, str]:
 
 
 def _says(body: str) -> tuple[str, str]:
+    if found := BATCH_OF_THREE.fullmatch(body):
+        return "stage", found[1]
     if label := section_label(body):
         return "label", label
     if re.search(r"(?:指挥部|专班|工作组)$", body):

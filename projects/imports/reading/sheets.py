@@ -40,6 +40,7 @@ from projects.imports.reading.tables import (
     same_heading,
 )
 from projects.imports.reading.totals import reconcile
+from projects.imports.reading.turned import turn, turn_back
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
 
@@ -65,6 +66,8 @@ class SheetReader:
         tables, repeated = self._tables(sheet, headings)
         if not tables and (nameless := self._ask_name(sheet)):
             tables = [nameless]
+        if not tables and (turned := turn(sheet)) and (headings := find_headings(turned[0])):
+            return self._read_turned(*turned, headings)
         if not tables:
             why, kind = why_no_table(sheet)
             block = find_nameless_heading(sheet)
@@ -82,6 +85,16 @@ class SheetReader:
             return [skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")]
         self._note_hidden(sheet)
         return self._read_tables(sheet, tables, repeated)
+
+    def _read_turned(self, sheet: Sheet, titles: int, headings: list[tuple[int, int]]) -> list[dict[str, Any]]:
+        self.asking.note(
+            f"工作表“{sheet.name}”是横着排的（一列一个项目），读的时候把行列对调了。",
+            cure="下面说的第 N 行是原表的第 N 列，单元格仍按原表的位置写。",
+            sheet=sheet.name,
+        )
+        said = len(self.asking.problems)
+        results = self._read_tables(sheet, *self._tables(sheet, headings))
+        return turn_back(results, self.asking.problems[said:], titles)
 
     def _tables(self, sheet: Sheet, headings: list[tuple[int, int]]) -> tuple[list[Table], dict[int, int]]:
         """The tables of the sheet, and where a heading is printed again on the next page: first row → last row."""

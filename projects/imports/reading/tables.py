@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -257,8 +258,17 @@ def _top(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> int:
         )
         if not spans and not any(is_heading_word(text) for text in texts):
             break
+        if len(cells) > 1 and _are_titles(sheet, row, areas.get(above, ())):
+            break
         top = above
     return top
+
+
+def _are_titles(sheet: Sheet, row: int, areas: Sequence[Area]) -> bool:
+    """Whether each of several merged texts above a heading at `row` covers a column of names: titles of tables side by side."""
+    names = {c for c, value in sheet.rows[row].items() if isinstance(value, str) and is_name_heading(tight(value))}
+    wide = [area for area in areas if area[3] > area[1]]
+    return len(wide) > 1 and all(any(area[1] <= column <= area[3] for column in names) for area in wide)
 
 
 def read_columns(sheet: Sheet, top: int, bottom: int) -> list[Column]:

@@ -51,7 +51,7 @@ def read_workbook(
         reader = SheetReader(path.stem, year, _workbook_unit(found), asking, chosen=sheet is not None)
         for one in wanted:
             if kind != PROJECTS:
-                result["sheets"].append(read_ledger(one, FORMS[kind], kind, year, asking))
+                result["sheets"] += read_ledger(one, FORMS[kind], kind, year, asking)
             else:
                 result["sheets"] += reader.read(one)
         _say_when_empty(result, asking)
@@ -71,7 +71,7 @@ def _read_pile(path: Path, kind: str, year: int | None, asking: Asking, limits: 
             continue
         for one in sheets:
             one.name = f"{name} {one.name}"
-            read.append(read_ledger(one, FORMS[kind], kind, year, asking))
+            read += read_ledger(one, FORMS[kind], kind, year, asking)
     return read
 
 

@@ -99,6 +99,9 @@ def _check_values(values: dict[str, Any]) -> None:
 
 def _check_rows(sheet: Sheet, result: dict[str, Any]) -> None:
     parts = [part for part in result["sheets"] if part["name"] == sheet.name]
+    if any(part.get("turned") for part in parts):
+        assert not set(_columns_with_text(sheet)) - _places_told(parts)
+        return
     heads = [row for part in parts for row in part["header_rows"]]
     places = Counter(row["row"] for part in parts for row in {row["row"]: row for row in part["rows"]}.values())
     skipped = Counter(entry["row"] for part in parts for entry in part["skipped_rows"])
@@ -115,3 +118,13 @@ def _check_rows(sheet: Sheet, result: dict[str, Any]) -> None:
     filled = {row for row in sheet.rows if not heads or row > min(heads)} - inside
     lost = filled - places.keys() - skipped.keys() - said
     assert not lost, f"rows {sorted(lost)} of {sheet.name} disappeared"
+
+
+def _columns_with_text(sheet: Sheet) -> list[int]:
+    """Columns of a table that lies on its side, whose titles stand in the first."""
+    return sorted({column for cells in sheet.rows.values() for column in cells})
+
+
+def _places_told(parts: list[dict[str, Any]]) -> set[int]:
+    told = {row["row"] for part in parts for row in [*part["rows"], *part["skipped_rows"]]}
+    return told | {head for part in parts for head in part["header_rows"]}

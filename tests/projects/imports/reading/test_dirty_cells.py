@@ -190,3 +190,12 @@ def test_year_is_taken_from_the_title(tmp_path: Path, title: str) -> None:
     result = read(tmp_path, [[title], HEAD, row(starts="3月底前")])
     assert result["sheets"][0]["year"] == 2024
     assert first(result)["starts"] == "2024-03"
+
+
+def test_words_in_the_column_of_codes_are_no_code(tmp_path: Path) -> None:
+    rows = [
+        ["项目名称", "项目代码", "总投资（万元）"],
+        ["甲路", "正在申报", 100],
+        ["乙路", "2204-410329-04-01-118201", 100],
+    ]
+    assert [one.get("code") for one in values(read(tmp_path, rows))] == [None, "2204-410329-04-01-118201"]

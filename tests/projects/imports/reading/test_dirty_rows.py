@@ -268,3 +268,16 @@ def test_unnumbered_row_with_sums_alone_among_numbered_projects_is_asked(tmp_pat
         )
         == 1
     )
+
+
+def test_subtotals_above_their_rows_head_them_and_those_below_do_not(tmp_path: Path) -> None:
+    above = [LIST_HEAD, ["甲镇小计（1个）", None, 500], row(), ["乙镇小计（1个）", None, 500], row(2, "乙项目")]
+    below = [LIST_HEAD, row(), ["甲镇小计（1个）", None, 500], row(2, "乙项目"), ["乙镇小计（1个）", None, 500]]
+    assert [one.get("township") for one in values(read(tmp_path, above))] == ["甲镇", "乙镇"]
+    assert [one.get("township") for one in values(read(tmp_path, below))] == [None, None]
+
+
+def test_signatures_of_leaders_below_the_table_are_no_refused_row(tmp_path: Path) -> None:
+    result = read(tmp_path, [LIST_HEAD, row(), ["主要领导（签字）：", None, None, "分管领导：", None, "经办人："]])
+    assert result["sheets"][0]["skipped_rows"] == [{"row": 3, "why": "表下说明"}]
+    assert not problems(result, "error")

@@ -6,8 +6,10 @@ from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import (
     centre_across,
     first,
+    problems,
     read,
     save,
+    values,
 )
 
 
@@ -83,3 +85,26 @@ def test_name_in_the_second_tier_and_a_row_of_column_numbers(tmp_path: Path) -> 
     assert result["sheets"][0]["header_rows"] == [2, 3]
     assert result["sheets"][0]["skipped_rows"] == [{"row": 4, "why": "栏次编号"}]
     assert first(result)["plan_wan"] == "100.00"
+
+
+def test_small_table_on_its_side_is_read_and_its_cells_keep_their_places(tmp_path: Path) -> None:
+    rows = [
+        ["2023年第二季度集中开工项目"],
+        ["项目名称", "甲基地", "乙园区"],
+        ["总投资（万元）", 5000, "约3亿"],
+        ["计划开工时间", "2023年3月", "看情况"],
+        ["责任单位", "县工信局", "县商务局"],
+    ]
+    result = read(tmp_path, rows, ["A1:C1"])
+    assert [(one["name"], one["total_wan"]) for one in values(result)] == [
+        ("甲基地", "5000.00"),
+        ("乙园区", "30000.00"),
+    ]
+    row = result["sheets"][0]["rows"][1]
+    assert (row["row"], row["cells"]["total_wan"]) == (3, "C3")
+    assert [(entry["cell"], entry["row"]) for entry in problems(result, "warning")] == [("C4", 3)]
+
+
+def test_few_words_below_each_other_are_no_table_on_its_side(tmp_path: Path) -> None:
+    result = read(tmp_path, [["项目名称", "甲基地"], ["联系人", "张三"], ["说明", "本表不含投资"]])
+    assert not values(result)

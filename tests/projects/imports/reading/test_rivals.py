@@ -137,3 +137,13 @@ def test_words_on_progress_of_no_month_do_not_hold_up_the_list(tmp_path: Path) -
     assert first(result)["name"] == "甲"
     assert not problems(result, "question")
     assert [entry["cell"] for entry in problems(result, "warning")] == ["C1"]
+
+
+def test_leaders_headed_by_nothing_but_their_level(tmp_path: Path) -> None:
+    rows = [
+        ["项目名称", "总投资（万元）", "包联领导", None, "责任单位"],
+        [None, None, "市级", "县级", None],
+        ["甲路", 100, "李四", "张三", "县交通运输局"],
+    ]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:E2"])
+    assert first(result)["leaders"] == ["张三"]

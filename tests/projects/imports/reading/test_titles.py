@@ -174,3 +174,29 @@ def test_years_of_two_digits_in_headings(tmp_path: Path) -> None:
     head = ["项目名称", "总投资（万元）", "截止22年底完成投资", "23年计划投资", "24年计划投资", "23年1-3月完成投资"]
     row = values(read(tmp_path, [head, ["甲", 900, 100, 200, 300, 50]], year=2023))[0]
     assert (row["done_before_wan"], row["plan_wan"], row["year_done_wan"]) == ("100.00", "200.00", "50.00")
+
+
+def test_titles_merged_over_tables_side_by_side_are_no_tier_of_their_headings(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资", "责任单位"]
+    rows = [
+        ["2023年县重点项目分类表"],
+        ["续建项目（1个）", None, None, None, None, "新开工项目（1个）"],
+        [*head, None, *head],
+        [1, "甲路", 100, "县交通运输局", None, 1, "乙馆", 200, "县文广旅局"],
+    ]
+    result = read(tmp_path, rows, ["A1:I1", "A2:D2", "F2:I2"])
+    assert [(one["name"], one["label"]) for one in values(result)] == [("甲路", "续建"), ("乙馆", "新开工")]
+
+
+def test_batch_in_the_title_and_stages_as_sections(tmp_path: Path) -> None:
+    rows = [
+        ["“三个一批”（第九期）项目储备库"],
+        ["序号", "项目名称", "总投资（亿元）", "责任单位"],
+        ["一、签约一批（1个）"],
+        [1, "甲基地", 2, "县商务局"],
+        ["二、“开工”一批（1个）"],
+        [2, "乙园区", 3, "县商务局"],
+    ]
+    result = read(tmp_path, rows, ["A1:D1", "A3:D3", "A5:D5"])
+    assert [(one["batch"], one["stage"]) for one in values(result)] == [("第九期", "签约"), ("第九期", "开工")]
+    assert all("label" not in one and "sector" not in one for one in values(result))
