@@ -45,6 +45,7 @@ QUARTER_WORD = re.compile(r"^第?([一二三四1-4])季度?(?:目标|节点|任�
 MONTH_GOAL = re.compile(
     r"^(?:\d{4}年)?(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?:底|底前|末)?(目标|节点|任务|工作|计划|工作计划|节点目标|形象进度目标|推进目标)*$"
 )
+GOAL_OF_MONTH = re.compile(r"(?:计划|工作|推进|形象|建设)*(?:节点|目标|任务)(?:目标|任务|内容|计划)?")
 SPAN_GOAL = re.compile(
     r"^(?:\d{4}年)?(?:\d{1,2}月?-(1[0-2]|0?[1-9])月|年底)(?:底|末|前)*(?:目标|节点|任务|工作目标|节点目标|目标任务)+$"
 )
@@ -195,6 +196,8 @@ def _as_milestone(forms: tuple[str, ...], parents: tuple[str, ...], setting: Set
     year = next(
         (int(found[0]) for text in (forms[0], *parents) if (found := re.search(r"20\d{2}", text))), setting.year
     )
+    if parents and GOAL_OF_MONTH.fullmatch(forms[0]):
+        forms = (parents[-1] + forms[0], parents[-1])  # 7月 / 节点目标, beside 7月 / 完成情况
     for form in forms:
         if found := QUARTER_WORD.fullmatch(re.sub(r"^\d{4}年", "", form)):
             return Meaning("milestones", due=month_end(year, QUARTERS[found[1]]) if year else None)

@@ -106,7 +106,8 @@ def _text_state(text: str, subject: str) -> bool | None:
         bare,
     ):
         return True
-    if re.fullmatch(rf"(未|尚未|没有|暂未|拟|待|计划|不)(能|够)?{subject}.*|前期|谋划|未达.*|未", bare):
+    planned = rf"(预计|计划|拟|力争)[^,，;；已]{{1,12}}{subject}.*"
+    if re.fullmatch(rf"(未|尚未|没有|暂未|拟|待|计划|不)(能|够)?{subject}.*|{planned}|前期|谋划|未达.*|未", bare):
         return False
     return None
 

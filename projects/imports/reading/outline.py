@@ -29,6 +29,7 @@ ENUMERATED = re.compile(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[①-⑳]")
 # under a serial number only the bare word is a total: `会计楼（合计3栋）` is a project
 PLAIN_TOTAL = re.compile(r"(?:.{0,8}(?:合计|小计|总计|共计)$|(?:合计|小计|总计|共计)[:(\d])")
 PART_TOTAL = re.compile(r"总合计|(?:总计|合计|小计|共计)数?")
+SPLIT_TOTAL = re.compile(r"[合小总共]计")
 WHOLE = re.compile(r"(?:全[县市区部]|总|本[页表]|以上|累|各|项目|重点)")
 QUIET = frozenset({"serial", "name", IGNORED})
 KIND_ENDINGS = ("类", "板块", "领域", "类项目")
@@ -81,6 +82,8 @@ class Outline:
             ordinal, text = text, as_text(inside[self.name])
         elif lead == self.serial and numbered and self.name in inside:
             text = as_text(inside[self.name])
+        if lead == self.serial and len(text) == 1 and SPLIT_TOTAL.fullmatch(text + as_text(inside.get(self.name))):
+            text = "合计"  # 合 | 计, each in a cell of its own
         details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
         if total := self._total(inside, text, details, numbered):
             return self._headed_by_total(number, inside, text) or self._state(number, inside, *total)

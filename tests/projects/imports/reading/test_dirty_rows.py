@@ -281,3 +281,9 @@ def test_signatures_of_leaders_below_the_table_are_no_refused_row(tmp_path: Path
     result = read(tmp_path, [LIST_HEAD, row(), ["主要领导（签字）：", None, None, "分管领导：", None, "经办人："]])
     assert result["sheets"][0]["skipped_rows"] == [{"row": 3, "why": "表下说明"}]
     assert not problems(result, "error")
+
+
+def test_total_written_over_two_cells_is_a_total(tmp_path: Path) -> None:
+    result = read(tmp_path, [LIST_HEAD, row(), ["合", "计", 500, 100]])
+    assert len(values(result)) == 1
+    assert result["sheets"][0]["stated"]["total_wan"] == "500.00"

@@ -91,6 +91,12 @@ def test_pairs_that_differ_by_a_character_are_never_confused(one: tuple[str, str
         (("开竣工时间",), "period"),
         (("2024年计划投资",), "ignore"),
         (("2022年完成投资",), "ignore"),
+        (("1-6月形象进度",), "months.progress"),
+        (("7月", "节点目标"), "milestones"),
+        (("7月", "完成情况"), "ignore"),
+        (("总投资", "企业"), "private_wan"),
+        (("企业",), "owner"),
+        (("包联领导", "县级"), "leaders"),
     ],
 )
 def test_position_and_pattern_decide(tiers: tuple[str, ...], field: str) -> None:

@@ -83,4 +83,6 @@ def test_marks_and_states() -> None:
     assert read_state("已开工", "开工") is True
     assert read_state("未开工", "开工") is False
     assert read_state("尚未开工", "开工") is False
+    assert read_state("计划5月开工", "开工") is False
+    assert read_state("计划5月已开工", "开工") is None
     assert read_state("待定", "开工") is None

@@ -210,3 +210,11 @@ def test_what_is_built_beside_the_end_of_the_project_is_no_milestone(tmp_path: P
     row = first(read(tmp_path, [head, ["甲", 900, "两栋楼", "2024年6月", "县水利局"]]))
     assert (row["content"], row["ends"]) == ("两栋楼", "2024-06")
     assert "milestones" not in row
+
+
+def test_goal_and_result_under_a_month_are_a_milestone_and_what_is_left_out(tmp_path: Path) -> None:
+    rows = [["项目名称", "总投资（万元）", "7月", None, "8月", None], [None, None, *(["节点目标", "完成情况"] * 2)]]
+    rows.append(["甲路", 100, "路基完成", "已完成", "8月20日前路面完成", None])
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:F1"], year=2023)
+    nodes = [("2023-07-31", "路基完成"), ("2023-08-20", "路面完成")]
+    assert [(node["due"], node["text"]) for node in values(result)[0]["milestones"]] == nodes
