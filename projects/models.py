@@ -25,6 +25,7 @@ from projects.permits.models import (
     Prerequisite,
     TemplatePermit,
 )
+from projects.permits.pauses.models import Pause
 from projects.permits.reviews.models import Opinion, Review
 from projects.problems.models import (
     CategoryWords,
@@ -113,6 +114,7 @@ __all__ = [
     "MonthReport",
     "Objection",
     "Opinion",
+    "Pause",
     "Period",
     "Permit",
     "PermitDeadlines",

@@ -45,6 +45,7 @@ from projects.models import (
     MonthReport,
     Objection,
     Opinion,
+    Pause,
     Period,
     Permit,
     PermitTemplate,
@@ -176,6 +177,11 @@ def make_places(world: World) -> dict[str, Any]:
     places["review"] = Review.objects.create(title="联审会", held_on=TODAY, due_on=TODAY)
     places["road-opinion"] = Opinion.objects.create(review=places["review"], project=world.road, department=world.land)
     places["dam-opinion"] = Opinion.objects.create(review=places["review"], project=world.dam, department=world.water)
+    timed = PermitType.objects.create(name="水土保持方案", department=world.land)
+    places["road-paused"] = Permit.objects.create(
+        project=world.road, permit_type=timed, state="accepted", accepted_on=TODAY
+    )
+    places["pause"] = Pause.objects.create(permit=places["road-paused"], from_on=TODAY, reason="缺图")
     places["permit-template"] = PermitTemplate.objects.create(name="房建")
     places["template"] = MilestoneTemplate.objects.create(name="房建")
     places["archived"] = Project.objects.create(name="旧项目", name_key="旧项目", pinyin="jxm", archived_at=AT)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from leaders.accounts.models import User
 from projects.permits.actions import add_permits, change_permit, take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
+from projects.permits.pauses.actions import pause_clock
 from projects.permits.reviews.actions import close_review, convene, give_opinion
 from projects.permits.reviews.models import Review
 from projects.permits.reviews.queries import departments_concerned, procedures_of
@@ -90,24 +91,46 @@ def work_on_permits() -> None:
         for step, permit in enumerate(added):
             granting = approver if permit.permit_type.department_id == approver.unit_id else office
             _walk(permit, number * 3 + step * 7, by=granting)
+    _pause(later, by=office)
     first = Permit.objects.filter(state=PermitState.NOT_STARTED, project__in=later).select_related("project").first()
     if first is not None:
         change_permit(first, {"due_on": datetime.date(2023, 8, 15)}, version=None, by=office, at=_at(30, 9))
 
 
+def _pause(projects: list[Project], *, by: User) -> None:
+    """补正: what was accepted at the beginning of June has its papers again, the last one waits for them."""
+    accepted = list(
+        Permit.objects.filter(state=PermitState.ACCEPTED, project__in=projects).order_by("accepted_on", "pk")
+    )
+    back = {
+        "from_on": datetime.date(2023, 6, 8),
+        "to_on": datetime.date(2023, 6, 14),
+        "reason": "总平面图未盖章，请设计单位补盖",
+    }
+    pause_clock(accepted[0], back, by=by, at=_at(15, 9))
+    waiting = {"from_on": datetime.date(2023, 6, 29), "to_on": None, "reason": "缺勘测定界报告"}
+    pause_clock(accepted[-1], waiting, by=by, at=_at(29, 16))
+
+
 def hold_reviews() -> None:
-    """A review round of June with its result, and one of this week that waits for some departments."""
+    """A review round of June with its result, one whose day is over and that some departments owe their opinion, and one of this
+    week."""
     office, approver = (User.objects.get(username=name) for name in ("zhongdian", "shenpi"))
     later = [one for one in _starting() if one.planned_start_on and one.planned_start_on.month > 6]
-    june, july = datetime.date(2023, 6, 20), datetime.date(2023, 7, 3)
-    for day, title, projects in ((june, "6月20日联审会", later[:2]), (july, "7月第1次联审会", later[2:5])):
+    june, late, july = datetime.date(2023, 6, 20), datetime.date(2023, 6, 27), datetime.date(2023, 7, 3)
+    rounds = (
+        (june, "6月20日联审会", later[:2]),
+        (late, "6月27日联审会", later[5:7]),
+        (july, "7月第1次联审会", later[2:5]),
+    )
+    for day, title, projects in rounds:
         concerned = departments_concerned(projects, day)
         asked = [(project, unit) for project, units in concerned.items() for unit in units[:5]]
         values = {"title": title, "held_on": day, "due_on": day + 4 * DAY, "note": NOTE}
         at = datetime.datetime.combine(day, datetime.time(9), CHINA)
         review = convene(values, asked, by=office, at=at)
         for number, opinion in enumerate(review.opinions.select_related("project").order_by("pk")):
-            if day == july and number % 3 == 0:
+            if day != june and number % 3 == 0:
                 continue
             verdict, text = OPINIONS[number % len(OPINIONS)]
             by = approver if opinion.department_id == approver.unit_id else office

@@ -10,10 +10,13 @@ from leaders.audit.actions import change, changes_of, delete, history_entry, rec
 from leaders.audit.rules import Conflict
 from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
 from projects.permits.models import Permit, PermitTemplate, PermitType
+from projects.permits.pauses.models import Pause
 from projects.permits.queries import dated, refuse_moved
 from projects.permits.rules import (
     CHECKED_FIELDS,
+    DatedPermit,
     PermitState,
+    is_expired,
     left_behind,
     missing_for,
     next_states,
@@ -94,24 +97,26 @@ def take_step(
         raise ValidationError({"step_reason": f"{words}；若为补录或更正，请写明理由。"})
     new = left_behind(standing, state, today) | {"state": state, **values}
     _check(permit, new, today)
+    _end_pause(permit, state, by=by, at=at)
     return change(permit, new, by=by, at=at, version=version, reason=reason.strip())
 
 
 @transaction.atomic
-def accept_permits(permits: Iterable[Permit], accepted_on: datetime.date, *, by: User, at: datetime.datetime) -> int:
-    """受理 of many at once, all or none; returns how many. `permits` are as they were looked at; what is accepted already is
-    passed over.
+def take_steps(
+    steps: Iterable[tuple[Permit, str, Values]], *, by: User, at: datetime.datetime, reason: str = ""
+) -> int:
+    """Many at once (permit, state, what the state needs), all or none; returns how many. The permits are as they were looked
+    at; what stands there already is passed over.
 
     Raises PermissionDenied, ValidationError that names the one that is refused or was changed since.
     """
-    waiting = [permit for permit in permits if permit.state != PermitState.ACCEPTED]
-    refuse_moved(waiting)
-    for permit in waiting:
-        values = {"accepted_on": accepted_on}
+    waiting = [step for step in steps if not _stands(step[0], step[1], at.date())]
+    refuse_moved(permit for permit, _, _ in waiting)
+    for permit, state, values in waiting:
         try:
-            take_step(permit, PermitState.ACCEPTED, values, version=permit.version, by=by, at=at)
+            take_step(permit, state, values, version=permit.version, by=by, at=at, reason=reason)
         except ValidationError as refused:
-            words = f"“{permit.project}”的“{permit}”：{'；'.join(refused.messages)}。本次一项也没有受理，请核对后再办。"
+            words = f"“{permit.project}”的“{permit}”：{'；'.join(refused.messages)}本次一项也没有改动，请核对后再办。"
             raise ValidationError(words) from refused
     return len(waiting)
 
@@ -149,3 +154,19 @@ def _check(permit: Permit, values: Values, today: datetime.date) -> None:
     now = {name: values.get(name, getattr(permit, name)) for name in CHECKED_FIELDS}
     if wrong := missing_for(values.get("state", permit.state), now, today):
         raise ValidationError(wrong)
+
+
+def _stands(permit: Permit, state: str, today: datetime.date) -> bool:
+    """Whether it is there already; a grant that has run out is granted anew."""
+    held = DatedPermit(None, permit.obtained_on, permit.valid_until, state=permit.state)
+    return permit.state == state and not is_expired(held, today)
+
+
+def _end_pause(permit: Permit, state: str, *, by: User, at: datetime.datetime) -> None:
+    """A 补正 that is still open stands in the way of a grant; it is over when the procedure leaves the department."""
+    pause = Pause.objects.filter(permit=permit, to_on__isnull=True).first()
+    if pause is None or state in {PermitState.ACCEPTED, PermitState.TOLERATED}:
+        return
+    if state == PermitState.GRANTED:
+        raise ValidationError(f"{pause.from_on} 起还在补正，请先登记材料收齐日期。")
+    change(pause, {"to_on": at.date()}, by=by, at=at, version=None)

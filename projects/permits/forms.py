@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -77,7 +77,66 @@ def take_versions(permits: Iterable[Permit], versions: Mapping[int, int]) -> dic
 
 
 class AcceptForm(forms.Form):
+    """受理 of many on one day."""
+
+    state, columns = PermitState.ACCEPTED, ()
     accepted_on = DayField(label="受理日期", help_text="限时办结从次日起算")
+
+    def __init__(self, data: Any, permits: Sequence[Permit], today: datetime.date) -> None:
+        super().__init__(data, initial={"accepted_on": today})
+        self.permits = permits
+
+    @property
+    def day(self) -> forms.BoundField:
+        return self["accepted_on"]
+
+    def document(self, _: Permit) -> list[forms.BoundField]:
+        """What is asked of each: nothing, it is accepted on the same day as the others."""
+        return []
+
+    def steps(self) -> list[tuple[Permit, str, dict[str, Any]]]:
+        return [(permit, self.state, {"accepted_on": self.cleaned_data["accepted_on"]}) for permit in self.permits]
+
+
+class GrantForm(forms.Form):
+    """办结 of many on one day, each with its own document."""
+
+    state, columns = PermitState.GRANTED, ("文号", "有效期至（长期的不填）")
+    obtained_on = DayField(label="办结日期", help_text="不是同一天办结的，分几次办")
+
+    def __init__(self, data: Any, permits: Sequence[Permit], today: datetime.date) -> None:
+        super().__init__(data, initial={"obtained_on": today})
+        self.permits = permits
+        for permit in permits:
+            name, (number, until) = f"{permit.project} {permit}", self.columns
+            self.fields |= {
+                f"number_{permit.pk}": forms.CharField(
+                    label=f"{name}文号", max_length=80, required=False, help_text=number
+                ),
+                f"until_{permit.pk}": DayField(label=f"{name}有效期至", required=False, help_text=until),
+            }
+
+    @property
+    def day(self) -> forms.BoundField:
+        return self["obtained_on"]
+
+    def document(self, permit: Permit) -> list[forms.BoundField]:
+        return [self[f"number_{permit.pk}"], self[f"until_{permit.pk}"]]
+
+    def steps(self) -> list[tuple[Permit, str, dict[str, Any]]]:
+        typed = self.cleaned_data
+        named = {"document_number": "number", "valid_until": "until"}
+        return [
+            (
+                permit,
+                self.state,
+                {
+                    "obtained_on": typed["obtained_on"],
+                    **{field: typed[f"{key}_{permit.pk}"] for field, key in named.items()},
+                },
+            )
+            for permit in self.permits
+        ]
 
 
 class AddPermitsForm(forms.Form):

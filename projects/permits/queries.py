@@ -135,6 +135,7 @@ LIST_STATES = (
 WORK_STATES = (
     ("pressing", "要盯的（超期、临期、容缺待补、有效期满）"),
     ("accepted", "已受理，办理中"),
+    ("paused", "补正中，停表"),
     ("returned", "退件"),
     ("due_soon", "即将到应办时限"),
     ("owing_soon", "容缺补齐期限将到"),
@@ -163,6 +164,7 @@ IN_STATE = {
     "not_needed": Q(state=PermitState.NOT_NEEDED),
     "open": _OPEN | _TOLERATED,
     "accepted": Q(state=PermitState.ACCEPTED),
+    "paused": Q(pauses__isnull=False, pauses__to_on__isnull=True),
     "returned": Q(state=PermitState.RETURNED),
     "due_soon": _OPEN & Q(deadline_on__gte=F("as_of"), deadline_on__lte=F("soon_on")),
     "owing_soon": _TOLERATED & Q(owed_until__lte=F("soon_on")),
@@ -200,6 +202,14 @@ def pressing_for_reporter(user: User, today: datetime.date) -> "QuerySet[Any]":
     return pressing(active_permits(today).filter(project__in=reported_by(user, today).values("pk")))
 
 
+def back_with_reporter(user: User, today: datetime.date) -> "QuerySet[Any]":
+    """Of the projects for which the person reports: what was returned, and what waits for corrected papers (`told`)."""
+    back = active_permits(today).filter(IN_STATE["returned"] | IN_STATE["paused"])
+    told = Case(When(IN_STATE["returned"], then=F("reason")), default=F("pauses__reason"))
+    mine = back.filter(project__in=reported_by(user, today).values("pk"))
+    return mine.annotate(told=told).order_by("pk")
+
+
 def pressing_for_department(unit_id: int | None, today: datetime.date) -> "QuerySet[Any]":
     return pressing(active_permits(today).filter(permit_type__department=unit_id or 0))
 
@@ -223,9 +233,12 @@ def unmet_prerequisites(permit: Permit, today: datetime.date) -> list[PermitLine
 
 
 def permit_clock(permit: Permit, today: datetime.date, holidays: Holidays) -> Clock | None:
-    """限时办结 of a permit with its deadline and its kind."""
-    return clock_of(dated(permit), permit.accepted_on, permit.permit_type.allowed_days, today, holidays)
+    """限时办结 of a permit with its deadline, its kind and (for many) its prefetched `pauses`."""
+    pauses = [(pause.from_on, pause.to_on) for pause in permit.pauses.all()]  # type: ignore[attr-defined]
+    return clock_of(dated(permit), permit.accepted_on, permit.permit_type.allowed_days, today, holidays, pauses=pauses)
 
 
 def permit_history(permit: Permit) -> list[HistoryEntry]:
-    return list(HistoryEntry.objects.filter(object_type="permit", object_id=permit.pk)[:50])
+    own = Q(object_type="permit", object_id=permit.pk)
+    pauses = Q(object_type="pause", object_id__in=permit.pauses.values("pk"))  # type: ignore[attr-defined]
+    return list(HistoryEntry.objects.filter(own | pauses)[:50])

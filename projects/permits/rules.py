@@ -1,7 +1,7 @@
 """Judgements about a permit (手续): its states, when it is due, and whether 容缺 still holds."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.db.models import TextChoices
 from yichuan_tracker.workdays import Holidays, workdays_between
 
 FIRST_HALF_ENDS = 6
+# 补正: from the day on which the applicant was told, to the day on which the papers were in; None while they are not.
+Span = tuple[datetime.date, datetime.date | None]
 
 
 class PermitState(TextChoices):
@@ -215,11 +217,14 @@ def missing_for(state: str, values: Mapping[str, Any], today: datetime.date) -> 
 
 @dataclass(frozen=True)
 class Clock:
-    """Working days that the department has used of those it promised. It stands still once the permit is granted."""
+    """Working days that the department has used of those it promised, and those of 补正, which do not count. It stands
+    still once the permit is granted."""
 
     starts_on: datetime.date
     used: int
     allowed: int
+    paused: int = 0
+    is_paused: bool = False
 
     @property
     def left(self) -> int:
@@ -235,12 +240,43 @@ def clock_starts_on(accepted_on: datetime.date, owed_until: datetime.date | None
     return max(accepted_on, owed_until) if owed_until is not None else accepted_on
 
 
+def days_paused(pauses: Iterable[Span], start: datetime.date, end: datetime.date, holidays: Holidays) -> int:
+    """Of the working days after `start` up to and with `end`, those of 补正: after the day on which the applicant was told, up
+    to and with the day on which the papers were in."""
+    spans = [(max(since, start), min(until or end, end)) for since, until in pauses]
+    return sum(max(0, workdays_between(since, until, holidays)) for since, until in spans)
+
+
+def refuse_pause(
+    from_on: datetime.date,
+    to_on: datetime.date | None,
+    accepted_on: datetime.date | None,
+    today: datetime.date,
+    others: Iterable[Span],
+) -> dict[str, str]:
+    """{field: what is wrong} of a 补正; two of one procedure share no day, so that none counts twice."""
+    wrong: dict[str, str] = {}
+    if from_on > today:
+        wrong["from_on"] = "告知补正日期不能晚于今天。"
+    elif accepted_on is not None and from_on < accepted_on:
+        wrong["from_on"] = f"告知补正不能早于受理（{accepted_on}）。"
+    if to_on is not None and to_on > today:
+        wrong["to_on"] = "材料收齐日期不能晚于今天；还没有收齐的不填。"
+    for since, until in others:
+        if (to_on is None or since < to_on) and (until is None or from_on < until):
+            words = f"与 {since} 至 {until or '今'} 的补正重叠"
+            wrong.setdefault("from_on", f"{words}，请先登记那一次的材料收齐日期，或核对日期。")
+    return wrong
+
+
 def clock_of(
     permit: DatedPermit,
     accepted_on: datetime.date | None,
     allowed_days: int | None,
     today: datetime.date,
     holidays: Holidays,
+    *,
+    pauses: Sequence[Span] = (),
 ) -> Clock | None:
     """None where nothing is timed: not accepted, returned, not needed, or a kind without a promise."""
     is_timed = permit.state in {PermitState.ACCEPTED, PermitState.TOLERATED, PermitState.GRANTED}
@@ -250,4 +286,7 @@ def clock_of(
     ends_on = permit.obtained_on if permit.state == PermitState.GRANTED else today
     if ends_on is None:
         return None
-    return Clock(starts_on, max(0, workdays_between(starts_on, ends_on, holidays)), allowed_days)
+    paused = days_paused(pauses, starts_on, ends_on, holidays)
+    used = max(0, workdays_between(starts_on, ends_on, holidays)) - paused
+    is_paused = permit.state != PermitState.GRANTED and any(until is None for _, until in pauses)
+    return Clock(starts_on, used, allowed_days, paused, is_paused)

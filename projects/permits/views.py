@@ -13,6 +13,7 @@ from projects.permits.actions import add_permits, change_permit, remove_permit, 
 from projects.permits.filters import PermitFilter
 from projects.permits.forms import AddPermitsForm, PermitForm, StepForm
 from projects.permits.models import Permit, PermitType
+from projects.permits.pauses.access import may_change_pause, may_pause
 from projects.permits.queries import (
     PermitLine,
     active_permits,
@@ -83,6 +84,8 @@ def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
         "unmet": unmet_prerequisites(permit, today),
         "steps": [(state, STEP_VERBS[state]) for state in allowed if state in usual],
         "other_steps": [(state, STEP_VERBS[state]) for state in allowed if state not in usual],
+        "pauses": [(pause, may_change_pause(request.user, pause)) for pause in permit.pauses.all()],
+        "may_pause": may_pause(request.user, permit) and all(pause.to_on for pause in permit.pauses.all()),
         "may_edit": may_edit_permit(request.user, permit),
         "may_remove": may_keep_permits(request.user)
         and permit.project.archived_at is None
@@ -148,4 +151,5 @@ def permit_remove(request: SignedIn, pk: int) -> HttpResponse:
 def _find(request: SignedIn, pk: int) -> Any:
     """The permit, with its deadline."""
     permits = Permit.objects.with_deadline().select_related("project", "permit_type__department")
+    permits = permits.prefetch_related("pauses")
     return get_object_or_404(permits.filter(project__in=visible_projects(request.user)), pk=pk)

@@ -5,6 +5,7 @@ from django.conf import settings
 from projects.milestones.queries import open_milestones
 from projects.periods.queries import holidays, reporting_period
 from projects.permits.queries import active_permits, pressing
+from projects.permits.reviews.queries import owed_opinions
 from projects.problems.queries import open_problems
 from projects.problems.rules import WAITING_STATES
 from projects.progress.queries import filing_status
@@ -19,13 +20,14 @@ DELIVERIES_SHOWN = 20
 
 
 def digest_of(today: datetime.date) -> str:
-    """The text of the day. Six queries."""
+    """The text of the day. Seven queries."""
     until = today + SOON
     milestones = list(open_milestones(today).filter(due_on__lte=until).values_list("project", "due_on"))
     problems = open_problems().filter(state__in=WAITING_STATES, due_on__lte=until)
     of_problems = list(problems.values_list("project", "unit__name", "due_on"))
     permits = pressing(active_permits(today)).filter(pressing_on__lte=until)
     of_permits = list(permits.values_list("permit_type__department__name", "pressing_on"))
+    of_opinions = list(owed_opinions(until).values_list("department__name", "review__due_on"))
     projects = {pk for pk, _ in milestones} | {pk for pk, unit, _ in of_problems if unit is None}
     held = current_responsibilities(projects, today, [ResponsibilityRole.LEAD_UNIT])
     lead = {pk: held.get(pk, NOBODY).lead_units[:1] for pk in projects}
@@ -35,6 +37,7 @@ def digest_of(today: datetime.date) -> str:
         *(("节点", of[pk], day) for pk, day in milestones),
         *(("问题", unit or of[pk], day) for pk, unit, day in of_problems),
         *(("手续", unit or UNKNOWN, day) for unit, day in of_permits),
+        *(("联审意见", unit, day) for unit, day in of_opinions),
     ]:
         found.setdefault(name, UnitDue(name)).count(kind, due_on, today)
     return digest_text(today, sorted(found.values(), key=lambda one: one.name), _filing(today))

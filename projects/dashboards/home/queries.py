@@ -22,7 +22,7 @@ from projects.permits.board.queries import Pace, pace_of
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits, pressing, pressing_for_department, pressing_for_reporter
 from projects.permits.reviews.models import Opinion
-from projects.permits.reviews.queries import opinions_to_give
+from projects.permits.reviews.queries import opinions_to_give, reviews_to_chase
 from projects.problems.instructions.queries import instructions_of
 from projects.problems.models import Problem
 from projects.problems.queries import (
@@ -156,6 +156,7 @@ class OfficeWork:
     to_verify: Part[Problem]
     overdue_milestones: Part[Milestone]
     permits: Part[Permit]
+    reviews: Part[Any]
     objections: Part[Objection]
     unverified_milestones: int
 
@@ -172,6 +173,7 @@ def office_work(user: User, today: datetime.date, shown: int = SHOWN) -> OfficeW
         to_verify=part(problems_to_verify(user), shown),
         overdue_milestones=part(overdue(user, today), shown),
         permits=part(pressing(active_permits(today)), shown),
+        reviews=part(reviews_to_chase(today), shown),
         objections=part(objections_to_answer(), shown),
         unverified_milestones=to_verify_count(today),
     )
@@ -232,6 +234,7 @@ class ApproverWork:
 def approver_work(user: User, today: datetime.date, shown: int = SHOWN) -> ApproverWork:
     """The department's permits that press, and its working days used of those promised."""
     own = active_permits(today).filter(permit_type__department=user.unit_id or 0, accepted_on__isnull=False)
+    own = own.prefetch_related("pauses")
     return ApproverWork(
         part(pressing_for_department(user.unit_id, today), shown),
         part(problems_to_answer(user, today), shown),

@@ -20,6 +20,7 @@ from projects.dashboards.inbox.rules import MONTH, Entry
 from projects.inspections.models import Finding
 from projects.inspections.rechecks.queries import findings_to_recheck
 from projects.milestones.models import Milestone
+from projects.permits.queries import back_with_reporter
 from projects.problems.access import verifies_problems
 from projects.problems.models import Problem
 from projects.problems.queries import parked_due, problems_to_verify
@@ -85,6 +86,9 @@ def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
     yield from _milestones([*work.overdue.items, *work.due_soon.items])
     yield from _problems("问题", work.problems.items)
     yield from _permits(work.permits.items)
+    for permit in back_with_reporter(user, today)[:ALL]:
+        page = _page("permit-detail", permit.pk)
+        yield Entry("手续补正", str(permit.permit_type), permit.project.name, page, note=permit.told, is_returned=True)
     for run in work.to_comment.items:
         yield Entry("考评意见", f"核对试算得分：{run}", "", _page("objection-list", run.pk), run.objections_until)
 
@@ -93,6 +97,10 @@ def _office(user: User, today: datetime.date) -> Iterator[Entry]:
     work = office_work(user, today, ALL)
     for report in work.to_accept.items:
         yield Entry("月报待审", month_label(report.month), report.project.name, _report(report))
+    for review in work.reviews.items:
+        owed = review.asked - review.answered
+        kind, note = ("联审催办", f"还有 {owed} 条意见没有答复") if owed else ("联审定结论", "意见已收齐")
+        yield Entry(kind, review.title, "", _page("review-detail", review.pk), review.due_on, note=note)
     for objection in work.objections.items:
         yield Entry("考评意见待答复", objection.subject, str(objection.unit), _page("objection-detail", objection.pk))
     for batch in work.batches.items:
@@ -109,6 +117,8 @@ def _approver(user: User, today: datetime.date) -> Iterator[Entry]:
     for one in work.opinions.items:
         about = one.project.name
         yield Entry("联审意见", str(one.review), about, _page("review-opinion", one.pk), one.review.due_on)
+    if not user.has_role(Role.REPORTER):  # A reporter of the same unit has them already.
+        yield from _problems("问题", work.problems.items)
 
 
 def _permits(permits: Iterable[Any]) -> Iterator[Entry]:

@@ -91,12 +91,12 @@ class DepartmentLine:
 
 
 def department_lines(today: datetime.date, holidays: Holidays) -> list[DepartmentLine]:
-    """Each department with its kinds, in the catalogue's order; those without a department last. Three queries."""
+    """Each department with its kinds, in the catalogue's order; those without a department last. Four queries."""
     lines: dict[int | None, DepartmentLine] = {}
     for kind in PermitType.objects.select_related("department"):
         line = lines.setdefault(kind.department_id, DepartmentLine(kind.department))
         line.kinds[kind] = PermitCounts()
-    for permit in active_permits(today):
+    for permit in active_permits(today).prefetch_related("pauses"):
         line = lines[permit.permit_type.department_id]
         line.counts.add(permit, today)
         line.kinds[permit.permit_type].add(permit, today)
@@ -124,7 +124,7 @@ def add_to_pace(pace: Pace, permit: Any, today: datetime.date, holidays: Holiday
 
 
 def queue_of(department: Unit, today: datetime.date) -> "QuerySet[Any]":
-    return active_permits(today).filter(permit_type__department=department)
+    return active_permits(today).filter(permit_type__department=department).prefetch_related("pauses")
 
 
 def sign_of(permit: Any, today: datetime.date) -> tuple[str, str, PermitState]:

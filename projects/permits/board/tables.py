@@ -108,9 +108,8 @@ class QueueTable(PermitTable):
         if found is None:
             return "—"
         tone = "danger" if found.is_over else "warning" if found.left <= 1 and record.state != "granted" else "plain"
-        return format_html(
-            '<span class="tag tag-{}">{}/{}{}</span>', tone, found.used, found.allowed, " 超时" if found.is_over else ""
-        )
+        words = " 超时" if found.is_over else " 补正中" if found.is_paused else ""
+        return format_html('<span class="tag tag-{}">{}/{}{}</span>', tone, found.used, found.allowed, words)
 
     def value_days(self, record: Any) -> str:
         found = permit_clock(record, record.as_of, self.holidays)

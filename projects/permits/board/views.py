@@ -8,7 +8,7 @@ from leaders.accounts.access import SignedIn
 from leaders.organisations.models import Unit
 from projects.periods.queries import holidays, workdays_note
 from projects.permits.access import may_grant_for, may_keep_permits, may_take_step
-from projects.permits.actions import accept_permits
+from projects.permits.actions import take_steps
 from projects.permits.board.filters import NONE_LISTED, BoardFilter
 from projects.permits.board.queries import (
     SIGNS,
@@ -21,9 +21,9 @@ from projects.permits.board.queries import (
 )
 from projects.permits.board.tables import QueueTable, board_table
 from projects.permits.filters import PermitFilter
-from projects.permits.forms import AcceptForm, take_versions
+from projects.permits.forms import AcceptForm, GrantForm, take_versions
 from projects.permits.queries import PermitLine, active_permits, in_state, permit_state, tone_of
-from projects.permits.rules import PermitState
+from projects.permits.rules import STEP_VERBS
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt, seen_versions, ticked
@@ -90,14 +90,16 @@ def permit_queue(request: SignedIn, pk: int) -> HttpResponse:
             "department": department,
             "shows_all": shows_all,
             "pace": pace_of(permits.filter(accepted_on__isnull=False), today, holidays()),
-            "bulk_actions": [("permit-accept", "受理")] if may_grant_for(request.user, pk) else [],
+            "bulk_actions": [("permit-accept", "受理"), ("permit-grant", "办结")]
+            if may_grant_for(request.user, pk)
+            else [],
         },
         export_name=f"{department}手续办理情况",
     )
 
 
-def permit_accept(request: SignedIn) -> HttpResponse:
-    """Bulk: the procedures ticked in a department's queue, looked at once more, then accepted on one day."""
+def permit_bulk(request: SignedIn, asks: type[AcceptForm | GrantForm]) -> HttpResponse:
+    """受理 or 办结 of what was ticked in a department's queue, looked at once more, on one day."""
     if not may_grant_for(request.user, request.user.unit_id):
         raise PermissionDenied
     today = clock.today()
@@ -105,20 +107,19 @@ def permit_accept(request: SignedIn) -> HttpResponse:
     if not permits:
         messages.warning(request, "没有勾选手续：请先在部门的待办里勾选。")
         return redirect("permit-departments")
-    if not all(may_take_step(request.user, permit, PermitState.ACCEPTED, today=today) for permit in permits):
+    if not all(may_take_step(request.user, permit, asks.state, today=today) for permit in permits):
         raise PermissionDenied
-    form = AcceptForm(request.POST or None, initial={"accepted_on": today})
+    form, verb = asks(request.POST or None, permits, today), STEP_VERBS[asks.state]
     held = take_versions(permits, seen_versions(request.POST.getlist("seen"))) if form.is_bound else {}
     if form.is_valid():
-        day = form.cleaned_data["accepted_on"]
-        count = attempt(form, accept_permits, permits, day, by=request.user, at=clock.now())
+        count = attempt(form, take_steps, form.steps(), by=request.user, at=clock.now())
         if count is not None:
-            messages.success(request, f"已受理 {count} 项手续。")
+            messages.success(request, f"已{verb} {count} 项手续。")
             return redirect("permit-queue", permits[0].permit_type.department_id)
         take_versions(permits, held)  # What was changed has been told: sent again, it is seen.
-    lines = [PermitLine(permit, permit_state(permit, today)) for permit in permits]
-    context = {"form": form, "lines": lines}
-    return render(request, "projects/permits/permit_accept.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, "verb": verb}
+    context["lines"] = [(PermitLine(one, permit_state(one, today)), form.document(one)) for one in permits]
+    return render(request, "projects/permits/permit_bulk.html", context, status=422 if form.is_bound else 200)
 
 
 def _number(request: SignedIn, name: str) -> int | None:

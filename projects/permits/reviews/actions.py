@@ -9,9 +9,8 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create
 from leaders.audit.rules import text_line
 from leaders.organisations.models import Unit
-from projects.permits.actions import take_step
+from projects.permits.actions import take_steps
 from projects.permits.models import Permit
-from projects.permits.queries import refuse_moved
 from projects.permits.reviews.access import may_close, may_convene, may_give_opinion
 from projects.permits.reviews.models import Opinion, Review
 from projects.permits.reviews.rules import OUTCOMES, missing_in_opinion
@@ -73,14 +72,8 @@ def close_review(
         raise PermissionDenied
     if not result.strip():
         raise ValidationError({"result": "请写明联审结论。"})
-    refuse_moved(permit for permit, _, _ in outcomes)
-    for permit, state, values in outcomes:
-        if state not in OUTCOMES:
-            raise ValidationError("联审会只定受理、容缺、退件、不需要；办结由审批部门填文号和日期。")
-        try:
-            take_step(permit, state, values, version=permit.version, by=by, at=at, reason=f"{review}结论")
-        except ValidationError as refused:
-            words = "；".join(refused.messages)
-            raise ValidationError(f"{permit.project}的“{permit}”：{words}") from refused
+    if any(state not in OUTCOMES for _, state, _ in outcomes):
+        raise ValidationError("联审会只定受理、容缺、退件、不需要；办结由审批部门填文号和日期。")
+    take_steps(outcomes, by=by, at=at, reason=f"{review}结论")
     values = {"result": result.strip(), "closer": by, "closed_at": at}
     return change(review, values, by=by, at=at, version=version, action="close")

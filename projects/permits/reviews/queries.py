@@ -15,6 +15,7 @@ from projects.permits.queries import PermitLine, active_permits, in_state, permi
 from projects.permits.reviews.models import Opinion, Review
 from projects.permits.reviews.rules import is_late
 from projects.registry.models import Project
+from yichuan_tracker.months import day_label
 
 
 def reviews() -> "QuerySet[Any]":
@@ -62,6 +63,33 @@ def opinions_to_give(user: User) -> QuerySet[Opinion]:
         return Opinion.objects.none()
     waiting = Opinion.objects.filter(department=user.unit_id, verdict="", review__closed_at__isnull=True)
     return waiting.select_related("review", "project").order_by("review__due_on", "pk")
+
+
+def reviews_to_chase(today: datetime.date) -> "QuerySet[Any]":
+    """Rounds whose day is over: with unanswered opinions, or with all of them and no result yet. As `reviews`, the longest
+    overdue first."""
+    return reviews().filter(closed_at__isnull=True, due_on__lt=today).order_by("due_on", "pk")
+
+
+def owed_opinions(until: datetime.date) -> QuerySet[Opinion]:
+    """Not given yet, of rounds whose day is `until` or before."""
+    return Opinion.objects.filter(verdict="", review__closed_at__isnull=True, review__due_on__lte=until)
+
+
+def chasing_text(review: Review, lines: Collection[ReviewedProject], today: datetime.date) -> str:
+    """To be pasted into the work group: who has not answered about which project; empty when nobody owes anything."""
+    owing: dict[Unit, list[str]] = defaultdict(list)
+    for line in lines:
+        for one in line.opinions:
+            if not one.opinion.verdict:
+                owing[one.opinion.department].append(line.project.name)
+    if not owing or review.closed_at is not None:
+        return ""
+    days = (today - review.due_on).days
+    when = f"已过 {days} 天" if days > 0 else "今天截止" if days == 0 else f"还有 {-days} 天"
+    head = f"【联审意见催办】“{review}”的意见 {day_label(review.due_on)}截止（{when}），以下部门还没有答复："
+    told = [f"{unit}（{len(names)} 个项目）：{'、'.join(names)}" for unit, names in owing.items()]
+    return "\n".join([head, *told, "请登录平台，在“待办”里答复。"])
 
 
 def departments_concerned(projects: Collection[Project], today: datetime.date) -> dict[Project, list[Unit]]:

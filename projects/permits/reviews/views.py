@@ -12,6 +12,7 @@ from projects.permits.reviews.actions import close_review, convene, give_opinion
 from projects.permits.reviews.forms import CloseForm, ConveneForm, OpinionForm
 from projects.permits.reviews.models import Opinion, Review
 from projects.permits.reviews.queries import (
+    chasing_text,
     departments_concerned,
     not_answered,
     procedures_of,
@@ -62,6 +63,7 @@ def review_detail(request: SignedIn, pk: int) -> HttpResponse:
         "review": review,
         "projects": projects,
         "owing": not_answered(projects),
+        "chasing_text": chasing_text(review, projects, clock.today()) if may_convene(request.user) else "",
         "own": {one.opinion.pk for one in own},
         "may_close": may_close(request.user, review),
         "entries": history_of("review", pk),

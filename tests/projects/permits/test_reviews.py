@@ -6,11 +6,19 @@ from django.urls import reverse
 
 from leaders.audit.rules import Conflict
 from leaders.models import HistoryEntry
+from projects.dashboards.inbox.queries import inbox_of
 from projects.models import Opinion, Permit, PermitType, Review
 from projects.permits.actions import add_permits, take_step
 from projects.permits.reviews.actions import close_review, convene, give_opinion
-from projects.permits.reviews.queries import departments_concerned, not_answered, opinions_to_give, reviewed_projects
+from projects.permits.reviews.queries import (
+    chasing_text,
+    departments_concerned,
+    not_answered,
+    opinions_to_give,
+    reviewed_projects,
+)
 from projects.permits.reviews.rules import is_late, missing_in_opinion
+from projects.reminders.queries import digest_of
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
 
@@ -125,6 +133,32 @@ def test_a_round_from_the_board_to_its_result(world, client, permits):
     assert "同意容缺" in page
     assert client.post(close, outcome | {"seen": [f"{permits[0].pk}.2"]}).status_code == 302
     assert Permit.objects.get(pk=permits[0].pk).owed_until == datetime.date(2023, 8, 1)
+
+
+def test_whoever_has_not_answered_by_the_day_is_chased(world, client, review):
+    late = DUE + datetime.timedelta(days=3)
+    own = review.opinions.get(project=world.road, department=world.land)
+    give_opinion(own, verdict="agreed", text="", version=1, by=world.feng, at=AT)
+    text = chasing_text(review, reviewed_projects(review, late), late)
+    assert f"{world.water}（1 个项目）：{world.road.name}\n{world.land}（1 个项目）：{world.dam.name}\n" in text
+    assert "已过 3 天" in text
+    client.force_login(world.zhao)
+    url = reverse("review-detail", args=[review.pk])
+    assert "以下部门还没有答复" in client.get(url).content.decode()
+    client.force_login(world.feng)
+    assert "以下部门还没有答复" not in client.get(url).content.decode()
+
+    def chased(day):
+        return [(one.kind, one.note) for one in inbox_of(world.zhao, day) if one.title == review.title]
+
+    assert chased(DUE) == []
+    assert chased(late) == [("联审催办", "还有 2 条意见没有答复")]
+    assert f"{world.land}：联审意见 1" in digest_of(late)
+    for opinion in review.opinions.filter(verdict=""):
+        give_opinion(opinion, verdict="agreed", text="", version=1, by=world.zhao, at=AT)
+    assert chased(late) == [("联审定结论", "意见已收齐")]
+    close_review(review, "同意", version=1, by=world.zhao, at=AT)
+    assert chased(late) == []
 
 
 def test_a_decision_on_what_was_granted_meanwhile_is_told_and_not_dropped(world, client, review, permits):

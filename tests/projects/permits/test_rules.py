@@ -18,6 +18,7 @@ from projects.permits.rules import (
     missing_for,
     next_states,
     permit_deadline,
+    refuse_pause,
     shown_state,
 )
 
@@ -161,6 +162,41 @@ def test_the_department_is_timed_in_working_days_from_the_day_after_acceptance(p
     holidays = {day(2023, 6, number): False for number in (22, 23, 24)} | {day(2023, 6, 25): True}
     clock = clock_of(permit, day(2023, 6, 9), 10, JUNE_END, holidays)
     assert (clock.used, clock.is_over) == (used, used > 10)
+
+
+@pytest.mark.parametrize(
+    ("pauses", "used", "paused", "is_paused"),
+    [
+        ([(day(2023, 6, 12), day(2023, 6, 16))], 9, 4, False),  # told on Monday, in on Friday: four days do not count
+        ([(day(2023, 6, 12), day(2023, 6, 12))], 13, 0, False),
+        ([(day(2023, 6, 26), None)], 9, 4, True),
+        ([(day(2023, 6, 12), day(2023, 6, 13)), (day(2023, 6, 28), None)], 10, 3, True),
+        ([(day(2023, 5, 1), day(2023, 6, 12))], 12, 1, False),  # of an earlier acceptance, but for its last day
+    ],
+)
+def test_the_clock_stands_still_from_the_day_after_the_notice_until_the_papers_are_in(pauses, used, paused, is_paused):
+    holidays = {day(2023, 6, number): False for number in (22, 23)}
+    clock = clock_of(
+        DatedPermit(None, state=PermitState.ACCEPTED), day(2023, 6, 9), 20, JUNE_END, holidays, pauses=pauses
+    )
+    assert (clock.used, clock.paused, clock.is_paused) == (used, paused, is_paused)
+
+
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "wrong"),
+    [
+        (day(2023, 6, 12), day(2023, 6, 16), set()),
+        (day(2023, 6, 16), day(2023, 6, 20), set()),  # told again on the day on which the papers were in
+        (day(2023, 6, 8), None, {"from_on"}),  # before acceptance
+        (day(2023, 7, 1), None, {"from_on"}),
+        (day(2023, 6, 26), day(2023, 7, 1), {"to_on"}),
+        (day(2023, 6, 20), day(2023, 6, 23), {"from_on"}),  # overlaps
+        (day(2023, 6, 10), None, {"from_on"}),
+    ],
+)
+def test_a_correction_lies_after_acceptance_before_today_and_beside_the_others(from_on, to_on, wrong):
+    others = [(day(2023, 6, 22), day(2023, 6, 25))]
+    assert set(refuse_pause(from_on, to_on, day(2023, 6, 9), JUNE_END, others)) == wrong
 
 
 def test_nothing_is_timed_before_acceptance_after_a_return_or_without_a_promise():

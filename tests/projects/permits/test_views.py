@@ -2,10 +2,13 @@ import datetime
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from projects.models import Permit, PermitTemplate, PermitType
+from projects.dashboards.inbox.queries import inbox_of
+from projects.models import Pause, Permit, PermitTemplate, PermitType
 from projects.permits.actions import add_permits, take_step
+from projects.permits.pauses.actions import pause_clock
 from projects.permits.queries import pressing_for_department, pressing_for_reporter
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -114,6 +117,56 @@ def test_a_department_accepts_what_it_ticked_on_one_day_or_nothing(world, client
     foreign = PermitType.objects.create(name="水土保持", department=world.water)
     (foreign_permit,) = add_permits(world.dam, [foreign], by=world.zhao, at=AT)
     assert client.get(reverse("permit-accept") + f"?pk={foreign_permit.pk}").status_code == 403
+
+
+def test_a_department_grants_what_it_ticked_each_with_its_own_document(world, client, permit, land_use):
+    (other,) = add_permits(world.dam, [land_use], by=world.zhao, at=AT)
+    client.force_login(world.feng)
+    url = reverse("permit-grant") + f"?pk={permit.pk}&pk={other.pk}"
+    typed = {"obtained_on": "2023-07-04", "seen": [f"{permit.pk}.1", f"{other.pk}.1"]}
+    typed |= {f"number_{permit.pk}": "伊批1号", f"number_{other.pk}": "伊批2号", f"until_{other.pk}": "2024-07-04"}
+    page = client.get(url).content.decode()
+    assert (f"number_{permit.pk}" in page, f"until_{other.pk}" in page) == (True, True)
+    refused = client.post(url, typed | {f"until_{other.pk}": "2023-07-01"})
+    assert (refused.status_code, Permit.objects.filter(state="granted").exists()) == (422, False)
+    assert "一项也没有改动" in refused.content.decode()
+    assert client.post(url, typed).status_code == 302
+    assert set(Permit.objects.values_list("document_number", "obtained_on", "valid_until")) == {
+        ("伊批1号", datetime.date(2023, 7, 4), None),
+        ("伊批2号", datetime.date(2023, 7, 4), datetime.date(2024, 7, 4)),
+    }
+
+
+def test_papers_go_back_to_be_corrected_and_come_in_again(world, client, permit):
+    PermitType.objects.update(allowed_days=3)
+    Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
+    client.force_login(world.feng)
+    typed = {"from_on": "2023-06-29", "to_on": "", "reason": "缺红线图"}
+    assert client.post(reverse("pause-create", args=[permit.pk]), typed).status_code == 302
+    pause = Pause.objects.get()
+    queue = reverse("permit-queue", args=[world.land.pk])
+    assert "1/3 补正中" in client.get(queue, {"state": "paused"}).content.decode()
+    assert [one.note for one in inbox_of(world.li, TODAY) if one.is_returned] == ["缺红线图"]
+    with pytest.raises(ValidationError, match="还在补正"):
+        take_step(permit, "granted", {"obtained_on": TODAY}, version=None, by=world.feng, at=AT)
+    assert client.get(reverse("pause-create", args=[permit.pk])).status_code == 200
+    assert client.post(reverse("pause-create", args=[permit.pk]), typed).status_code == 422
+    edit = reverse("pause-edit", args=[pause.pk])
+    assert client.post(edit, typed | {"to_on": "2023-07-04", "version": 1}).status_code == 302
+    assert "2/3" in client.get(queue).content.decode()
+    take_step(permit, "granted", {"obtained_on": TODAY}, version=None, by=world.feng, at=AT)
+    assert client.get(edit).status_code == 403
+    client.force_login(world.zhao)
+    assert client.post(reverse("pause-remove", args=[pause.pk]), {"version": 2}).status_code == 302
+    assert not Pause.objects.exists()
+
+
+def test_a_correction_is_over_when_the_papers_are_returned_for_good(world, permit):
+    Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
+    permit.refresh_from_db()
+    pause_clock(permit, {"from_on": TODAY, "to_on": None, "reason": "缺图"}, by=world.feng, at=AT)
+    take_step(permit, "returned", {"reason": "不补了"}, version=1, by=world.feng, at=AT)
+    assert Pause.objects.get().to_on == TODAY
 
 
 def test_projects_without_procedures_are_found_and_get_a_template_at_once(world, client, permit, land_use):

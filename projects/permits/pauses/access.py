@@ -1,0 +1,15 @@
+from leaders.accounts.models import User
+from projects.permits.access import may_edit_permit, may_keep_permits
+from projects.permits.models import Permit
+from projects.permits.pauses.models import Pause
+from projects.permits.rules import PermitState
+
+
+def may_pause(user: User, permit: Permit) -> bool:
+    """The department, while the procedure is with it."""
+    return may_edit_permit(user, permit) and permit.state in {PermitState.ACCEPTED, PermitState.TOLERATED}
+
+
+def may_change_pause(user: User, pause: Pause) -> bool:
+    """After the grant the days used are the department's record: only the office still mends them."""
+    return may_pause(user, pause.permit) or (may_edit_permit(user, pause.permit) and may_keep_permits(user))
