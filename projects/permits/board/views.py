@@ -117,8 +117,8 @@ def permit_bulk(request: SignedIn, asks: type[AcceptForm | GrantForm]) -> HttpRe
             messages.success(request, f"已{verb} {count} 项手续。")
             return redirect("permit-queue", permits[0].permit_type.department_id)
         take_versions(permits, held)  # What was changed has been told: sent again, it is seen.
-    context = {"form": form, "verb": verb}
-    context["lines"] = [(PermitLine(one, permit_state(one, today)), form.document(one)) for one in permits]
+    lines = [(PermitLine(one, permit_state(one, today)), form.document(one)) for one in permits]
+    context = {"form": form, "verb": verb, "lines": lines}
     return render(request, "projects/permits/permit_bulk.html", context, status=422 if form.is_bound else 200)
 
 

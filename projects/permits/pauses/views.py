@@ -21,9 +21,11 @@ def pause_create(request: SignedIn, pk: int) -> HttpResponse:
     if not may_pause(request.user, permit):
         raise PermissionDenied
     form = PauseForm(request.POST or None, initial={"from_on": clock.today()})
-    if form.is_valid() and attempt(form, pause_clock, permit, form.values(), by=request.user, at=clock.now()):
-        messages.success(request, f"已登记“{permit}”补正，限时办结停表。")
-        return redirect("permit-detail", pk)
+    if form.is_valid():
+        pause = attempt(form, pause_clock, permit, form.values(), by=request.user, at=clock.now())
+        if pause:
+            messages.success(request, f"已登记“{permit}”补正，限时办结停表。")
+            return redirect("permit-detail", pk)
     context = {"form": form, "permit": permit}
     return render(request, "projects/permits/pause_edit.html", context, status=422 if form.is_bound else 200)
 

@@ -153,7 +153,7 @@ def test_whoever_has_not_answered_by_the_day_is_chased(world, client, review):
 
     assert chased(DUE) == []
     assert chased(late) == [("联审催办", "还有 2 条意见没有答复")]
-    assert f"{world.land}：联审意见 1" in digest_of(late)
+    assert f"{world.land}：手续 2、联审意见 1" in digest_of(late)
     for opinion in review.opinions.filter(verdict=""):
         give_opinion(opinion, verdict="agreed", text="", version=1, by=world.zhao, at=AT)
     assert chased(late) == [("联审定结论", "意见已收齐")]
