@@ -218,6 +218,7 @@ TABLE: list[Line] = [
     *both("problem-answer", "-problem", OWN_UNIT, OTHER_UNIT, methods=write),
     *both("problem-verify", "-problem", OFFICE | {"sun"}, OFFICE | {"sun"}, methods=write),
     # inspections
+    read("unlisted-permits"),
     read("inspection-board"),
     read("inspection-list"),
     read("inspection-route", FIELD),

@@ -215,14 +215,16 @@ def batches_and_whitelist() -> None:
         if number % 3 == 2:
             continue
         at = moment(2, 20 + number % 6)
-        values: dict[str, object] = {"signed_on": at.date()}
+        values: dict[str, object] = {"signed_on": at.date(), "is_invited": number % 4 != 3}
         if number % 6 == 0:
             values |= {"state": ProjectState.BUILDING, "actual_start_on": moment(4, 10 + number % 12).date()}
         correct_project(project, values, by=office, at=moment(5, 8), version=None, reason="“三个一批”登记")
     white = {"key": "2023-whitelist", "name": "2023年四保白名单", "year": 2023, "kind": ListKind.WHITELIST}
     whitelist = create_list(white, by=office, at=moment(3, 1))
     projects = list(Project.objects.active().filter(lists__key="2023-key").order_by("pk")[:96:8])
-    join_list(whitelist, projects, joined_on=moment(3, 1).date(), by=office, at=moment(3, 1))
+    first, last = datetime.date(2023, 7, 31), datetime.date(2023, 12, 31)
+    for until, some in ((first, projects[:3]), (last, projects[3:])):
+        join_list(whitelist, some, joined_on=moment(3, 1).date(), valid_until=until, by=office, at=moment(3, 1))
     member = whitelist.memberships.get(project=projects[-1])
     leave = Asked(
         RequestKind.LEAVE, member, moment(5, 31).date(), reason_code="policy", reason="环保整改未到位，移出白名单"

@@ -11,7 +11,7 @@ from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
 from projects.inspections.actions import Assignment, NewFinding, Rechecked
 from projects.inspections.models import ChecklistItem, Finding, Inspection
-from projects.inspections.pictures.intake import MAX_PHOTOS, CleanPhoto, PhotoRefusedError, take_in
+from projects.inspections.pictures.intake import MAX_PHOTOS, CleanPhoto, take_in_all
 from projects.inspections.rules import CheckResult, RecheckResult
 from projects.problems.queries import default_due_on
 from projects.problems.rules import ProblemCategory
@@ -35,12 +35,7 @@ class PhotosField(forms.Field):
         files = [file for file in value or [] if file]
         if len(files) > MAX_PHOTOS:
             raise ValidationError(f"一次最多传 {MAX_PHOTOS} 张照片，现在是 {len(files)} 张；其余的可以保存后再补。")
-        photos, refusals = [], []
-        for file in files:
-            try:
-                photos.append(take_in(file.read(), str(file.name)))
-            except PhotoRefusedError as refusal:
-                refusals.append(str(refusal))
+        photos, refusals = take_in_all((file.read(), str(file.name)) for file in files)
         if refusals:
             raise ValidationError(refusals)
         return photos

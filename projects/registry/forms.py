@@ -61,7 +61,7 @@ class ProjectForm(RecordForm):
                 "production_on",
             ],
         ),
-        ("标识与备注", ["is_provincial_key", "is_city_key", "remark", "reason"]),
+        ("标识与备注", ["is_provincial_key", "is_city_key", "is_invited", "remark", "reason"]),
     ]
 
     class Meta:
@@ -87,6 +87,7 @@ class ProjectForm(RecordForm):
             "production_on",
             "is_provincial_key",
             "is_city_key",
+            "is_invited",
             "remark",
         ]
         formfield_callback = field_for
@@ -94,7 +95,8 @@ class ProjectForm(RecordForm):
             "planned_start_on": "只知道月份时填当月最后一天",
             "planned_end_on": "只知道月份时填当月最后一天",
             "planned_text": "清单上怎么写就怎么填，如 2023.03-2024.12",
-            "signed_on": "招商项目正式签约之日，“三个一批”看板用",
+            "is_invited": "“三个一批”的入库规模按招商项目的看",
+            "signed_on": "正式签约之日，“三个一批”看板用",
             "actual_start_on": "正式打桩或主体工程施工之日；平整场地不算开工",
         }
 
@@ -155,7 +157,7 @@ class NewProjectForm(ProjectForm):
             "清单、计划与责任",
             ["project_list", "year", "label", "plan_wan", "unit", "leader", "starts_on", "code"],
         ),
-        ("标识与备注", ["is_provincial_key", "is_city_key", "remark"]),
+        ("标识与备注", ["is_provincial_key", "is_city_key", "is_invited", "remark"]),
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -198,7 +200,7 @@ class SectorSizeForm(SectorForm):
         formfield_callback = field_for
         help_texts: ClassVar = {
             "entry_wan": "“三个一批”里低于这个总投资的项目会提示；不填不提示",
-            "invited_entry_wan": "已签约的（招商）项目按这个数；不填与上面相同",
+            "invited_entry_wan": "勾选了“招商项目”的按这个数；不填与上面相同",
         }
 
 

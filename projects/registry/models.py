@@ -70,6 +70,7 @@ class Project(Tracked):
     planned_start_on = models.DateField("计划开工", null=True, blank=True)
     planned_end_on = models.DateField("计划竣工", null=True, blank=True)
     planned_text = models.CharField("起止年限（原文）", max_length=80, blank=True)
+    is_invited = models.BooleanField("招商项目", default=False)
     signed_on = models.DateField("签约日期", null=True, blank=True)
     actual_start_on = models.DateField("实际开工", null=True, blank=True)
     actual_end_on = models.DateField("实际竣工", null=True, blank=True)
@@ -175,6 +176,8 @@ class Membership(Tracked):
     stage = models.CharField("三个一批类别", max_length=20, blank=True)
     batch = models.CharField("期数", max_length=20, blank=True)
     joined_on = models.DateField("列入日期")
+    # A whitelist protects up to and with this day; renewed, it moves.
+    valid_until = models.DateField("有效期至", null=True, blank=True)
     left_on = models.DateField("调出日期", null=True, blank=True)
     left_reason = models.CharField("调出原因", max_length=200, blank=True)
 
@@ -194,6 +197,11 @@ class Membership(Tracked):
                 name="membership_left_with_reason",
                 condition=Q(left_on__isnull=True) | (Q(left_on__gte=F("joined_on")) & ~Q(left_reason="")),
                 violation_error_message="调出清单须写明原因，日期不得早于列入日期。",
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_its_begin",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("joined_on")),
+                violation_error_message="有效期至应不早于列入日期，请核对。",
             ),
         ]
 

@@ -51,15 +51,16 @@ class LedProject:
     open_problems: int
 
 
-def led_projects(leader_id: int, today: datetime.date) -> list[LedProject]:
-    """The leader's projects, the worst light first. Constant in queries."""
-    projects = list(led_by(leader_id, today).select_related("township").order_by("pk"))
+def led_projects(leader_id: int, today: datetime.date, *, worst_first: bool = True) -> list[LedProject]:
+    """The leader's projects, the worst light first, or by name for who may not see lights by leader: the order would tell.
+    Constant in queries."""
+    projects = list(led_by(leader_id, today).select_related("township").order_by("pinyin", "pk"))
     ids = [project.pk for project in projects]
     month = figures_month(today)
     lights = lights_of(ids, today, light_thresholds(month), month=month)
     milestones, problems = next_milestones(ids, today), open_problem_counts(ids)
     lines = [LedProject(row, lights[row.pk], milestones.get(row.pk), problems.get(row.pk, 0)) for row in projects]
-    return sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour])
+    return sorted(lines, key=lambda line: -SEVERITY[line.lights.whole.colour]) if worst_first else lines
 
 
 def reported_to_leader(project_ids: Collection[int] | QuerySet[Any]) -> QuerySet[Problem]:
@@ -124,9 +125,9 @@ class Charge:
         return [(line, self.last_visits.get(line.project.pk)) for line in self.projects]
 
 
-def charge_of(leader: Leader, today: datetime.date) -> Charge:
-    """Constant in queries."""
-    projects = led_projects(leader.pk, today)
+def charge_of(leader: Leader, today: datetime.date, *, worst_first: bool = True) -> Charge:
+    """`worst_first` as in `led_projects`. Constant in queries."""
+    projects = led_projects(leader.pk, today, worst_first=worst_first)
     ids = [line.project.pk for line in projects]
     return Charge(
         projects=projects,

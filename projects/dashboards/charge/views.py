@@ -38,10 +38,11 @@ def charge_detail(request: SignedIn, pk: int) -> HttpResponse:
     if not may_see_projects(request.user):
         raise PermissionDenied
     leader, today = get_object_or_404(Leader.objects.select_related("unit"), pk=pk), clock.today()
+    sees_facts = sees_leader_facts(request.user, today, leader.pk)
     context = {
         "leader": leader,
-        "charge": charge_of(leader, today),
-        "sees_facts": sees_leader_facts(request.user, today, leader.pk),
+        "charge": charge_of(leader, today, worst_first=sees_facts),
+        "sees_facts": sees_facts,
         "handovers": handovers_of(pk),
         "today": today,
         "may_hand_over": may_register_projects(request.user),

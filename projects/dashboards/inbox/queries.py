@@ -17,6 +17,7 @@ from projects.dashboards.home.queries import (
     reporter_work,
 )
 from projects.dashboards.inbox.rules import MONTH, Entry
+from projects.guarantees.whitelist.queries import running_out
 from projects.inspections.models import Finding
 from projects.inspections.rechecks.queries import findings_to_recheck
 from projects.milestones.models import Milestone
@@ -101,6 +102,9 @@ def _office(user: User, today: datetime.date) -> Iterator[Entry]:
         owed = review.asked - review.answered
         kind, note = ("联审催办", f"还有 {owed} 条意见没有答复") if owed else ("联审定结论", "意见已收齐")
         yield Entry(kind, review.title, "", _page("review-detail", review.pk), review.due_on, note=note)
+    for member in running_out(today + MONTH):
+        page = _page("membership-edit", member.pk)
+        yield Entry("白名单到期", str(member.project_list), member.project.name, page, member.valid_until)
     for objection in work.objections.items:
         yield Entry("考评意见待答复", objection.subject, str(objection.unit), _page("objection-detail", objection.pk))
     for batch in work.batches.items:

@@ -165,6 +165,7 @@ _FACTS: Mapping[str, list[tuple[str, str]]] = {
     "标识": [
         ("is_provincial_key", "flag"),
         ("is_city_key", "flag"),
+        ("is_invited", "flag"),
     ],
 }
 

@@ -87,7 +87,7 @@ def _line(member: Membership, today: datetime.date) -> BatchLine:
         Step.PRODUCING: project.production_on,
     }
     least, invited = (sector.entry_wan, sector.invited_entry_wan) if sector else (None, None)
-    warning = size_warning(project.total_wan, least, invited, is_signed=project.signed_on is not None)
+    warning = size_warning(project.total_wan, least, invited, is_invited=project.is_invited)
     return BatchLine(member, {step: _by(day, today) for step, day in days.items()}, reached(days, today), warning)
 
 

@@ -22,11 +22,11 @@ def reached(days: Mapping[Step, datetime.date | None], on: datetime.date) -> Ste
 
 
 def size_warning(
-    total_wan: Decimal | None, least_wan: Decimal | None, invited_wan: Decimal | None, *, is_signed: bool
+    total_wan: Decimal | None, least_wan: Decimal | None, invited_wan: Decimal | None, *, is_invited: bool
 ) -> str:
-    """What a person should look at (Chinese), or nothing; never a refusal. What was signed was brought in (招商), for
-    which a county may ask for less."""
-    least = invited_wan if is_signed and invited_wan is not None else least_wan
+    """What a person should look at (Chinese), or nothing; never a refusal. Of what was brought in (招商) a county may
+    ask for less."""
+    least = invited_wan if is_invited and invited_wan is not None else least_wan
     if least is None or total_wan is None or total_wan >= least:
         return ""
     return f"总投资 {format_yi(total_wan)} 亿元，低于入库规模 {format_yi(least)} 亿元"

@@ -27,9 +27,16 @@ def whitelist_on(day: datetime.date, text: str = "") -> Whitelist:
         found = search_projects(Project.objects.active(), text).order_by().values("pk")
         rows = rows.filter(Q(project__in=found) | Q(project__owner__icontains=text.strip()))
     stood = Q(joined_on__lte=day) & (Q(left_on__isnull=True) | Q(left_on__gt=day))
+    stood &= Q(valid_until__isnull=True) | Q(valid_until__gte=day)
     members = list(rows.filter(stood).order_by("project_list", "position", "pk"))
     others = list(rows.exclude(stood).order_by("-joined_on", "pk")[:PAST_SHOWN]) if text.strip() else []
     return Whitelist(members, others)
+
+
+def running_out(by: datetime.date) -> QuerySet[Membership]:
+    """Stretches that nobody ended and that end by the day, the earliest first: to be renewed or left to end."""
+    rows = _stretches().filter(project__archived_at__isnull=True, left_on__isnull=True, valid_until__lte=by)
+    return rows.order_by("valid_until", "pk")
 
 
 def _stretches() -> QuerySet[Membership]:

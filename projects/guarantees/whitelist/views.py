@@ -1,3 +1,4 @@
+import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,9 @@ from projects.guarantees.whitelist.forms import LookUpForm
 from projects.guarantees.whitelist.queries import whitelist_on
 from projects.registry.access import is_office, may_see_projects
 from yichuan_tracker import clock
+
+# How long before the end a stretch is pointed at.
+SOON = datetime.timedelta(days=30)
 
 
 @require_safe
@@ -24,6 +28,7 @@ def whitelist_board(request: SignedIn) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "day": day,
+        "soon_on": today + SOON,
         "text": text,
         "found": whitelist_on(day, text),
         "may_edit": is_office(request.user),

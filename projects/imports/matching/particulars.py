@@ -32,7 +32,7 @@ DATES = {
     "actual_ends": "actual_end_on",
 }
 TEXTS = {"content": "content", "owner": "owner", "remark": "remark"}
-FLAGS = {"省重点": "is_provincial_key", "市重点": "is_city_key"}
+FLAGS = {"省重点": "is_provincial_key", "市重点": "is_city_key", "招商": "is_invited", "招商引资": "is_invited"}
 NATURES = {label: value for value, label in Nature.choices} | {"技术改造": Nature.UPGRADE, "重建": Nature.REBUILD}
 LABELS = {label: value for value, label in YearLabel.choices}
 BEFORE_START = frozenset({ProjectState.CONCEIVED, ProjectState.RESERVED, ProjectState.PREPARING})

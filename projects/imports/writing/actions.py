@@ -12,7 +12,7 @@ from django.utils import timezone
 from leaders.accounts.models import User
 from leaders.audit.actions import history_entry, record, record_many
 from leaders.organisations.models import Unit
-from projects.imports.writing.layouts import Exported, Layout, write_list
+from projects.imports.writing.layouts import Exported, Layout, write_list, write_unlisted_permits
 from projects.imports.writing.registers import inspection_record, problem_ledger
 from projects.imports.writing.reports import unit_workbook, zip_of_workbooks
 from projects.progress.access import may_fill_sheet, may_review_reports
@@ -34,6 +34,15 @@ def export_list(
     what = layout.label + (f" {month_label(month)}" if layout == Layout.MONTHLY and month else "")
     record("export", project_list, by=by, at=at, reason=f"按原版式导出：{what}")
     return exported
+
+
+@transaction.atomic
+def export_unlisted_permits(*, by: User, at: datetime.datetime) -> Exported:
+    """Of no list: its line stands under who took it. Raises PermissionDenied."""
+    if not may_see_projects(by):
+        raise PermissionDenied
+    record("export", by, by=by, at=at, reason=f"按原版式导出：未列入清单的项目{Layout.PERMITS.label}")
+    return write_unlisted_permits(at)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from projects.imports.writing.ledger import write_ledger
 from projects.imports.writing.monthly import write_monthly
 from projects.imports.writing.pages import as_bytes, new_workbook
 from projects.imports.writing.permits import write_permits
-from projects.imports.writing.queries import choices, listing_of
+from projects.imports.writing.queries import choices, listing_of, unlisted_listing
 from projects.imports.writing.template import write_template
 from projects.registry.models import ProjectList
 from yichuan_tracker.months import first_day, month_key
@@ -57,3 +57,10 @@ def write_list(
     else:
         write_annual(workbook, listing_of(project_list, today))
     return Exported(f"{name}.xlsx", as_bytes(workbook))
+
+
+def write_unlisted_permits(at: datetime.datetime) -> Exported:
+    """手续办理情况表 of projects that stand in no list."""
+    workbook = new_workbook()
+    write_permits(workbook, unlisted_listing(at.date()))
+    return Exported(f"未列入清单的项目-{Layout.PERMITS.label}.xlsx", as_bytes(workbook))

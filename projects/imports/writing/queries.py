@@ -16,6 +16,7 @@ from leaders.organisations.models import Township, Unit
 from leaders.organisations.queries import known_units
 from leaders.roster.queries import known_leaders
 from projects.milestones.models import Milestone
+from projects.permits.board.queries import unlisted_with_permits
 from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES
@@ -77,12 +78,12 @@ class Listing:
 
 def listing_of(project_list: ProjectList, today: datetime.date, *, month: datetime.date | None = None) -> Listing:
     """Those who are in the list on `today`; with the reports up to `month`, when one is given. 14 to 16 queries."""
-    year = project_list.year
     members = Membership.objects.filter(
         project_list=project_list, left_on__isnull=True, project__archived_at__isnull=True
     )
     rows = members.select_related("project__sector", "project__township").order_by("position", "pk")
     entries = {row.project_id: Entry(row, row.project) for row in rows}
+    year = project_list.year
     inside = {"project__in": members.values("project")}
     for plan in YearPlan.objects.filter(year=year, **inside):
         entries[plan.project_id].plan = plan
@@ -97,6 +98,16 @@ def listing_of(project_list: ProjectList, today: datetime.date, *, month: dateti
     if month is not None:
         _add_month(entries, MonthReport.objects.filter(**inside), month)
     return Listing(project_list, list(entries.values()), list(Township.objects.values_list("name", flat=True)))
+
+
+def unlisted_listing(today: datetime.date) -> Listing:
+    """Those projects by name, as if they were a list of this year. Five queries."""
+    projects = list(unlisted_with_permits().order_by("pinyin", "pk"))
+    nowhere = ProjectList(name="未列入清单的项目", year=today.year)
+    rows = (Membership(project=project, serial=str(number)) for number, project in enumerate(projects, start=1))
+    entries = {row.project.pk: Entry(row, row.project) for row in rows}
+    _add_duties(entries, Responsibility.objects.filter(project__in=projects).in_force(today))
+    return Listing(nowhere, list(entries.values()), [])
 
 
 def choices() -> dict[str, list[str]]:

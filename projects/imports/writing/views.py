@@ -14,6 +14,7 @@ from projects.imports.writing.actions import (
     export_list,
     export_problem_ledger,
     export_unit_workbook,
+    export_unlisted_permits,
 )
 from projects.imports.writing.layouts import Layout, months_of
 from projects.progress.access import may_fill_sheet
@@ -75,6 +76,13 @@ def month_workbooks(request: SignedIn, month: str) -> StreamingHttpResponse:
 def problem_ledger_file(request: SignedIn) -> HttpResponse:
     """The ledger of problems as the county's own table, to be edited and sent back."""
     exported = export_problem_ledger(by=request.user, at=clock.now())
+    return attachment(exported.file_name, exported.content, XLSX)
+
+
+@require_safe
+def unlisted_permits(request: SignedIn) -> HttpResponse:
+    """手续办理情况表 of projects that stand in no list."""
+    exported = export_unlisted_permits(by=request.user, at=clock.now())
     return attachment(exported.file_name, exported.content, XLSX)
 
 

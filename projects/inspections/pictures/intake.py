@@ -3,6 +3,8 @@
 import hashlib
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from projects.inspections.pictures import reencode
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PHOTOS = 9
 WALL_SECONDS = 20
+# All photos of one form: the web server in front gives up after a minute.
+ALL_SECONDS = 40
 
 _WHY = {
     reencode.WRONG_KIND: "不是可以读取的照片。请选择 JPG、PNG 或 WebP 格式；"
@@ -32,7 +36,26 @@ class CleanPhoto:
     sha256: str
 
 
-def take_in(data: bytes, name: str) -> CleanPhoto:
+def take_in_all(
+    files: Iterable[tuple[bytes, str]], now: Callable[[], float] = time.monotonic
+) -> tuple[list[CleanPhoto], list[str]]:
+    """(photos, why the others were refused) of all files (data, name) of one form, within ALL_SECONDS; what is left then is
+    refused by name, unread."""
+    until, photos, refusals, unread = now() + ALL_SECONDS, [], [], []
+    for data, name in files:
+        if (left := until - now()) < 1:
+            unread.append(f"“{name}”")
+            continue
+        try:
+            photos.append(take_in(data, name, seconds=min(WALL_SECONDS, left)))
+        except PhotoRefusedError as refusal:
+            refusals.append(str(refusal))
+    if unread:
+        refusals.append(f"照片太大或服务器正忙，{'、'.join(unread)}来不及处理，请先去掉，保存以后再补传。")
+    return photos, refusals
+
+
+def take_in(data: bytes, name: str, *, seconds: float = WALL_SECONDS) -> CleanPhoto:
     """The photo upright, without position or other metadata, at most 2000 pixels long. Raises PhotoRefusedError."""
     if len(data) > MAX_BYTES:
         raise PhotoRefusedError(
@@ -44,12 +67,12 @@ def take_in(data: bytes, name: str) -> CleanPhoto:
             [sys.executable, "-I", str(program)],
             input=data,
             capture_output=True,
-            timeout=WALL_SECONDS,
+            timeout=seconds,
             check=False,
             env={},
         )
     except subprocess.TimeoutExpired:
-        raise PhotoRefusedError(f"“{name}”：{_UNREADABLE}") from None
+        raise PhotoRefusedError(f"“{name}”太大或内容异常，{seconds:.0f} 秒内还没有处理完，请缩小后再传。") from None
     if child.returncode != 0 or not child.stdout:
         raise PhotoRefusedError(f"“{name}”：{_WHY.get(child.returncode, _UNREADABLE)}")
     return CleanPhoto(child.stdout, hashlib.sha256(child.stdout).hexdigest())

@@ -13,7 +13,7 @@ from leaders.organisations.models import Unit
 from projects.permits.models import Permit, PermitType
 from projects.permits.queries import IN_STATE, PermitCounts, active_permits, permit_clock, permit_state
 from projects.permits.rules import PermitState
-from projects.registry.models import Project
+from projects.registry.models import Membership, Project
 from yichuan_tracker.workdays import Holidays
 
 # One character says the state, and colour repeats it; the legend above the board says it in full.
@@ -32,6 +32,13 @@ SIGNS = {
 
 def projects_with_permits(projects: QuerySet[Project]) -> "QuerySet[Any]":
     return projects.filter(Exists(Permit.objects.filter(project=OuterRef("pk"))))
+
+
+def unlisted_with_permits() -> QuerySet[Project]:
+    """Of projects in use those that have procedures and stand in no list in use: no list's workbook tells of these."""
+    listed = Membership.objects.filter(left_on__isnull=True, project_list__archived_at__isnull=True)
+    projects = Project.objects.active().filter(Exists(Permit.objects.filter(project=OuterRef("pk"))))
+    return projects.exclude(pk__in=listed.values("project"))
 
 
 def kinds_in_use(department: int | None = None) -> list[PermitType]:

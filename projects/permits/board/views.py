@@ -18,6 +18,7 @@ from projects.permits.board.queries import (
     pace_of,
     projects_with_permits,
     queue_of,
+    unlisted_with_permits,
 )
 from projects.permits.board.tables import QueueTable, board_table
 from projects.permits.filters import PermitFilter
@@ -49,6 +50,7 @@ def permit_list(request: SignedIn) -> HttpResponse:
         context={
             "chosen_list": _number(request, "list"),
             "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
+            "unlisted": unlisted_with_permits().count(),
             "bulk_actions": BOARD_ACTIONS if may_keep_permits(request.user) else [],
         },
         export_name="手续办理情况",

@@ -16,7 +16,7 @@ from projects.periods.access import may_approve
 from projects.registry.access import may_register_projects
 from projects.registry.actions import add_code, create_project, create_year_plan, set_responsibility
 from projects.registry.models import Membership, Project, ProjectList
-from projects.registry.rules import ResponsibilityRole
+from projects.registry.rules import ListKind, ResponsibilityRole
 
 Values = Mapping[str, Any]
 
@@ -108,18 +108,24 @@ def join_list(
     *,
     joined_on: datetime.date,
     section: str = "",
+    valid_until: datetime.date | None = None,
     by: User,
     at: datetime.datetime,
 ) -> int:
     """Put the projects at the end of the list, in their order; returns how many were not in it.
 
     One that had left (调出) comes back under its old serial number as another stretch: the months without it stay as
-    they were. Raises ValidationError for an archived list or project and for a day before it left, PermissionDenied.
+    they were. Raises ValidationError for an archived list or project, for a day before it left and for an end of what is no
+    whitelist, PermissionDenied.
     """
     _allow(by)
     current = ProjectList.objects.select_for_update().get(pk=project_list.pk)
     if current.archived_at:
         raise ValidationError(f"“{current}”已归档，不能再列入项目；请先恢复清单。")
+    if valid_until and current.kind != ListKind.WHITELIST:
+        raise ValidationError({"valid_until": f"只有四保白名单的项目有有效期，“{current}”不是；请留空。"})
+    if valid_until and valid_until < joined_on:
+        raise ValidationError({"valid_until": "有效期至应不早于列入日期，请核对。"})
     projects = list(projects)
     archived = [project.name for project in projects if project.archived_at]
     if archived:
@@ -132,14 +138,15 @@ def join_list(
         before = last_stretch.get(project.pk)
         if before is None:
             last += 1
-            place = {"serial": str(last), "position": last, "section": section}
+            place: dict[str, Any] = {"serial": str(last), "position": last, "section": section}
         elif before.left_on is None:
             continue
         elif before.left_on > joined_on:
             raise ValidationError({"joined_on": f"“{project}”{before.left_on} 才调出，重新列入不能早于那一天。"})
         else:
             place = {"serial": before.serial, "position": before.position, "section": section or before.section}
-        rows.append(Membership(project_list=current, project=project, joined_on=joined_on, **place))
+        place |= {"joined_on": joined_on, "valid_until": valid_until}
+        rows.append(Membership(project_list=current, project=project, **place))
     Membership.objects.bulk_create(rows)
     record_many(history_entry("join", row, by=by, at=at) for row in rows)
     return len(rows)

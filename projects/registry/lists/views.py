@@ -184,6 +184,7 @@ def project_join_list(request: SignedIn) -> HttpResponse:
             projects,
             joined_on=data["joined_on"],
             section=data["section"],
+            valid_until=data["valid_until"],
             by=request.user,
             at=clock.now(),
         )

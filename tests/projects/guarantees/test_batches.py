@@ -18,12 +18,12 @@ def test_the_furthest_step_that_was_taken_by_the_day_counts():
 
 def test_what_is_below_the_entry_size_is_pointed_at_and_what_was_brought_in_may_be_smaller():
     size = {"least_wan": Decimal(30000), "invited_wan": Decimal(10000)}
-    assert "低于入库规模 3.00 亿元" in size_warning(Decimal(29999), **size, is_signed=False)
-    assert not size_warning(Decimal(10000), **size, is_signed=True)
-    assert "1.00 亿元" in size_warning(Decimal(9999), **size, is_signed=True)
-    assert not size_warning(Decimal(30000), **size, is_signed=False)
-    assert not size_warning(None, **size, is_signed=False)
-    assert not size_warning(Decimal(1), None, None, is_signed=False)
+    assert "低于入库规模 3.00 亿元" in size_warning(Decimal(29999), **size, is_invited=False)
+    assert not size_warning(Decimal(10000), **size, is_invited=True)
+    assert "1.00 亿元" in size_warning(Decimal(9999), **size, is_invited=True)
+    assert not size_warning(Decimal(30000), **size, is_invited=False)
+    assert not size_warning(None, **size, is_invited=False)
+    assert not size_warning(Decimal(1), None, None, is_invited=False)
 
 
 def test_a_board_adds_up_the_steps_of_one_batch(world):

@@ -1,11 +1,15 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from projects.dashboards.inbox.queries import inbox_of
 from projects.guarantees.whitelist.queries import whitelist_on
 from projects.models import Membership, ProjectList
 from projects.progress.queries import projects_to_report
-from tests.world import TODAY
+from projects.registry.lists.actions import change_membership, join_list
+from tests.world import AT, TODAY
 
 DAY = datetime.timedelta(days=1)
 
@@ -37,6 +41,33 @@ def test_a_search_also_tells_of_stretches_that_do_not_cover_the_day(world, liste
     assert whitelist_on(TODAY, "水务").members == []
     Membership.objects.create(project_list=listed, project=world.dam, joined_on=TODAY)
     assert [one.project for one in whitelist_on(TODAY, "水务").members] == [world.dam]
+
+
+def test_a_stretch_ends_after_its_last_day_and_the_office_is_told_before(world, listed):
+    member = Membership.objects.get(left_on=None, project=world.road, project_list=listed)
+    change_membership(member, {"valid_until": TODAY + 30 * DAY}, by=world.zhao, at=AT, version=1)
+    assert [one.project for one in whitelist_on(TODAY + 30 * DAY).members] == [world.road]
+    assert whitelist_on(TODAY + 31 * DAY).members == []
+
+    def told(day):
+        return [(one.about, one.due_on) for one in inbox_of(world.zhao, day) if one.kind == "白名单到期"]
+
+    assert told(TODAY - DAY) == []
+    assert told(TODAY) == [(world.road.name, TODAY + 30 * DAY)]
+
+
+def test_only_a_whitelist_has_an_end(world, listed, client):
+    join_list(listed, [world.dam], joined_on=TODAY, valid_until=TODAY, by=world.zhao, at=AT)
+    with pytest.raises(ValidationError, match="只有四保白名单"):
+        join_list(world.key_list, [world.dam], joined_on=TODAY, valid_until=TODAY, by=world.zhao, at=AT)
+    with pytest.raises(ValidationError, match="不早于列入"):
+        join_list(listed, [world.road], joined_on=TODAY, valid_until=TODAY - DAY, by=world.zhao, at=AT)
+    client.force_login(world.zhao)
+    white, key = (one.memberships.filter(left_on=None).first() for one in (listed, world.key_list))
+    assert [
+        "valid_until" in client.get(reverse("membership-edit", args=[one.pk])).context["form"].fields
+        for one in (white, key)
+    ] == [True, False]
 
 
 def test_who_stands_on_the_whitelist_alone_owes_no_reports(world, listed):

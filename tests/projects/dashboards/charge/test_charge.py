@@ -8,7 +8,16 @@ from django.urls import reverse
 from leaders.models import Leader, WorkingGroup
 from projects.dashboards.charge.queries import charge_of, list_by_leaders
 from projects.inspections.actions import log_inspection
-from projects.models import Board, Escalation, EscalationRun, Problem, RankingRow, RankingRun, Responsibility, Scheme
+from projects.models import (
+    Board,
+    Escalation,
+    EscalationRun,
+    Problem,
+    RankingRow,
+    RankingRun,
+    Responsibility,
+    Scheme,
+)
 from projects.rankings.models import BoardKind, RunState
 from projects.registry.queries import totals_by_list
 from projects.registry.rules import ResponsibilityRole
@@ -44,6 +53,17 @@ def test_only_what_the_ladder_brought_to_the_leader_for_this_deadline_waits_for_
         Escalation.objects.create(run=run, problem=problem, step=step, due_on=due, reached_on=TODAY)
     assert charge_of(world.leader_qian, TODAY).reported == [late]
     assert charge_of(world.leader_wu, TODAY).reported == []
+
+
+def test_who_may_not_see_lights_by_leader_is_not_told_by_the_order_either(world, client):
+    waits = {"state": "reserved", "plan_wan": None, "planned_start_on": None, "actual_start_on": None, "pinyin": "aq"}
+    fine = make_project("安桥", key_list=world.key_list, unit=world.traffic, leader=world.leader_qian, **waits)
+    url = reverse("charge-detail", args=[world.leader_qian.pk])
+    order = {}
+    for user in (world.zhao, world.li):
+        client.force_login(user)
+        order[user] = [line.project for line in client.get(url).context["charge"].projects]
+    assert order == {world.zhao: [world.road, fine], world.li: [fine, world.road]}
 
 
 def test_days_on_site_are_the_leaders_own_different_days_of_this_month(world):

@@ -5,11 +5,12 @@ import io
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from projects.imports.writing.layouts import Layout, write_list
 from projects.models import Permit, PermitType, Project
 from tests.projects.imports.conftest import rows_in, take
-from tests.world import AT
+from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
 LATER = AT + datetime.timedelta(hours=1)
@@ -64,6 +65,18 @@ def test_every_standing_returns_as_it_left(office, sheet):
     assert [row["action"] for row in rows_in(document)] == ["same", "same"]
     assert not [problem for problem in document["problems"] if problem["level"] != "note"]
     assert permits() == before
+
+
+def test_projects_in_no_list_leave_in_a_workbook_of_their_own(office, sheet, client):
+    client.force_login(office.zhao)
+    board, url = reverse("permit-list"), reverse("unlisted-permits")
+    assert url not in client.get(board).content.decode()
+    office.dam.memberships.update(left_on=TODAY, left_reason="调出")
+    assert url in client.get(board).content.decode()
+    page = openpyxl.load_workbook(io.BytesIO(client.get(url).content))["手续"]
+    assert [page["A1"].value, page["B5"].value, page["C5"].value, page["E5"].value, page["B6"].value] == [
+        "2023年未列入清单的项目手续办理情况", office.dam.name, office.water.name, "未启动", None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
