@@ -206,7 +206,7 @@ def warnings_beside(
 ) -> list[ReportWarning]:
     """The same for who has read the month before, the year's sum with this month, the plan and the limits already."""
     return check_report(
-        ReportFigures(report.done_wan, report.progress),
+        ReportFigures(report.done_wan, report.progress, months=report.month.month - report.covers_from.month + 1),
         ReportFigures(before.done_wan, before.progress) if before else None,
         months_sum_wan=months_sum_wan,
         annual_plan_wan=plan_wan,

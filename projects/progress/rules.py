@@ -118,7 +118,6 @@ class OddityCode(TextChoices):
     SAME_TEXT = "same_text", "形象进度与上月雷同"
     SAME_FIGURE = "same_figure", "完成投资与上月雷同"
     NEGATIVE = "negative", "负数"
-    SUM = "sum", "累计与各月之和不符"
     OVER_PLAN = "over_plan", "累计超年度计划"
     JUMP = "jump", "当月投资突增"
     MONEY_WITHOUT_WORK = "money_without_work", "有投资无进展"
@@ -148,11 +147,11 @@ class ReportLimits:
 
 @dataclass(frozen=True)
 class ReportFigures:
-    """What one report says, 万元. `cumulative_wan` is given only where a sheet states it beside the months."""
+    """What one report says, 万元; `months` is how many it stands for (1–2月, or a sum that a workbook states)."""
 
     done_wan: Decimal | None
     progress: str = ""
-    cumulative_wan: Decimal | None = None
+    months: int = 1
 
 
 def check_report(
@@ -165,7 +164,8 @@ def check_report(
 ) -> list[ReportWarning]:
     """What looks odd in a report beside last month's (`before`, None when there is none).
 
-    `months_sum_wan` is the year's sum of months with this one. Zero after zero and empty after empty are no repetition:
+    `months_sum_wan` is the year's sum of months with this one: nobody types a cumulative, and where a county's sheet states
+    one the import holds it against the months. Zero after zero and empty after empty are no repetition:
     a project that has not begun reports nothing for months.
     """
     return [
@@ -200,23 +200,19 @@ def _amounts(
         yield ReportWarning(
             OddityCode.NEGATIVE, f"本年累计完成投资 {format_wan(months_sum_wan)} 万元为负数，请核对各月。"
         )
-    if now.cumulative_wan is not None and now.cumulative_wan != months_sum_wan:
-        yield ReportWarning(
-            OddityCode.SUM,
-            f"所填累计 {format_wan(now.cumulative_wan)} 万元与各月之和 {format_wan(months_sum_wan)} 万元"
-            f"相差 {format_wan(now.cumulative_wan - months_sum_wan)} 万元，请核对。",
-        )
     if annual_plan_wan and months_sum_wan > annual_plan_wan:
         yield ReportWarning(
             OddityCode.OVER_PLAN,
             f"本年累计 {format_wan(months_sum_wan)} 万元超过年度计划 {format_wan(annual_plan_wan)} 万元，"
             "请核对或说明原因。",
         )
-    if annual_plan_wan and now.done_wan is not None and now.done_wan > annual_plan_wan * limits.jump_share:
-        share = Fraction(now.done_wan) / Fraction(annual_plan_wan)
+    a_month = (now.done_wan or Decimal(0)) / now.months
+    if annual_plan_wan and a_month > annual_plan_wan * limits.jump_share:
+        share = Fraction(a_month) / Fraction(annual_plan_wan)
+        what = "当月完成投资" if now.months == 1 else f"{now.months} 个月平均每月完成投资"
         yield ReportWarning(
             OddityCode.JUMP,
-            f"当月完成投资 {format_wan(now.done_wan)} 万元占年度计划的 {format_pct(share)}，"
+            f"{what} {format_wan(a_month)} 万元占年度计划的 {format_pct(share)}，"
             f"超过 {format_pct(limits.jump_share)}，请核对或说明原因。",
         )
 

@@ -54,6 +54,8 @@ class AskForm(forms.Form):
         if kind == RequestKind.START:
             self.fields["proposed_on"].help_text = "正式打桩或主体工程施工之日；平整场地不算开工"
         self.fields["evidence"].required = kind in EVIDENCED
+        if kind in {RequestKind.LEAVE, RequestKind.TERMINATE}:
+            self.fields["reason"].help_text = "为什么，哪次会议或哪份文件定的"
         if kind != RequestKind.STOP:
             del self.fields["resume_on"]
         if kind == RequestKind.CHANGE_LIGHT:

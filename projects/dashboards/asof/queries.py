@@ -32,6 +32,7 @@ from projects.dashboards.asof.rules import (
     has_filed,
     id_of,
     in_force,
+    is_still_built,
     permit_then,
     problem_then,
     report_then,
@@ -47,14 +48,14 @@ from projects.permits.queries import deadline_rules
 from projects.permits.rules import Deadlines, permit_deadline
 from projects.problems.models import Problem
 from projects.progress.models import Correction, MonthReport, StatisticsEntry
-from projects.progress.queries import YearMoney
+from projects.progress.queries import FilingStatus, YearMoney
 from projects.progress.rules import CorrectionState, schedule_fraction
 from projects.rankings.queries import light_thresholds
 from projects.registry.access import may_see_projects
 from projects.registry.models import FundingSource, Membership, Project, ProjectList, Responsibility, YearPlan
 from projects.registry.plans.models import FundingArrival
 from projects.registry.plans.queries import NO_TARGET, FundingSum, YearTarget, targets
-from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
+from projects.registry.rules import WORKED_LISTS, ProjectState, ResponsibilityRole, YearLabel
 from projects.status.queries import ProjectLights, light_changes, with_changes
 from projects.status.rules import (
     LightChange,
@@ -81,6 +82,7 @@ class ProjectThen:
     answering: list[Answering]
     serial: str = ""
     position: int = 0
+    owes_report: bool = False
     reports: list[Values] = field(default_factory=list)
     milestones: list[Values] = field(default_factory=list)
     permits: list[PermitThen] = field(default_factory=list)
@@ -151,9 +153,10 @@ class Then:
     history_from: datetime.datetime | None
 
     @property
-    def filed(self) -> int:
-        """How many of the projects had reported the month."""
-        return sum(has_filed(row.reports, self.month) for row in self.projects)
+    def filing(self) -> FilingStatus:
+        """已报 n/N of the projects that owed the month's report."""
+        owing = [row for row in self.projects if row.owes_report]
+        return FilingStatus(sum(has_filed(row.reports, self.month) for row in owing), len(owing))
 
 
 def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date) -> Then:
@@ -192,6 +195,8 @@ class _Day:
     changed: Mapping[int, Mapping[str, LightChange]]
     present: Set[Key]
     deadlines: Collection[Deadlines]
+    # Projects in a list whose members report the month.
+    listed: Set[int]
     # Kinds of permit that the county's rule gives a day.
     before_start: Collection[int]
     counts_unverified: bool
@@ -218,6 +223,7 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         light_changes(day),
         known.present,
         deadline_rules(),
+        _listed(known, month),
         known.before_start,
         known.counts_unverified,
     )
@@ -232,6 +238,14 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         rows.append(_placed(row, places.get(pk, {}), exists_now=("project", pk) in known.present))
     rows.sort(key=lambda row: (row.position, -row.pk))
     return Then(day, month, rows, known.unproven, known.history_from)
+
+
+def _listed(known: Known, month: datetime.date) -> set[int]:
+    """The projects that stood in a worked list of the year at the month's end. One query."""
+    lists = ProjectList.objects.active().filter(year=month.year, kind__in=sorted(WORKED_LISTS))
+    worked, end = set(lists.values_list("pk", flat=True)), last_day(month)
+    places = known.of(Membership).values()
+    return {id_of(one["project"]) for one in places if id_of(one["project_list"]) in worked and _stands(one, end)}
 
 
 def _corrected(reports: dict[int, Values], ids: Collection[int], until: datetime.datetime) -> dict[int, Values]:
@@ -286,6 +300,7 @@ def _project(pk: int, values: Values, held: Mapping[Any, list[Values]], when: _D
         money,
         lights,
         [answering(one) for one in held[Responsibility] if in_force(one, day)],
+        owes_report=pk in when.listed and is_still_built(values, month),
         reports=reports,
         milestones=milestones,
         permits=[permit_then(one, when.deadline_of(one, planned_start_on), day) for one in held[Permit]],

@@ -12,7 +12,7 @@ from projects.permits.rules import DatedPermit, PermitState, is_obtained, shown_
 from projects.permits.rules import is_due as permit_is_due
 from projects.problems.rules import OPEN_STATES, ProblemState
 from projects.progress.rules import FILED_STATES, ReportState
-from projects.registry.rules import FundingKind
+from projects.registry.rules import FundingKind, ProjectState
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,12 @@ class Answering:
     role: str
     name: str
     position: int
+
+
+def is_still_built(project: Values, month: datetime.date) -> bool:
+    """Neither archived, terminated nor finished before the month: with a place in a list it owes a report."""
+    ended, is_ended = day_of(project.get("actual_end_on")), id_of(project.get("state")) == ProjectState.TERMINATED
+    return "archived_at" not in project and not is_ended and (ended is None or ended >= month)
 
 
 def has_filed(reports: Iterable[Values], month: datetime.date) -> bool:

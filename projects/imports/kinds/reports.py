@@ -232,18 +232,24 @@ class Reports:
         row.seal()
 
     def _owing(self) -> Iterable[dict[str, Any]]:
-        """The units with projects of which neither the files nor the system say anything yet: {id, name, serial}."""
+        """The units with projects of which neither the files nor the system say anything yet: {id, name, serial}; first those
+        that have said nothing at all."""
         for month in self.months.values():
+            owed: Counter[Any] = Counter()
             silent: dict[Any, list[str]] = defaultdict(list)
             for pk, project in month.projects.items():
                 report = month.reports.get(pk)
                 unit = month.units.get(pk)
-                is_own = self.own_unit_id is None or (unit is not None and unit.pk == self.own_unit_id)
+                if self.own_unit_id is not None and (unit is None or unit.pk != self.own_unit_id):
+                    continue
+                owed[unit] += 1
                 filed = report is not None and report.state in FILED_STATES
-                if is_own and not filed and (month.month, pk) not in self.answered:
+                if not filed and (month.month, pk) not in self.answered:
                     silent[unit].append(project.name)
-            for unit, names in sorted(silent.items(), key=lambda one: str(one[0])):
-                told = f"{unit or '未明确责任单位'}：{'、'.join(names)}"
+            for unit, names in sorted(silent.items(), key=lambda one: (len(one[1]) < owed[one[0]], str(one[0]))):
+                count, total = len(names), owed[unit]
+                part = f"{total} 个都没有报" if count == total else f"{total} 个里差 {count} 个"
+                told = f"{unit or '未明确责任单位'}（{part}）：{'、'.join(names)}"
                 yield {"id": unit.pk if unit else 0, "serial": month_label(month.month), "name": told}
 
 
@@ -323,5 +329,5 @@ KIND = Kind(
     match_reports,
     prepare_nothing,
     write_reports,
-    silent="还没有答复的单位",
+    silent="还没有报齐的单位",
 )

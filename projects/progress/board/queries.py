@@ -11,7 +11,8 @@ from projects.progress.corrections.queries import as_corrected, corrections_of
 from projects.progress.models import MonthReport
 from projects.progress.queries import lead_units, projects_to_report, tone_of, was_late
 from projects.progress.rules import FILED_STATES, ReportState
-from projects.registry.models import Project
+from projects.registry.models import Project, ProjectList
+from projects.registry.rules import WORKED_LISTS
 from yichuan_tracker.months import day_label, last_day, month_label
 
 
@@ -51,7 +52,7 @@ class FilingLine:
 
 # Which lines of the board a person may ask for: (key, words, test).
 BOARD_LINES: tuple[tuple[str, str, Callable[[FilingLine], bool]], ...] = (
-    ("", "全部", bool),
+    ("all", "全部", bool),
     ("missing", "未报", lambda line: line.report is None or line.report.state == ReportState.DRAFT),
     ("waiting", "待审", lambda line: line.is_waiting),
     ("returned", "已退回", lambda line: line.report is not None and line.report.state == ReportState.RETURNED),
@@ -76,6 +77,22 @@ class UnitFiling:
     def total(self) -> int:
         return len(self.lines)
 
+    @property
+    def missing(self) -> int:
+        return self.total - self.filed
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.is_waiting for line in self.lines)
+
+    @property
+    def returned(self) -> int:
+        return sum(line.report is not None and line.report.state == ReportState.RETURNED for line in self.lines)
+
+    @property
+    def late(self) -> int:
+        return sum(line.is_late for line in self.lines)
+
 
 @dataclass(frozen=True)
 class FilingBoard:
@@ -84,6 +101,7 @@ class FilingBoard:
     month: datetime.date
     groups: list[UnitFiling]
     counts: list[tuple[str, str, int]]
+    is_by_unit: bool
 
     @property
     def filed(self) -> int:
@@ -103,17 +121,24 @@ class FilingBoard:
 
 
 def filing_board(
-    month: datetime.date, period: Period | None, first_unit: Unit | None = None, show: str = ""
+    month: datetime.date,
+    period: Period | None,
+    first_unit: Unit | None = None,
+    show: str = "",
+    project_list: ProjectList | None = None,
 ) -> FilingBoard:
     """The board of `month`: `first_unit` first, then the units by kind and name, projects without a unit last. Only the
-    lines of the kind `show` (see BOARD_LINES) are shown. Four queries."""
-    lines = filing_lines(month, period)
-    wanted = next((test for key, _, test in BOARD_LINES if key == show), BOARD_LINES[0][2])
+    lines of the kind `show` (see BOARD_LINES) are shown, of any other the units alone; only those of `project_list`, where
+    it is given. Four queries."""
+    lines = filing_lines(month, period, project_list)
+    wanted = next((test for key, _, test in BOARD_LINES if key == show), None)
     by_unit: dict[int | None, list[FilingLine]] = defaultdict(list)
     for line in lines:
         by_unit[line.unit.pk if line.unit else None].append(line)
     own = first_unit.pk if first_unit else None
-    groups = [UnitFiling(of[0].unit, of, [line for line in of if wanted(line)]) for of in by_unit.values()]
+    groups = [
+        UnitFiling(of[0].unit, of, [line for line in of if wanted is None or wanted(line)]) for of in by_unit.values()
+    ]
     groups.sort(
         key=lambda group: (
             group.unit is None,
@@ -122,12 +147,19 @@ def filing_board(
             group.unit.name if group.unit else "",
         )
     )
-    return FilingBoard(month, groups, [(key, words, sum(map(test, lines))) for key, words, test in BOARD_LINES])
+    counts = [("", "各单位", len(groups)), *((key, words, sum(map(test, lines))) for key, words, test in BOARD_LINES)]
+    return FilingBoard(month, groups, counts, wanted is None)
 
 
-def filing_lines(month: datetime.date, period: Period | None) -> list[FilingLine]:
-    """Every project that owes a report of `month`, with the report as it is at present if there is one. Four queries."""
-    projects = list(projects_to_report(month).order_by("pk"))
+def filing_lines(
+    month: datetime.date, period: Period | None, project_list: ProjectList | None = None
+) -> list[FilingLine]:
+    """Every project (of the list) that owes a report of `month`, with the report as it is at present if there is one. Four
+    queries."""
+    owing = projects_to_report(month).order_by("pk")
+    if project_list is not None:
+        owing = owing.filter(memberships__project_list=project_list, memberships__left_on__isnull=True)
+    projects = list(owing)
     units = lead_units([project.pk for project in projects], last_day(month))
     reports = {
         report.project_id: report
@@ -144,6 +176,11 @@ def filing_lines(month: datetime.date, period: Period | None) -> list[FilingLine
         present = as_corrected(report, own) if report else None
         lines.append(FilingLine(project, units.get(project.pk), month, present, late, bool(own)))
     return lines
+
+
+def reported_lists(year: int) -> list[ProjectList]:
+    """The lists of the year whose projects report. One query."""
+    return list(ProjectList.objects.active().filter(year=year, kind__in=sorted(WORKED_LISTS)).order_by("pk"))
 
 
 def announcement(board: FilingBoard, period: Period | None, at: datetime.datetime) -> str:

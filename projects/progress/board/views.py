@@ -9,7 +9,7 @@ from leaders.accounts.access import SignedIn
 from projects.periods.queries import period_rows, reporting_month
 from projects.progress.access import may_fill_sheet, may_review_reports
 from projects.progress.actions import accept_reports
-from projects.progress.board.queries import announcement, filing_board
+from projects.progress.board.queries import announcement, filing_board, reported_lists
 from projects.progress.board.tables import board_sheet
 from projects.progress.views import month_or_404
 from projects.registry.access import may_see_projects
@@ -30,12 +30,16 @@ def report_board(request: SignedIn) -> HttpResponse:
     month = row.period.month if row else month
     show = request.GET.get("show", "")
     own = request.user.unit
-    board = filing_board(month, row.period if row else None, own, show)
+    lists = reported_lists(month.year)
+    chosen = next((one for one in lists if str(one.pk) == request.GET.get("list")), None)
+    board = filing_board(month, row.period if row else None, own, show, chosen)
     if request.GET.get("export") == "xlsx":
         return xlsx_response(f"{month_label(month)}月报.xlsx", [board_sheet(board)])
     context = {
         "board": board,
         "show": show,
+        "lists": lists,
+        "chosen": chosen,
         "announcement": announcement(board, row.period if row else None, clock.now()),
         "row": row,
         "periods": rows,
@@ -52,7 +56,8 @@ def report_accept(request: SignedIn) -> HttpResponse:
     if not may_review_reports(request.user):
         raise PermissionDenied
     month = request.POST.get("month", "")
-    back = f"{reverse('report-board')}?month={month_key(month_or_404(month))}" if month else reverse("report-board")
+    board = f"{reverse('report-board')}?show=waiting"
+    back = f"{board}&month={month_key(month_or_404(month))}" if month else board
     try:
         accepted = accept_reports(seen_versions(request.POST.getlist("report")), by=request.user, at=clock.now())
     except ValidationError as refusal:

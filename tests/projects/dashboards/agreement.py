@@ -20,6 +20,8 @@ def assert_pages_agree(client, key_list, *, every=1):
     # The whole: home, list page, all lists, plan against actual by each layout.
     assert home.totals == listed["table"].overview.totals
     assert home.filing == listed["table"].overview.filing == actual.filing
+    board = client.get(reverse("report-board"), list_query | {"month": f"{home.month:%Y-%m}"}).context["board"]
+    assert (board.filed, board.total) == (home.filing.filed, home.filing.total)
     lines = {line.project_list.pk: line.totals for line in client.get(reverse("list-list")).context["lines"]}
     assert lines[key_list.pk] == dataclasses.replace(home.totals, beside={})
     assert actual.total.money == home.money

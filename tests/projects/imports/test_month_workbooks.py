@@ -105,8 +105,8 @@ def test_a_pile_becomes_reports_in_one_import_that_says_who_has_not_answered(off
     document = returned(files)
     assert (document["counts"]["create"], document["counts"]["same"]) == (1, 1)
     assert [one["name"] for one in document["missing"]] == [
-        f"县交通运输局：{bridge.name}",
-        f"县水利局：{office.dam.name}",
+        f"县水利局（1 个都没有报）：{office.dam.name}",
+        f"县交通运输局（2 个里差 1 个）：{bridge.name}",
     ]
     assert [one["sheet"] for one in document["problems"] if one["level"] == "error"] == ["坏的.xlsx"]
     assert [one["message"] for one in document["problems"] if "没有填" in one["message"]] == ["1 行没有填，没有上报。"]
@@ -129,7 +129,7 @@ def test_the_same_pile_again_changes_nothing_and_is_no_longer_owed(office, retur
     history = HistoryEntry.objects.count()
     document = returned(files)
     assert (document["counts"]["same"], document["counts"]["create"], document["counts"]["park"]) == (1, 0, 0)
-    assert [one["name"] for one in document["missing"]] == [f"县水利局：{office.dam.name}"]
+    assert [one["name"] for one in document["missing"]] == [f"县水利局（1 个都没有报）：{office.dam.name}"]
     assert HistoryEntry.objects.count() == history
 
 
@@ -209,7 +209,7 @@ def test_several_files_are_uploaded_looked_at_confirmed_and_taken_back(office, c
     batch = ImportBatch.objects.get()
     assert (batch.file_name, batch.counts["create"]) == ("月报工作簿2份.zip", 2)
     text = client.get(reverse("import-review", args=[batch.pk])).content.decode()
-    assert "还没有答复的单位" in text
+    assert "还没有报齐的单位" in text
     seen = {"sha256": batch.sha256, "digest": batch.review_digest}
     client.post(reverse("import-confirm", args=[batch.pk]), seen)
     assert set(MonthReport.objects.values_list("state", flat=True)) == {"submitted"}

@@ -163,7 +163,7 @@ def test_the_page_shows_the_accepted_value_the_correction_and_the_present_one(wo
     shown = client.get(page).content.decode()
     assert "900.00 万元，更正为 <strong>800.00</strong>" in shown
     assert "多报了一笔" in shown
-    for page in (reverse("report-board"), f"{reverse('request-list')}?tab=done"):
+    for page in (f"{reverse('report-board')}?show=all", f"{reverse('request-list')}?tab=done"):
         assert "800.00" in client.get(page).content.decode()
     assert "更正" in client.get(reverse("project-detail", args=[world.road.pk]) + "?tab=reports").content.decode()
 

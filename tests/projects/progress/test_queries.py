@@ -98,6 +98,7 @@ def test_the_board_shows_one_kind_of_line_and_still_counts_all(world):
     assert [[line.project for line in group.shown] for group in board.shown] == [[world.road]]
     assert {key: number for key, _, number in board.counts} == {
         "": 2,
+        "all": 2,
         "missing": 1,
         "waiting": 1,
         "returned": 0,

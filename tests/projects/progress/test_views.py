@@ -114,7 +114,7 @@ def test_the_office_accepts_several_at_once_from_the_board(world, client):
     reports = [sent(world), sent(world, world.dam, world.wang)]
     client.force_login(world.zhao)
     ticked = [f"{report.pk}.{report.version}" for report in reports]
-    page = client.get(reverse("report-board")).content.decode()
+    page = client.get(reverse("report-board"), {"show": "waiting"}).content.decode()
     assert all(f'value="{value}"' in page for value in ticked)
     response = client.post(reverse("report-accept"), {"report": ticked, "month": "2023-07"}, follow=True)
     assert "已审核通过 2 份" in response.content.decode()
@@ -173,7 +173,12 @@ def test_the_board_shows_what_is_asked_for(world, client):
     page = client.get(reverse("report-board"), {"show": "missing"}).content.decode()
     assert world.road.name in page
     assert world.dam.name not in page
-    assert client.get(reverse("report-board"), {"show": "nonsense"}).status_code == 200
+    units = client.get(reverse("report-board"), {"show": "nonsense"})
+    assert [(one.unit, one.filed, one.total) for one in units.context["board"].groups] == [
+        (world.traffic, 0, 1),
+        (world.water, 1, 1),
+    ]
+    assert world.road.name not in units.content.decode()
     assert client.get(reverse("report-board"), {"month": "2023-99"}).status_code == 404
     assert "还没有开放填报" in client.get(reverse("report-board"), {"month": "2023-03"}).content.decode()
 
@@ -210,7 +215,7 @@ def test_pages_ask_the_database_the_same_number_of_times(world, client):
             sent(world, project, world.zhao)
             take_over_report(project, JUNE, done_wan=Decimal(1), by=None, at=AT)
 
-    assert_constant_queries(client, reverse("report-board"), grow, limit=LIST)
+    assert_constant_queries(client, f"{reverse('report-board')}?show=all", grow, limit=LIST)
     take_over_report(world.road, JUNE, done_wan=Decimal(1), progress="a", by=None, at=AT)
     assert_constant_queries(
         client,

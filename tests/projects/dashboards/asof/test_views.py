@@ -68,8 +68,11 @@ def test_what_was_archived_since_stood_in_the_list(world, reader):
 
 def test_the_list_as_of_today_is_the_list(county, client):  # noqa: F811
     client.force_login(county.he)
-    listed = client.get(reverse("project-list"), {"list": county.key_list.pk}).context["listing"].records
-    then = list_as_of(county.he, county.key_list, TODAY).projects
+    page = client.get(reverse("project-list"), {"list": county.key_list.pk}).context
+    listed = page["listing"].records
+    known = list_as_of(county.he, county.key_list, TODAY)
+    assert known.filing == page["table"].overview.filing
+    then = known.projects
     assert [row.pk for row in then] == [record.pk for record in listed]
     for row, record in zip(then, listed, strict=True):
         money = (row.money.plan_wan, row.money.done_wan, row.money.rate, row.money.points)
