@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leaders.accounts.access import SignedIn
 from projects.milestones.models import Milestone
+from projects.milestones.queries import parameters
 from projects.problems.models import Problem
 from projects.problems.rules import WAITING_STATES
 from projects.registry.access import visible_projects
@@ -33,7 +34,7 @@ from projects.requests.queries import (
     request_history,
     versions_of,
 )
-from projects.requests.rules import PLANNED_FIELDS, PROBLEM_KINDS, RequestKind, Verdict
+from projects.requests.rules import PROBLEM_KINDS, RequestKind, Verdict, is_near_deadline
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
 from yichuan_tracker.web.forms import attempt, decision_of, posted_version, ticked
@@ -175,9 +176,10 @@ def _ask_for(
     else:
         planned = planned_date(kind, project, about if isinstance(about, Milestone) else None)
     context: dict[str, Any] = {"form": form, "kind": kind, "about": about, "project": project, "planned": planned}
-    options = {option.kind: option.needs_chief for option in options_for(project, clock.today())}
-    context["needs_chief"] = options.get(kind, False) if kind in PLANNED_FIELDS else False
     is_problem = isinstance(about, Problem)
+    context["needs_chief"] = (
+        planned is not None and not is_problem and is_near_deadline(planned, clock.today(), parameters().near_days)
+    )
     context["back"] = reverse("problem-detail", args=[about.pk]) if is_problem else _requests_of(project)
     return render(request, "projects/requests/request_create.html", context, status=422 if form.is_bound else 200)
 

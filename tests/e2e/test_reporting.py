@@ -77,6 +77,7 @@ def test_the_office_takes_a_report(world, filed, open_page):
     page = open_page(world.zhao)
     page.goto("/")
     page.get_by_role("link", name="月报", exact=True).click()
+    page.get_by_role("link", name="待审 1").click()
     page.get_by_label("选择 吕店镇县道改建工程").check()
     page.get_by_role("button", name="审核通过").click()
     page.get_by_role("status").get_by_text("审核").wait_for()

@@ -19,7 +19,11 @@ def milestone(world):
 def test_asking_with_a_file_deciding_and_reading_it_back(world, milestone, client):
     client.force_login(world.li)
     url = reverse("request-move", args=[milestone.pk])
-    assert "2023-12-31" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert ("2023-12-31" in page, "须由县级主管领导审批" in page) == (True, False)
+    near = Milestone.objects.create(project=world.road, name="桥台", due_on=datetime.date(2023, 8, 4))
+    assert "须由县级主管领导审批" in client.get(reverse("request-move", args=[near.pk])).content.decode()
+    near.delete()
     data = {"proposed_on": "2024-03-31", "reason_code": "land", "reason": "三户未签协议"}
     bad = client.post(url, data | {"file": SimpleUploadedFile("a.exe", b"MZ")})
     assert bad.status_code == 422
