@@ -1,11 +1,13 @@
 """The only ways to write a record: each leaves its line of history in the same transaction."""
 
+import contextlib
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from leaders.audit.models import HistoryEntry, Tracked
 from leaders.audit.rules import Conflict, field_type, tracked_fields, typed_value
@@ -18,6 +20,7 @@ M = TypeVar("M", bound=models.Model)
 T = TypeVar("T", bound=Tracked)
 Line = dict[str, Any]
 Origin = Mapping[str, Mapping[str, str]]
+BATCH = 500
 
 
 def history_entry(
@@ -147,6 +150,79 @@ def change(
     current.save(force_update=True)
     record(action, current, by=by, at=at, changes=lines, reason=reason, batch_id=batch_id, origin=origin)
     return current
+
+
+@transaction.atomic
+def create_many(
+    told: Sequence[tuple[models.Model, Origin]], *, by: "User | None", at: datetime.datetime, batch_id: int
+) -> None:
+    """`create` for thousands of new records of one model, each with its origin, in a few statements.
+
+    Whether what they point to is there, is unique and agrees is left to the database. Raises ValidationError (Chinese).
+    """
+    records = [obj for obj, _ in told]
+    with _saying_why(records):
+        for start in range(0, len(records), BATCH):
+            type(records[0])._default_manager.bulk_create(records[start : start + BATCH])
+    record_many(
+        history_entry("create", obj, by=by, at=at, changes=changes_of(obj, None), batch_id=batch_id, origin=origin)
+        for obj, origin in told
+    )
+
+
+@transaction.atomic
+def change_many(
+    told: Sequence[tuple[T, Mapping[str, Any], int, Origin]],
+    *,
+    by: "User | None",
+    at: datetime.datetime,
+    batch_id: int,
+) -> None:
+    """`change` for thousands of records of one model: (record as it was just read, values, version that was seen, origin).
+
+    Sets the values on the records themselves. Raises Conflict and ValidationError (Chinese) as `change` does.
+    """
+    alike: dict[tuple[str, ...], list[T]] = defaultdict(list)
+    entries = []
+    versions = _held_versions([obj for obj, *_ in told])
+    for obj, values, version, origin in told:
+        if not version == obj.version == versions.get(obj.pk):
+            raise Conflict(obj, dict(values))
+        old_values = {name: getattr(obj, name) for name in values}
+        for name, value in values.items():
+            setattr(obj, name, value)
+        if lines := changes_of(obj, old_values):
+            obj.version += 1
+            alike[*sorted(values), "version"].append(obj)
+            entries.append(history_entry("change", obj, by=by, at=at, changes=lines, batch_id=batch_id, origin=origin))
+    for names, records in alike.items():
+        with _saying_why(records):
+            type(records[0])._default_manager.bulk_update(records, names, BATCH)
+    record_many(entries)
+
+
+def _held_versions(records: Sequence[Tracked]) -> dict[int, int]:
+    """pk → version as it is now, held until the transaction ends."""
+    found: dict[int, int] = {}
+    for start in range(0, len(records), BATCH):
+        pks = [record.pk for record in records[start : start + BATCH]]
+        held = type(records[0])._default_manager.select_for_update().filter(pk__in=pks)
+        found |= dict(held.values_list("pk", "version"))
+    return found
+
+
+@contextlib.contextmanager
+def _saying_why(records: Sequence[models.Model]) -> Iterator[None]:
+    """For writing many at once: fields are cleaned before, and when the database refuses, its rule is said in Chinese."""
+    for record_ in records:
+        record_.clean_fields(exclude={field.name for field in record_._meta.fields if field.is_relation})
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        for record_ in records:
+            record_.full_clean()
+        raise
 
 
 def archive(obj: T, *, by: "User | None", at: datetime.datetime, version: int | None, reason: str = "") -> T:

@@ -84,7 +84,7 @@ def _allow(by: User | None) -> None:
 def _check_aliases(leader: Leader, aliases: Collection[str]) -> None:
     """Two leaders may share a name (their posts tell them apart), but an alias leads to one person only."""
     owners: dict[str, Leader] = {}
-    for other in leaders().exclude(pk=leader.pk):
+    for other in leaders().exclude(pk=leader.pk) if aliases else ():
         for spelling in [other.name, *(alias.name for alias in other.aliases.all())]:
             owners[squeeze(spelling)] = other
     messages = [

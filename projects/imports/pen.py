@@ -1,4 +1,4 @@
-"""Writing rows record by record, by the actions of the slices: their rules hold, each record has its line of history with its cells."""
+"""Writing rows by the actions of the slices, all of a kind at once: their rules hold, each record has its line of history with its cells."""
 
 from __future__ import annotations
 
@@ -11,69 +11,89 @@ from leaders.audit.rules import Conflict
 from projects.imports.applying import ChangedMeanwhile
 from projects.imports.journal import Book, Journal, plain_columns
 from projects.imports.learning import learn_names
-from projects.imports.matching.result import Change, Plan, RowPlan, Stamp
+from projects.imports.matching.known import CHUNK
+from projects.imports.matching.result import Change, Creation, Plan, RowPlan, Stamp
 from projects.imports.models import ImportBatch
-from projects.inspections.actions import change_finding, change_inspection, log_inspection, note_finding
+from projects.inspections.ledger.actions import change_findings, change_from_record, log_from_record, note_findings
 from projects.inspections.models import Finding, Inspection
-from projects.problems.ledger.actions import add_part_from_ledger, change_from_ledger, enter_from_ledger
+from projects.problems.ledger.actions import add_parts_from_ledger, change_from_ledger, enter_from_ledger
 from projects.problems.models import Problem, ProblemPart
 from projects.registry.models import Project
 
-# Model → the action that makes one of a project and the values, {"by", "at", "batch_id", "origin"}.
-CREATE: dict[Any, Callable[..., Any]] = {
+Action = Callable[..., None]
+# Model → the action that saves new ones: [(record, origin), …], by, at, batch_id. A model that another names comes before it.
+CREATE: dict[Any, Action] = {
     Problem: enter_from_ledger,
-    ProblemPart: lambda _project, values, **about: add_part_from_ledger(**values, **about),
-    Inspection: log_inspection,
-    Finding: lambda _project, values, **about: note_finding(**values, **about),
+    ProblemPart: add_parts_from_ledger,
+    Inspection: log_from_record,
+    Finding: note_findings,
 }
-# Model → the action that changes one: (record, values, version=, and the same).
-CHANGE: dict[Any, Callable[..., Any]] = {
-    Problem: change_from_ledger,
-    Inspection: change_inspection,
-    Finding: change_finding,
+# Model → the action that changes some, [(record, values, version, origin), …], and what its rules and its history look at.
+CHANGE: dict[Any, tuple[Action, tuple[str, ...]]] = {
+    Problem: (change_from_ledger, ("project", "unit", "assigner", "leader")),
+    Inspection: (change_from_record, ("project", "leader", "unit", "group")),
+    Finding: (change_findings, ("inspection__project", "problem")),
 }
+OF_PROJECTS = frozenset({Problem, Inspection})
 
 
 def write_records(plan: Plan, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
     """Everything that the plan's rows create and change; returns what undoing needs.
 
-    A value of a creation or change may be another creation, of this row or one before it: then it is the record that came of it.
+    A value of a creation or change may be another creation, of whatever row: then it is the record that came of it.
     Raises ChangedMeanwhile when somebody wrote one of the records in between, and what the actions raise.
     """
-    pen = _Pen(plan, {"by": by, "at": at, "batch_id": batch.pk})
+    pen = _Pen([row for row in plan.rows if row.writes], {"by": by, "at": at, "batch_id": batch.pk})
     learn_names(plan, pen.book, by=by, at=at, batch_id=batch.pk)
-    for row in (row for row in plan.rows if row.writes):
-        try:
-            pen.write(row)
-        except Conflict as lost:
-            raise ChangedMeanwhile([(row.sheet, row.row)]) from lost
+    for model, create in CREATE.items():
+        pen.create(model, create)
+    for model, (change, related) in CHANGE.items():
+        pen.change(model, change, related)
     return pen.book.journal()
 
 
 class _Pen:
-    def __init__(self, plan: Plan, about: dict[str, Any]) -> None:
-        self.book, self.about = Book(), about
-        self.projects = Project.objects.in_bulk({row.project_pk for row in plan.rows if row.writes})
+    def __init__(self, rows: list[RowPlan], about: dict[str, Any]) -> None:
+        self.rows, self.book, self.about = rows, Book(), about
+        self.projects = Project.objects.in_bulk({row.project_pk for row in rows})
         self.made: dict[int, Any] = {}
 
-    def write(self, row: RowPlan) -> None:
-        """What is created first: what is changed may name it."""
-        for place, creation in enumerate(row.creations):
-            told = self.about | {"origin": row.origin_of(f"#{place}")}
-            project = self.projects[row.project_pk or 0]
-            record = CREATE[creation.model](project, self._settled(creation.values), **told)
+    def create(self, model: Any, create: Action) -> None:
+        told, creations = [], []
+        for row in self.rows:
+            for place, creation in enumerate(row.creations):
+                if creation.model is model:
+                    told.append((self._new(row, creation), row.origin_of(f"#{place}")))
+                    creations.append(creation)
+        if not told:
+            return
+        create(told, **self.about)
+        for creation, (record, _) in zip(creations, told, strict=True):
             creation.pk = record.pk
             self.made[id(creation)] = record
             self.book.note_created(record)
-        for change in row.changes:
-            self._change(row, change)
 
-    def _change(self, row: RowPlan, change: Change) -> None:
-        known = change.model._default_manager.get(pk=change.pk)
-        values = self._settled(change.values or {})
-        before = plain_columns(known, values)
-        told = self.about | {"origin": row.origin_of(change.pk), "version": change.version}
-        self.book.note_changed(before, CHANGE[change.model](known, values, **told))
+    def _new(self, row: RowPlan, creation: Creation) -> Any:
+        owner = {"project": self.projects[row.project_pk or 0]} if creation.model in OF_PROJECTS else {}
+        return creation.model(**owner, **self._settled(creation.values))
+
+    def change(self, model: Any, change: Action, related: tuple[str, ...]) -> None:
+        wanted = [(row, change_) for row in self.rows for change_ in row.changes if change_.model is model]
+        if not wanted:
+            return
+        known = _known(model, [change_.pk for _, change_ in wanted], related)
+        told = [self._told(row, change_, known[change_.pk]) for row, change_ in wanted]
+        before = [plain_columns(record, values) for record, values, _, _ in told]
+        try:
+            change(told, **self.about)
+        except Conflict as lost:
+            rows = [(row.sheet, row.row) for row, change_ in wanted if change_.pk == lost.current.pk]
+            raise ChangedMeanwhile(rows) from lost
+        for old, (record, *_) in zip(before, told, strict=True):
+            self.book.note_changed(old, record)
+
+    def _told(self, row: RowPlan, change: Change, record: Any) -> tuple[Any, dict[str, Any], int, Any]:
+        return record, self._settled(change.values or {}), change.version, row.origin_of(change.pk)
 
     def _settled(self, values: dict[str, Any]) -> dict[str, Any]:
         stamps: dict[Any, Any] = {Stamp.AT: self.about["at"], Stamp.BY: self.about["by"]}
@@ -81,3 +101,10 @@ class _Pen:
             name: stamps[value] if type(value) is Stamp else self.made.get(id(value), value)
             for name, value in values.items()
         }
+
+
+def _known(model: Any, pks: list[int], related: tuple[str, ...]) -> dict[int, Any]:
+    known: dict[int, Any] = {}
+    for start in range(0, len(pks), CHUNK):
+        known |= model._default_manager.select_related(*related).in_bulk(pks[start : start + CHUNK])
+    return known

@@ -1,5 +1,6 @@
 from leaders.accounts.models import User
 from leaders.roles import Role
+from leaders.roster.models import Leader
 from projects.inspections.models import Inspection
 from projects.registry.access import is_office
 
@@ -12,6 +13,11 @@ def may_log_inspections(user: User) -> bool:
 def may_choose_inspector(user: User) -> bool:
     """A leader's account writes the leader's own visits; the bureau and the office write anybody's."""
     return user.has_role(Role.INSPECTOR, Role.OFFICE)
+
+
+def may_name_leader(user: User, leader: Leader | None) -> bool:
+    """Whether a visit by this leader is this account's to write."""
+    return leader is None or may_choose_inspector(user) or leader.pk == user.leader_id
 
 
 def may_edit_inspection(user: User, inspection: Inspection) -> bool:

@@ -14,11 +14,12 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create, record
 from leaders.audit.rules import text_line
 from leaders.organisations.models import Unit
+from leaders.roster.models import Leader
 from projects.inspections.access import (
     may_archive_inspection,
-    may_choose_inspector,
     may_edit_inspection,
     may_log_inspections,
+    may_name_leader,
 )
 from projects.inspections.models import (
     CheckAnswer,
@@ -77,15 +78,13 @@ def log_inspection(
     client_key: uuid.UUID | None = None,
     by: User,
     at: datetime.datetime,
-    batch_id: int | None = None,
-    origin: Any = None,
 ) -> Inspection:
     """Record a visit (`inspected_on`, `situation`, `people`, and `leader`, `unit` or `group`); findings with an
     assignment become problems of the ledger in the same breath. `checks` are {point of the checklist: result}, `rechecks`
     {finding of an earlier visit: what has become of it}.
 
     The same `client_key` again (a form sent twice) gives the visit that stands already. Raises PermissionDenied (also
-    for a leader's account that writes another leader's visit), ValidationError. `batch_id` and `origin`: where a file says it.
+    for a leader's account that writes another leader's visit), ValidationError.
     """
     if not may_log_inspections(by):
         raise PermissionDenied
@@ -97,9 +96,8 @@ def log_inspection(
         return _same_again(known, by)
     if project.archived_at is not None:
         raise ValidationError({"project": "这个项目已归档，不能再记督查；请先由重点办恢复项目。"})
-    _check(values, by, at.date(), is_on_paper=batch_id is not None)
-    told: dict[str, Any] = {"by": by, "at": at, "batch_id": batch_id, "origin": origin}
-    inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), **told)
+    _check(values["inspected_on"], values.get("leader"), by, at.date())
+    inspection = create(Inspection(project=project, client_key=client_key, author=by, **values), by=by, at=at)
     for finding in findings:
         _add_finding(inspection, finding, by=by, at=at)
     if lines := _look_again(inspection, checks, rechecks, by=by, at=at):
@@ -120,20 +118,17 @@ def change_inspection(
     version: int | None,
     by: User,
     at: datetime.datetime,
-    batch_id: int | None = None,
-    origin: Any = None,
 ) -> Inspection:
     """Mend a visit; `findings` and `photos` are added to those there are, `checks` and `rechecks` replace what was
     answered to the same. Raises PermissionDenied, ValidationError, Conflict."""
     if not may_edit_inspection(by, inspection):
         raise PermissionDenied
     dated = {name: getattr(inspection, name) for name in ("inspected_on", "leader")} | dict(values)
-    _check(dated, by, at.date(), is_on_paper=batch_id is not None)
+    _check(dated["inspected_on"], dated["leader"], by, at.date())
     current = Inspection.objects.select_for_update().get(pk=inspection.pk)
     current.inspected_on = values.get("inspected_on", current.inspected_on)
     lines = _look_again(current, checks, rechecks, by=by, at=at)
-    told: dict[str, Any] = {"version": version, "batch_id": batch_id, "origin": origin, "also": lines}
-    changed = change(inspection, values, by=by, at=at, **told)
+    changed = change(inspection, values, by=by, at=at, version=version, also=lines)
     for finding in findings:
         _add_finding(changed, finding, by=by, at=at)
     _keep_photos(changed, photos, by=by, at=at)
@@ -167,42 +162,6 @@ def assign_finding(
 
 
 @transaction.atomic
-def note_finding(
-    inspection: Inspection,
-    text: str,
-    *,
-    problem: Problem | None = None,
-    recheck: str = "",
-    by: User,
-    at: datetime.datetime,
-    batch_id: int,
-    origin: Any,
-) -> Finding:
-    """A finding as a record on paper has it, with the problem that it already is. Raises PermissionDenied, ValidationError."""
-    if not may_edit_inspection(by, inspection):
-        raise PermissionDenied
-    finding = Finding(inspection=inspection, text=text, problem=problem, recheck=recheck)
-    return create(finding, by=by, at=at, batch_id=batch_id, origin=origin)
-
-
-@transaction.atomic
-def change_finding(
-    finding: Finding,
-    values: Values,
-    *,
-    version: int,
-    by: User,
-    at: datetime.datetime,
-    batch_id: int,
-    origin: Any,
-) -> Finding:
-    """Its words, what a second look showed, or the problem that it became. Raises PermissionDenied, ValidationError, Conflict."""
-    if not may_edit_inspection(by, finding.inspection):
-        raise PermissionDenied
-    return change(finding, values, by=by, at=at, version=version, batch_id=batch_id, origin=origin)
-
-
-@transaction.atomic
 def archive_inspection(
     inspection: Inspection, *, reason: str, version: int | None, by: User, at: datetime.datetime
 ) -> Inspection:
@@ -229,12 +188,10 @@ def _same_again(known: Inspection, by: User) -> Inspection:
     return known
 
 
-def _check(values: Values, by: User, today: datetime.date, *, is_on_paper: bool) -> None:
-    refusal = refuse_date(values["inspected_on"], today, is_on_paper=is_on_paper)
-    if refusal:
+def _check(inspected_on: datetime.date, leader: Leader | None, by: User, today: datetime.date) -> None:
+    if refusal := refuse_date(inspected_on, today):
         raise ValidationError({"inspected_on": refusal})
-    leader = values.get("leader")
-    if leader is not None and not may_choose_inspector(by) and leader.pk != by.leader_id:
+    if not may_name_leader(by, leader):
         raise PermissionDenied
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from leaders.accounts.models import User
@@ -59,7 +60,9 @@ class Inspections:
     def run(self) -> Plan:
         rows = self.subjects.find(self.plan.rows)
         there = Inspection.objects.filter(project__in={row.project_pk for row in rows}, archived_at__isnull=True)
-        there = there.select_related("leader", "unit", "group").prefetch_related("findings__problem__unit")
+        # Joined, since Django fetches the problems of a thousand findings by a condition too deep for SQLite.
+        findings = Prefetch("findings", Finding.objects.select_related("problem__unit"))
+        there = there.select_related("leader", "unit", "group").prefetch_related(findings)
         for visit in there.order_by("pk"):
             self.known[visit.project_id].append(visit)
         for row in rows:

@@ -4,12 +4,16 @@ import datetime
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leaders.audit.models import HistoryEntry
 from projects.imports import undoing
 from projects.imports.writing.registers import PROBLEM_COLUMNS
 from projects.models import Finding, ImportBatch, Inspection, Problem
 from projects.problems.actions import answer_problem, close_problem
+from projects.problems.ledger.actions import enter_from_ledger
 from tests.projects.imports.conftest import questions_in, rows_in, take
 from tests.world import AT
 
@@ -232,3 +236,45 @@ def test_visits_by_people_who_are_no_leader_and_no_unit_are_asked_for_once(offic
     visit = Inspection.objects.get()
     assert (visit.unit, visit.people, visit.findings.count()) == (office.bureau, "李明、王强", 0)
     assert visits(ledger(plain, head=VISITS), office.zhao, answers=answers)["counts"]["same"] == 1
+
+
+@pytest.mark.parametrize("kind", ["problems", "inspections"])
+def test_thirty_rows_are_written_in_as_many_statements_as_three(office, ledger, kind):
+    """Thousands of rows would hold the transaction, and with it everybody else's saves, row by row."""
+    counts = []
+    for number in (3, 30):
+        for said_since, action in (("", "create"), ("已签一户", "update")):
+            rows = [
+                _numbered(kind, f"6月{number % 7}日", f"{number}区{index}号楼", said_since) for index in range(number)
+            ]
+            path = ledger(*rows, head=HEAD if kind == "problems" else VISITS)
+            with CaptureQueriesContext(connection) as captured:
+                document = take(path, None, kind=kind, by=office.zhao)
+            assert document["counts"][action] == number, said(document)
+            counts.append(len(captured))
+    # Nothing per row; of what is inserted 999 values go into one statement.
+    assert all(many <= few + 2 for few, many in zip(counts[:2], counts[2:], strict=True)), counts
+
+
+def _numbered(kind, day, place, said_since):
+    if kind == "problems":
+        return [1, day, *OPEN[2:5], f"{place}未签协议", *OPEN[6:11], said_since or OPEN[11], *OPEN[12:]]
+    return [day, *FENCE[1:3], f"{place}正在施工", f"{place}围挡破损", *FENCE[5:7], said_since or None]
+
+
+def test_a_rule_that_the_database_keeps_is_said_in_chinese_and_nothing_is_half_written(office):
+    good, bad = (Problem(project=office.road, source="other", raised_on=DAY(2023, 6, 12), text=text) for text in "甲乙")
+    bad.due_on = DAY(2023, 6, 1)
+    with pytest.raises(ValidationError, match="办理时限早于反映日期"):
+        enter_from_ledger([(good, {}), (bad, {})], by=office.zhao, at=AT, batch_id=1)
+    assert (Problem.objects.count(), HistoryEntry.objects.filter(object_type="problem").count()) == (0, 0)
+
+
+def test_more_than_a_thousand_findings_that_became_problems_are_matched(office, ledger):
+    about = {"project": office.road, "raised_on": DAY(2023, 6, 1), "source": "inspection"}
+    known = Problem.objects.bulk_create(Problem(text=f"第{number}处", **about) for number in range(1001))
+    visit = Inspection.objects.create(
+        project=office.road, inspected_on=DAY(2023, 6, 1), unit=office.bureau, situation="在建", author=office.zhao
+    )
+    Finding.objects.bulk_create(Finding(inspection=visit, text=one.text, problem=one) for one in known)
+    assert visits(ledger(FENCE, head=VISITS), office.zhao)["counts"]["create"] == 1
