@@ -95,15 +95,15 @@ def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[
     return lines
 
 
-def _save(obj: models.Model, **how: bool) -> None:
+def _save(obj: models.Model, *, is_new: bool) -> None:
     """Constraints are judged by the database alone; asked in Python, a query each, only for the words of a refusal.
     Nor is it asked whether a record at hand exists."""
-    related = [field for field in obj._meta.fields if field.is_relation and field.is_cached(obj)]
-    at_hand = {field.name for field in related if getattr(obj, field.attname) is not None}
+    related = [field for field in obj._meta.fields if isinstance(field, models.ForeignKey)]
+    at_hand = {field.name for field in related if field.is_cached(obj) and getattr(obj, field.attname) is not None}
     obj.full_clean(exclude=at_hand, validate_unique=False, validate_constraints=False)
     try:
         with transaction.atomic():
-            obj.save(**how)
+            obj.save(force_insert=is_new, force_update=not is_new)
     except IntegrityError:
         obj.full_clean()
         raise
@@ -121,7 +121,7 @@ def create(
     also: Sequence[Line] = (),
 ) -> M:
     """Save a new record. Raises ValidationError (Chinese) when one of its rules refuses. `also` as in `change`."""
-    _save(obj, force_insert=True)
+    _save(obj, is_new=True)
     changes = [*changes_of(obj, None), *also]
     record("create", obj, by=by, at=at, changes=changes, reason=reason, batch_id=batch_id, origin=origin)
     return obj
@@ -159,7 +159,7 @@ def change(
     if not lines and action == "change":
         return current
     current.version += 1
-    _save(current, force_update=True)
+    _save(current, is_new=False)
     record(action, current, by=by, at=at, changes=lines, reason=reason, batch_id=batch_id, origin=origin)
     return current
 

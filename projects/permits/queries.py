@@ -234,11 +234,11 @@ def unmet_prerequisites(permit: Permit, today: datetime.date) -> list[PermitLine
 
 def permit_clock(permit: Permit, today: datetime.date, holidays: Holidays) -> Clock | None:
     """限时办结 of a permit with its deadline, its kind and (for many) its prefetched `pauses`."""
-    pauses = [(pause.from_on, pause.to_on) for pause in permit.pauses.all()]  # type: ignore[attr-defined]
+    pauses = [(pause.from_on, pause.to_on) for pause in permit.pauses.all()]
     return clock_of(dated(permit), permit.accepted_on, permit.permit_type.allowed_days, today, holidays, pauses=pauses)
 
 
 def permit_history(permit: Permit) -> list[HistoryEntry]:
     own = Q(object_type="permit", object_id=permit.pk)
-    pauses = Q(object_type="pause", object_id__in=permit.pauses.values("pk"))  # type: ignore[attr-defined]
+    pauses = Q(object_type="pause", object_id__in=permit.pauses.values("pk"))
     return list(HistoryEntry.objects.filter(own | pauses)[:50])
