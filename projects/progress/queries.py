@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -238,20 +238,22 @@ def was_late(report: MonthReport, due_on: datetime.date) -> bool:
 # ---- who has to file --------------------------------------------------------------------------------------------
 
 
-def owes_report(month: datetime.date) -> Q:
+def owes_report(month: datetime.date, *, stands: Q | None = None) -> Q:
     """Of a project: it owes a report of `month`. It is in force in a list of that year (the reserve of 三个一批 aside) to the
-    month's end, not archived, not terminated, and not finished before the month."""
+    month's end, not archived, not terminated, and not finished before the month. `stands` is true of rows that are known to
+    be in force in such a list: for them no other is looked for."""
     end = last_day(month)
-    standing = Membership.objects.filter(
+    members = Membership.objects.filter(
         Q(left_on__isnull=True) | Q(left_on__gt=end),
-        project=OuterRef("pk"),
         joined_on__lte=end,
         project_list__year=month.year,
         project_list__archived_at__isnull=True,
         project_list__kind__in=sorted(WORKED_LISTS),
     )
+    in_force = Q(pk__in=members.values("project"))
     still_building = Q(actual_end_on__isnull=True) | Q(actual_end_on__gte=month)
-    return still_building & ~Q(state=ProjectState.TERMINATED) & Q(Exists(standing), archived_at__isnull=True)
+    in_force = stands | in_force if stands else in_force
+    return still_building & ~Q(state=ProjectState.TERMINATED) & Q(in_force, archived_at__isnull=True)
 
 
 def projects_to_report(month: datetime.date) -> QuerySet[Project]:
@@ -304,13 +306,14 @@ class FilingStatus:
         return self.total - self.filed
 
 
-def filing_counts(month: datetime.date) -> dict[str, Count]:
-    """已报 n/N as two counts of projects, for who counts them in a query anyway; read by `filing_from`."""
-    filed = MonthReport.objects.filter(
-        project=OuterRef("pk"), month__gte=month, covers_from__lte=month, state__in=FILED_STATES
-    )
-    owed = owes_report(month)
-    return {"filed": Count("pk", filter=owed & Q(Exists(filed))), "owed": Count("pk", filter=owed)}
+def filing_counts(month: datetime.date, *, stands: Q | None = None) -> dict[str, Count]:
+    """已报 n/N as two counts of projects, for who counts them in a query anyway; read by `filing_from`. `stands` as above."""
+    filed = MonthReport.objects.filter(month__gte=month, covers_from__lte=month, state__in=FILED_STATES)
+    owed = owes_report(month, stands=stands)
+    return {
+        "filed": Count("pk", filter=owed & Q(pk__in=filed.values("project"))),
+        "owed": Count("pk", filter=owed),
+    }
 
 
 def filing_from(counts: Mapping[str, int]) -> FilingStatus:

@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.db import models
 from django.http import QueryDict
+from django.utils.choices import BaseChoiceIterator
 from django.utils.safestring import SafeString, mark_safe
 
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
@@ -91,6 +92,16 @@ def bind_filters(
     form_class.base_fields = _Fields(form_class.base_fields)
     filterset.get_form_class = lambda: form_class
     return filterset
+
+
+class Offered(BaseChoiceIterator):
+    """(value, text) pairs that stand as they are to be shown: Django looks through any other kind again for every use."""
+
+    def __init__(self, pairs: Iterable[tuple[Any, str]]) -> None:
+        self.pairs = list(pairs)
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        return iter(self.pairs)
 
 
 class _Fields(dict[str, forms.Field]):

@@ -11,7 +11,8 @@ from django.db.models import F
 
 from leaders.accounts.models import User
 from projects.dashboards.actual.rules import Dimension
-from projects.dashboards.overview.queries import ALL_PROJECTS, Choices, Scope
+from projects.dashboards.overview.choices import ALL_PROJECTS, Choices
+from projects.dashboards.overview.queries import Scope
 from projects.progress.money.queries import MoneySum, money_by_month, sum_money
 from projects.progress.queries import (
     FilingStatus,

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from leaders.accounts.access import SignedIn
 from projects.dashboards.actual.queries import ActualPage, ActualRow, Asked, actual_page
 from projects.dashboards.actual.rules import Dimension, dimension_named, in_order
-from projects.dashboards.overview.queries import ALL_PROJECTS, Choices, Scope, filter_choices, list_asked, scope_for
+from projects.dashboards.overview.choices import ALL_PROJECTS, Choices, filter_choices, list_asked
+from projects.dashboards.overview.queries import Scope, scope_for
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.money import Amount, round_half_up

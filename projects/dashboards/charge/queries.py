@@ -24,7 +24,7 @@ from projects.rankings.models import RankingRow, RankingRun
 from projects.rankings.queries import as_frozen, last_released, light_thresholds
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
-from projects.registry.plans.queries import plan_in_force_simply
+from projects.registry.plans.queries import last_plan_step, plan_in_force_simply
 from projects.registry.queries import (
     NOBODY,
     Totals,
@@ -51,12 +51,13 @@ class LedProject:
     open_problems: int
 
 
-def led_projects(leader_id: int, today: datetime.date, *, worst_first: bool = True) -> list[LedProject]:
-    """The leader's projects, the worst light first, or by name for who may not see lights by leader: the order would tell.
-    Constant in queries."""
+def led_projects(
+    leader_id: int, today: datetime.date, month: datetime.date, *, worst_first: bool = True
+) -> list[LedProject]:
+    """The leader's projects, the worst light of `month` first, or by name for who may not see lights by leader: the order
+    would tell. Constant in queries."""
     projects = list(led_by(leader_id, today).select_related("township").order_by("pinyin", "pk"))
     ids = [project.pk for project in projects]
-    month = figures_month(today)
     lights = lights_of(ids, today, light_thresholds(month), month=month)
     milestones, problems = next_milestones(ids, today), open_problem_counts(ids)
     lines = [LedProject(row, lights[row.pk], milestones.get(row.pk), problems.get(row.pk, 0)) for row in projects]
@@ -127,7 +128,7 @@ class Charge:
 
 def charge_of(leader: Leader, today: datetime.date, *, worst_first: bool = True) -> Charge:
     """`worst_first` as in `led_projects`. Constant in queries."""
-    projects = led_projects(leader.pk, today, worst_first=worst_first)
+    projects = led_projects(leader.pk, today, figures_month(today), worst_first=worst_first)
     ids = [line.project.pk for line in projects]
     return Charge(
         projects=projects,
@@ -171,7 +172,7 @@ def list_by_leaders(project_list: ProjectList, user: User, today: datetime.date)
     """In the order of the roster. Constant in queries."""
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
     month = figures_month(today)
-    totals = list_totals(projects, project_list.year, today, plan_in_force_simply(last_day(month)))
+    totals = list_totals(projects, project_list.year, today, plan_in_force_simply(last_day(month), last_plan_step()))
     ids = list(projects.values_list("pk", flat=True))
     held = current_responsibilities(ids, day_in_year(project_list.year, today), [ResponsibilityRole.LEADER])
     led: dict[int, list[int]] = {}

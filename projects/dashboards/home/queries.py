@@ -17,7 +17,7 @@ from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_project
 from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, overdue, to_verify_count
 from projects.periods.models import Period
-from projects.periods.queries import figures_month, holidays, reporting_period
+from projects.periods.queries import figures_month_of, holidays, reporting_period
 from projects.permits.board.queries import Pace, pace_of
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits, pressing, pressing_for_department, pressing_for_reporter
@@ -49,7 +49,7 @@ from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
-from projects.registry.plans.queries import plan_in_force_simply
+from projects.registry.plans.queries import last_plan_step, plan_in_force_simply
 from projects.registry.queries import Totals, list_totals, members_of, newest_key_list
 from projects.requests.access import decides_requests
 from projects.requests.inbox.queries import Matter, matters, to_decide
@@ -94,20 +94,19 @@ class KeyFigures:
     filing: FilingStatus | None
 
 
-def key_figures(user: User, today: datetime.date) -> KeyFigures | None:
-    """None without a list. Eight queries."""
+def key_figures(user: User, today: datetime.date, period: Period | None) -> KeyFigures | None:
+    """None without a list. `period` is the one to file for now. Eight queries."""
     project_list = newest_key_list()
     if project_list is None:
         return None
     year = project_list.year
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
-    last = figures_month(today)
+    last = figures_month_of(period, today)
     month = None if last.year < year else min(last, datetime.date(year, 12, 1))
     ids = list(projects.values_list("pk", flat=True)) if month else []
     money = year_money(ids, month) if month else {}
-    totals = list_totals(
-        projects, year, today, plan_in_force_simply(last_day(last)), **filing_counts(month) if month else {}
-    )
+    plan = plan_in_force_simply(last_day(last), last_plan_step())
+    totals = list_totals(projects, year, today, plan, **filing_counts(month) if month else {})
     filing = filing_from(totals.beside) if month else None
     return KeyFigures(project_list, totals, sum_money(money.values()), month, filing)
 
@@ -129,9 +128,8 @@ class ReporterWork:
     to_comment: Part[RankingRun]
 
 
-def reporter_work(user: User, today: datetime.date, shown: int = SHOWN) -> ReporterWork:
+def reporter_work(user: User, today: datetime.date, period: Period | None, shown: int = SHOWN) -> ReporterWork:
     """Constant in queries."""
-    period = reporting_period(today)
     return ReporterWork(
         period=period,
         days_left=(period.due_on - today).days if period else None,
@@ -161,8 +159,7 @@ class OfficeWork:
     unverified_milestones: int
 
 
-def office_work(user: User, today: datetime.date, shown: int = SHOWN) -> OfficeWork:
-    period = reporting_period(today)
+def office_work(user: User, today: datetime.date, period: Period | None, shown: int = SHOWN) -> OfficeWork:
     waiting = [BatchState.UPLOADED, BatchState.READING, BatchState.REVIEW]
     return OfficeWork(
         period=period,
@@ -207,9 +204,9 @@ class LeaderWork:
     target_days: int
 
 
-def leader_work(user: User, today: datetime.date, shown: int = SHOWN) -> LeaderWork:
+def leader_work(user: User, today: datetime.date, period: Period | None, shown: int = SHOWN) -> LeaderWork:
     """Own projects, the worst light first. Constant in queries."""
-    projects = led_projects(user.leader_id or 0, today)
+    projects = led_projects(user.leader_id or 0, today, figures_month_of(period, today))
     ids = [line.project.pk for line in projects]
     week = onsite_week(today)
     own = next((line for line in week.leaders if line.subject.pk == user.leader_id), None)
@@ -258,13 +255,13 @@ def decision_work(user: User, today: datetime.date, shown: int = SHOWN) -> Decis
     return DecisionWork(matters(first, today), len(lines), len(overdue))
 
 
-def light_counts(user: User, today: datetime.date) -> list[tuple[str, int]]:
+def light_counts(user: User, today: datetime.date, period: Period | None) -> list[tuple[str, int]]:
     """(colour, projects of the key list that show it today), the worst first."""
     project_list = newest_key_list()
     if project_list is None:
         return []
     projects = visible_projects(user).active().filter(pk__in=members_of(project_list.pk).values("project"))
-    month = figures_month(today)
+    month = figures_month_of(period, today)
     lights = lights_of(projects.values("pk"), today, light_thresholds(month), month=month)
     shown = Counter(light.whole.colour for light in lights.values())
     return [(colour.value, shown[colour]) for colour in (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.NONE)]
@@ -289,15 +286,16 @@ class Home:
 def home_of(user: User, today: datetime.date) -> Home:
     if not user.roles - SEPARATED_ROLES:
         return Home(is_administrator=bool(user.roles), is_without_role=not user.roles)
+    period = reporting_period(today)
     return Home(
-        figures=key_figures(user, today),
-        reporter=reporter_work(user, today) if user.has_role(Role.REPORTER) else None,
-        office=office_work(user, today) if user.has_role(Role.OFFICE) else None,
+        figures=key_figures(user, today, period),
+        reporter=reporter_work(user, today, period) if user.has_role(Role.REPORTER) else None,
+        office=office_work(user, today, period) if user.has_role(Role.OFFICE) else None,
         inspector=inspector_work(user, today) if user.has_role(Role.INSPECTOR) else None,
-        leader=leader_work(user, today) if user.has_role(Role.LEADER) else None,
+        leader=leader_work(user, today, period) if user.has_role(Role.LEADER) else None,
         approver=approver_work(user, today) if user.has_role(Role.APPROVER) else None,
         decisions=decision_work(user, today) if decides_requests(user) else None,
-        lights=light_counts(user, today) if user.has_role(Role.VIEWER) else None,
+        lights=light_counts(user, today, period) if user.has_role(Role.VIEWER) else None,
     )
 
 

@@ -21,6 +21,7 @@ from projects.guarantees.whitelist.queries import running_out
 from projects.inspections.models import Finding
 from projects.inspections.rechecks.queries import findings_to_recheck
 from projects.milestones.models import Milestone
+from projects.periods.queries import reporting_period
 from projects.permits.queries import back_with_reporter
 from projects.problems.access import verifies_problems
 from projects.problems.models import Problem
@@ -70,7 +71,7 @@ def _decisions(user: User, today: datetime.date) -> Iterator[Entry]:
 
 
 def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
-    work = reporter_work(user, today, ALL)
+    work = reporter_work(user, today, reporting_period(today), ALL)
     for report in work.returned.items:
         yield Entry(
             "月报", month_label(report.month), report.project.name, _report(report), note=report.return_reason,
@@ -95,7 +96,7 @@ def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
 
 
 def _office(user: User, today: datetime.date) -> Iterator[Entry]:
-    work = office_work(user, today, ALL)
+    work = office_work(user, today, reporting_period(today), ALL)
     for report in work.to_accept.items:
         yield Entry("月报待审", month_label(report.month), report.project.name, _report(report))
     for review in work.reviews.items:

@@ -1,13 +1,14 @@
-from functools import partial
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 
-from projects.dashboards.overview.queries import ALL_PROJECTS, ARCHIVED, Choices, Overview, in_scope, standing_in_list
+from projects.dashboards.overview.choices import ALL_PROJECTS, ARCHIVED, Choices
+from projects.dashboards.overview.queries import Overview, in_scope, standing_in_list
 from projects.registry.queries import answered_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
+from yichuan_tracker.web.filtering import Offered
 
 _LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colour.GREEN.value, "绿灯"), ("none", "不亮灯")]
 
@@ -36,7 +37,7 @@ class ProjectFilter(django_filters.FilterSet):
             data["list"] = str(scope.list_id or ALL_PROJECTS)
         super().__init__(data, **kwargs)
         self.scope, self.overview = scope, overview
-        offered = {
+        offered: dict[str, list[tuple[Any, str]]] = {
             "list": lists,
             "sector": choices.sectors,
             "unit": choices.units,
@@ -45,7 +46,7 @@ class ProjectFilter(django_filters.FilterSet):
             "township": choices.townships,
         }
         for name, texts in offered.items():
-            self.filters[name].extra["choices"] = partial(list, texts)
+            self.filters[name].extra["choices"] = Offered(texts)
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         self.overview.filtered = super().filter_queryset(in_scope(queryset, self.scope))

@@ -4,17 +4,14 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
-    CharField,
     DecimalField,
     F,
     FilteredRelation,
     FloatField,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -22,10 +19,9 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.lookups import LessThanOrEqual
 
-from leaders.groups.models import WorkingGroup
-from leaders.organisations.models import Township, Unit
-from leaders.roster.models import Leader
+from projects.dashboards.overview.choices import Choices
 from projects.inspections.queries import last_visit
 from projects.milestones.queries import open_milestones
 from projects.periods.queries import figures_month
@@ -34,98 +30,30 @@ from projects.rankings.queries import light_thresholds
 from projects.registry.models import (
     Project,
     ProjectCode,
-    ProjectList,
     Responsibility,
-    Sector,
 )
 from projects.registry.plans.queries import YearTarget, plan_in_force_simply, planned_between
 from projects.registry.queries import NOBODY, Holder, Totals, current_responsibilities, list_totals
-from projects.registry.rules import ListKind, ResponsibilityRole, day_in_year
+from projects.registry.rules import ResponsibilityRole, day_in_year
 from projects.status.queries import LightFacts, ProjectLights, lights_from, lights_of
 from projects.status.rules import LightThresholds
 from yichuan_tracker.months import last_day
-
-ALL_PROJECTS = "all"
-ARCHIVED = "archived"
-
-# ---- what may be chosen in the filters --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Choices:
-    """(id, text) for each filter, and which list the page opens with."""
-
-    lists: list[tuple[int, str]]
-    sectors: list[tuple[int, str]]
-    units: list[tuple[int, str]]
-    leaders: list[tuple[int, str]]
-    groups: list[tuple[int, str]]
-    townships: list[tuple[int, str]]
-    years: Mapping[int, int]
-    newest_key_list: int | None
-
-
-def filter_choices() -> Choices:
-    """One query for all six tables: six of them would be half of what the page may ask."""
-    sql, parameters = _choices_sql()
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for part, *values in cursor.fetchall():
-            found.setdefault(part, []).append(tuple(values))
-    lists = sorted(found.get("lists", []), key=lambda row: (-row[2], row[0]))
-    key_lists = [row[0] for row in lists if row[3] == ListKind.COUNTY_KEY]
-    return Choices(
-        lists=[(pk, name) for pk, name, *_ in lists],
-        years={pk: year for pk, _, year, _ in lists},
-        newest_key_list=key_lists[0] if key_lists else None,
-        units=_texts(found, "units", key=lambda row: (row[3], row[1])),
-        **{
-            part: _texts(found, part, key=lambda row: (row[2], row[1]))
-            for part in ("sectors", "leaders", "groups", "townships")
-        },
-    )
-
-
-@cache
-def _choices_sql() -> tuple[str, Any]:
-    """The query is the same for every request, and takes longer to compile than to run."""
-    empty = Value("", CharField())
-    parts: list[tuple[str, QuerySet[Any], Any, Any]] = [
-        ("lists", ProjectList.objects.active(), F("year"), F("kind")),
-        ("sectors", Sector.objects.all(), F("pk"), empty),
-        ("units", Unit.objects.active(), Value(0, IntegerField()), F("kind")),
-        ("leaders", Leader.objects.active(), F("position"), F("post")),
-        ("groups", WorkingGroup.objects.active(), F("pk"), empty),
-        ("townships", Township.objects.all(), F("pk"), empty),
-    ]
-    first, *others = (
-        queryset.order_by()
-        .annotate(part=Value(part, CharField()), text=F("name"), sort=sort, extra=extra)
-        .values_list("part", "pk", "text", "sort", "extra")
-        for part, queryset, sort, extra in parts
-    )
-    return first.union(*others, all=True).query.sql_with_params()
-
-
-def _texts(
-    found: Mapping[str, list[tuple[Any, ...]]], part: str, *, key: Callable[[tuple[Any, ...]], Any]
-) -> list[tuple[int, str]]:
-    return [(pk, name) for pk, name, *_ in sorted(found.get(part, []), key=key)]
-
 
 # ---- rows -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What the page looks at: one list or all projects, the year of the plans, the day of the responsibilities, and the
-    last month whose figures are due (None where the year has none yet)."""
+    """What the page looks at: one list or all projects, the year of the plans, the day of the responsibilities, the last
+    month whose figures are due (None where the year has none yet), the last day from which a step of any plan holds, and
+    whether it is a list whose members report."""
 
     list_id: int | None
     year: int
     today: datetime.date
     figures_month: datetime.date
+    last_plan_step: datetime.date | None
+    is_worked: bool
 
     @property
     def day(self) -> datetime.date:
@@ -137,10 +65,10 @@ class Scope:
             return None
         return self.figures_month if self.figures_month.year == self.year else datetime.date(self.year, 12, 1)
 
-    @cached_property
+    @property
     def plan(self) -> Any:
-        """年度计划投资 in force, for rows `in_scope`. One query."""
-        return plan_in_force_simply(self.plans_on)
+        """年度计划投资 in force, for rows `in_scope`."""
+        return plan_in_force_simply(self.plans_on, self.last_plan_step)
 
     @property
     def plans_on(self) -> datetime.date:
@@ -148,18 +76,10 @@ class Scope:
         return last_day(self.figures_month)
 
 
-def list_asked(text: str, choices: Choices) -> int | None:
-    """The list in the address; the newest 县重点项目清单 when it names none, no list for all projects."""
-    if text in {ALL_PROJECTS, ARCHIVED}:
-        return None
-    is_number = text.isascii() and text.isdigit() and len(text) < 10
-    return int(text) if is_number and int(text) in choices.years else choices.newest_key_list
-
-
 def scope_for(list_id: int | None, choices: Choices, today: datetime.date) -> Scope:
     """One query."""
     year = choices.years.get(list_id, today.year) if list_id else today.year
-    return Scope(list_id, year, today, figures_month(today))
+    return Scope(list_id, year, today, figures_month(today), choices.last_plan_step, list_id in choices.worked_lists)
 
 
 _ROLES: Mapping[str, str] = {
@@ -223,6 +143,12 @@ def standing_in_list(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Of rows `in_scope`, what stands in its list now, archived or not. Joined, not asked for by id: a project stands in
     a list once, and the database begins with the list."""
     return rows.filter(place__isnull=False)
+
+
+def _in_its_list(scope: Scope, month: datetime.date) -> Q | None:
+    """Of rows `in_scope`: they stand in its list since the month or before. None where that list's members do not report.
+    As a lookup, not a keyword: for a keyword Django would join the list to all projects, not begin with the list."""
+    return Q(LessThanOrEqual(F("place__joined_on"), Value(last_day(month)))) if scope.is_worked else None
 
 
 def selected(rows: QuerySet[Project], scope: Scope, columns: Set[str]) -> QuerySet[Any]:
@@ -312,7 +238,7 @@ class Overview:
     def totals(self) -> Totals:
         """Of `filtered`, without the joins of what the rows show; beside figures, how many of the month's reports are in."""
         month = self.scope.month if self.columns & _JUDGED else None
-        beside = filing_counts(month) if month else {}
+        beside = filing_counts(month, stands=_in_its_list(self.scope, month)) if month else {}
         return list_totals(self.filtered, self.scope.year, self.scope.today, self.scope.plan, **beside)
 
     @property

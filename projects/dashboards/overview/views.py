@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
+from projects.dashboards.overview.choices import Choices, filter_choices, list_asked
 from projects.dashboards.overview.filters import ProjectFilter
-from projects.dashboards.overview.queries import Choices, Overview, Scope, filter_choices, list_asked, scope_for
+from projects.dashboards.overview.queries import Overview, Scope, scope_for
 from projects.dashboards.overview.tables import ProjectTable
 from projects.registry.access import may_register_projects, may_see_projects, visible_projects
 from yichuan_tracker import clock

@@ -10,6 +10,7 @@ from projects.dashboards.inbox.queries import inbox_of
 from projects.dashboards.inbox.rules import Entry, Place, by_place, place_of
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
 from projects.models import Escalation, EscalationRun, Milestone, MonthReport, Problem
+from projects.periods.queries import reporting_period
 from projects.problems.actions import park_problem
 from tests.projects.growth import PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
@@ -81,13 +82,13 @@ def test_a_reporter_finds_the_own_units_things_by_day(world, busy):
 
 
 def test_the_inbox_has_what_the_home_page_counts(world, busy):
-    work, found = reporter_work(world.li, TODAY), inbox_of(world.li, TODAY)
+    work, found = reporter_work(world.li, TODAY, reporting_period(TODAY)), inbox_of(world.li, TODAY)
     of_kind = {kind: [one for one in found if one.kind == kind] for kind in ("节点", "问题", "月报")}
     assert len(of_kind["节点"]) == work.overdue.count + work.due_soon.count
     assert len(of_kind["问题"]) == work.problems.count
     assert sum(one.counts for one in of_kind["月报"]) == work.returned.count + work.to_file.count
     waiting = [one for one in inbox_of(world.zhao, TODAY) if one.kind == "月报待审"]
-    assert len(waiting) == office_work(world.zhao, TODAY).to_accept.count == 1
+    assert len(waiting) == office_work(world.zhao, TODAY, reporting_period(TODAY)).to_accept.count == 1
 
 
 def test_the_bureau_is_told_what_to_verify_to_look_at_again_and_what_was_parked(world):
