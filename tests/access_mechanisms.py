@@ -68,6 +68,7 @@ MECHANISMS: list[Line] = [
             write("agenda-decide", keepers, of(f"{name}-item"), name),
         )
     ],
+    read("meeting-minutes", READERS, of("held-meeting")),
     read("meeting-pack", OFFICE | {"qian"}, person("leader_qian"), "own"),
     read("meeting-pack", OFFICE, person("leader_wu"), "other"),
     read("meeting-pack-word", OFFICE | {"qian"}, person("leader_qian")),

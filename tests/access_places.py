@@ -156,6 +156,9 @@ def make_places(world: World) -> dict[str, Any]:
     )  # fmt: skip
     places["bank-meeting"] = BankMeeting.objects.create(held_on=TODAY, name="对接会")
     places["deal"] = Deal.objects.create(meeting=places["bank-meeting"], project=world.road)
+    places["held-meeting"] = Meeting.objects.create(
+        name="例会", held_on=TODAY, held_at=AT, leader=world.leader_wu, project_list=world.key_list
+    )
     for name, leader, scope in (
         ("own", world.leader_qian, {"group": world.group}),
         ("other", world.leader_wu, {"project_list": world.key_list}),

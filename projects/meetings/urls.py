@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/edit/", views.meeting_edit, name="meeting-edit"),
     path("<int:pk>/cancel/", views.meeting_cancel, name="meeting-cancel"),
     path("<int:pk>/restore/", views.meeting_restore, name="meeting-restore"),
+    path("<int:pk>/minutes/", views.meeting_minutes, name="meeting-minutes"),
     path("<int:pk>/agenda/", views.meeting_agenda, name="meeting-agenda"),
     path("<int:pk>/hold/", views.meeting_hold, name="meeting-hold"),
     path("<int:pk>/items/", views.item_add, name="agenda-add"),

@@ -12,7 +12,7 @@ from docx.shared import Twips
 
 from yichuan_tracker.months import day_label
 from yichuan_tracker.papers import layout
-from yichuan_tracker.papers.layout import element, paragraph, says
+from yichuan_tracker.papers.layout import element, paragraph, run, says
 from yichuan_tracker.papers.packing import pack
 
 KEEP = "<w:keepNext/>"
@@ -96,6 +96,31 @@ def packed(document: Document, dated_on: datetime.date) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return pack(stream.getvalue(), f"{dated_on:%Y-%m-%d}T00:00:00Z")
+
+
+def numeral(number: int) -> str:
+    """1 to 99 as official papers number their parts: 一, 十, 二十三."""
+    tens, ones = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones]}".strip()
+
+
+def red_head(mark: str, number: str, signer: str = "") -> list[str]:
+    """版头: the red name, the number (with the signer beside it, where there is one), the red rule."""
+    size = min(62, int(layout.TYPE_WIDTH / 20 / max(len(mark), 1)))
+    rule = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="11" w:color="{layout.RED}"/></w:pBdr>'
+    before = f'<w:spacing w:before="{layout.twips(35)}" w:after="{layout.LINE * 2}"/>'
+    if signer:
+        tabs = f'<w:tabs><w:tab w:val="right" w:pos="{layout.TYPE_WIDTH - layout.CHARACTER}"/></w:tabs>'
+        line = paragraph(
+            layout.NUMBER,
+            run(f"{number}\t签发人：", layout.BODY_FONT),
+            run(signer, layout.KAI_FONT),
+            properties=f'{rule}{tabs}<w:ind w:left="{layout.CHARACTER}"/><w:jc w:val="left"/>',
+        )
+    else:
+        line = says(layout.NUMBER, number, properties=rule)
+    return [paragraph(layout.MARK, run(mark, layout.TITLE_FONT, size_pt=size), properties=before), line]
 
 
 def signature(organisation: str, dated_on: datetime.date) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from projects.bulletins.paper import Paper, Paragraph
 from yichuan_tracker.months import day_label
 from yichuan_tracker.papers import layout
-from yichuan_tracker.papers.document import KEEP, add_section, append, blank_document, packed, signature
+from yichuan_tracker.papers.document import KEEP, add_section, append, blank_document, packed, red_head, signature
 from yichuan_tracker.papers.layout import element, paragraph, run, says
 from yichuan_tracker.papers.tables import PaperTable, word_table
 
@@ -34,24 +34,8 @@ def word_bytes(paper: Paper) -> bytes:
 
 
 def _head(paper: Paper) -> list[str]:
-    """版头: the red name, the number (with the signer beside it, where there is one), the red rule."""
-    mark = paper.letterhead.mark
-    size = min(62, int(layout.TYPE_WIDTH / 20 / max(len(mark), 1)))
-    rule = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="11" w:color="{layout.RED}"/></w:pBdr>'
-    before = f'<w:spacing w:before="{layout.twips(35)}" w:after="{layout.LINE * 2}"/>'
-    if paper.signer:
-        tabs = f'<w:tabs><w:tab w:val="right" w:pos="{layout.TYPE_WIDTH - layout.CHARACTER}"/></w:tabs>'
-        number = paragraph(
-            layout.NUMBER,
-            run(f"{paper.number}\t签发人：", layout.BODY_FONT),
-            run(paper.signer, layout.KAI_FONT),
-            properties=f'{rule}{tabs}<w:ind w:left="{layout.CHARACTER}"/><w:jc w:val="left"/>',
-        )
-    else:
-        number = says(layout.NUMBER, paper.number, properties=rule)
     return [
-        paragraph(layout.MARK, run(mark, layout.TITLE_FONT, size_pt=size), properties=before),
-        number,
+        *red_head(paper.letterhead.mark, paper.number, paper.signer),
         paragraph(layout.FLUSH),
         paragraph(layout.FLUSH),
         says(layout.TITLE, paper.title),

@@ -9,9 +9,7 @@ from projects.meetings.access import may_see_pack
 from projects.meetings.packs.queries import Pack, pack_of, pack_tables
 from projects.meetings.packs.word import pack_bytes
 from yichuan_tracker import clock
-from yichuan_tracker.web.downloads import attachment
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from yichuan_tracker.web.downloads import DOCX, attachment
 
 
 @require_safe
