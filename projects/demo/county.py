@@ -24,11 +24,13 @@ from projects.bulletins.actions import (
 from projects.demo.changes import ask_and_decide, change_a_light, keep_templates, verify_reported
 from projects.demo.life import (
     figures_until_may,
+    leave_problems_alone,
     log_visits,
     pass_milestones,
     report_task_force_projects,
     report_until_may,
     start_july,
+    visit_own_projects,
 )
 from projects.demo.mechanisms import use_mechanisms
 from projects.demo.money import plan_and_fund
@@ -96,6 +98,8 @@ def build_county() -> list[Credentials]:
     hold_reviews()
     report_task_force_projects(by=office, at={5: moment(5, 25, 15), 6: moment(6, 25, 15)})
     log_visits()
+    visit_own_projects()
+    leave_problems_alone()
     release_month(MAY, office, deputy, day=5)
     ask_the_units(JUNE, by=office, at=moment(7, 1, 9))
     for day in (28, 29, 30):

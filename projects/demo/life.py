@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -16,12 +17,13 @@ from projects.inspections.rechecks.queries import unsettled_findings
 from projects.inspections.rules import CheckResult
 from projects.milestones.actions import record_done
 from projects.milestones.models import Milestone
-from projects.problems.actions import answer_problem, close_problem, note_problem, sign_problem
+from projects.problems.actions import answer_problem, close_problem, create_problem, note_problem, sign_problem
 from projects.problems.models import Problem
 from projects.progress.actions import save_report_draft, set_statistics_entry, submit_report, take_over_report
 from projects.progress.queries import lead_units
 from projects.registry.life.actions import correct_project
 from projects.registry.models import Project, ProjectList, Responsibility, YearPlan
+from projects.registry.queries import led_by
 from projects.registry.rules import ListKind, ProjectState, ResponsibilityRole
 from projects.requests.actions import Asked, approve, ask
 from projects.requests.rules import RequestKind
@@ -133,6 +135,57 @@ def log_visits() -> None:
             log_inspection(project, values, findings=findings, checks=checks, by=bureau, at=at)
     _work_on_problems(bureau)
     _look_again(bureau)
+
+
+def visit_own_projects() -> None:
+    """Leaders on the sites that they lead: once a month from February, in June once or twice a week, this week most of them
+    on both days that are over; the first leader, whose account people try, on one."""
+    bureau = User.objects.get(username="ducha")
+    led: dict[Any, list[Project]] = {}
+    rows = Responsibility.objects.in_force(datetime.date(2023, 7, 4)).filter(role=ResponsibilityRole.LEADER)
+    for row in rows.select_related("leader", "project").order_by("leader__position", "leader", "project"):
+        led.setdefault(row.leader, []).append(row.project)
+    for turn, (leader, projects) in enumerate(led.items()):
+        for number, day in enumerate(_leader_days(turn)):
+            project = projects[(turn + number) % len(projects)]
+            at = datetime.datetime(day.year, day.month, day.day, 17, tzinfo=CHINA)
+            values = {"inspected_on": day, "situation": SITUATIONS[(turn + number) % 4], "leader": leader}
+            log_inspection(project, values, by=bureau, at=at)
+
+
+def _leader_days(turn: int) -> list[datetime.date]:
+    months = [datetime.date(2023, month, 6 + (turn * 5 + month) % 20) for month in (2, 3, 4, 5)]
+    mondays = [datetime.date(2023, 6, 5) + 7 * week * DAY for week in range(4)]
+    june = [
+        monday + (turn + step) % 5 * DAY for week, monday in enumerate(mondays) for step in range(1 + (turn + week) % 2)
+    ]
+    now = (
+        [datetime.date(2023, 7, 4)]
+        if turn % 4 == 0
+        else []
+        if turn % 4 == 3
+        else [datetime.date(2023, 7, 3), datetime.date(2023, 7, 4)]
+    )
+    return [*months, *june, *now]
+
+
+def leave_problems_alone() -> None:
+    """Two that their units did not answer: one has come to a 督办函, one to the first leader."""
+    office = User.objects.get(username="zhongdian")
+    leader = User.objects.get(username="lingdao").leader
+    projects = led_by(leader.pk if leader else 0, datetime.date(2023, 6, 30)).order_by("pk")[:2]
+    left = (("北侧高压线杆未迁改，塔吊不能进场", "utilities", 6), ("临时道路占用基本农田，用地手续未补", "land", 16))
+    for project, (text, category, day) in zip(projects, left, strict=False):
+        raised_on = datetime.date(2023, 6, day)
+        values = {
+            "source": "enterprise",
+            "raised_by": "施工单位",
+            "raised_on": raised_on,
+            "text": text,
+            "category": category,
+        }
+        values["due_on"] = raised_on + 10 * DAY
+        create_problem(project, values, by=office, at=datetime.datetime(2023, 6, day, 10, tzinfo=CHINA))
 
 
 def _leaders(projects: list[Project]) -> dict[int, object]:

@@ -61,7 +61,7 @@ def _matter(line: AgendaLine) -> Matter:
 def _decided(one: DecisionLine) -> str:
     problem = one.problem
     due_on = problem.original_due_on or problem.due_on
-    return f"{' '.join(problem.text.split())}（{one.units}{f'，{day_label(due_on)}前办结' if due_on else ''}）"
+    return f"{' '.join(problem.text.split())}（{one.units}{f'，{day_label(due_on)}前办结' if due_on else ''}）。"
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def minutes_bytes(page: MeetingPage, *, sender: str) -> bytes:
         *_section(1, "会议研究的事项", [part for one in _numbered(text.matters) for part in one]),
         *_section(
             1 + bool(text.matters), "会议通报的情况",
-            [says(layout.BODY, f"{number}.{one}") for number, one in enumerate(text.told, start=1)],
+            [says(layout.BODY, f"{number}.{one.rstrip('。')}。") for number, one in enumerate(text.told, start=1)],
         ),
         paragraph(layout.FLUSH, properties=KEEP),
         paragraph(layout.BODY, run("参加：", layout.BLACK_FONT), run(text.people, layout.BODY_FONT), properties=KEEP),

@@ -35,6 +35,12 @@ def listed_meetings(*, archived: bool = False) -> QuerySet[Meeting]:
     )
 
 
+def meetings_to_chair(leader_id: int) -> QuerySet[Meeting]:
+    """Called and not held yet."""
+    waiting = Meeting.objects.active().filter(leader=leader_id, held_at__isnull=True)
+    return waiting.select_related("group", "project_list").order_by("held_on", "pk")
+
+
 def scope_projects(meeting: Meeting, on: datetime.date) -> ProjectQuerySet:
     """The active projects of the meeting's group or list on the day."""
     projects = Project.objects.active()

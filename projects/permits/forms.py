@@ -25,7 +25,7 @@ class StepForm(RecordForm):
             "accepted_on": "限时办结从次日起算",
             "owed_papers": "如：环评批复原件、用地红线图",
             "owed_until": "过了这一天还没有补齐，按超期计",
-            "valid_until": "长期有效的不填；到期前 30 天提醒",
+            "valid_until": "长期有效的不填；到期前会提醒",
         }
 
     def __init__(self, data: Any, *, instance: Permit, state: PermitState, skips: bool, today: datetime.date) -> None:

@@ -19,7 +19,9 @@ from projects.dashboards.home.queries import (
 from projects.dashboards.inbox.rules import MONTH, Entry
 from projects.guarantees.whitelist.queries import running_out
 from projects.inspections.models import Finding
+from projects.inspections.queries import onsite_week
 from projects.inspections.rechecks.queries import findings_to_recheck
+from projects.meetings.queries import meetings_to_chair
 from projects.milestones.models import Milestone
 from projects.periods.queries import reporting_period
 from projects.permits.queries import back_with_reporter
@@ -54,6 +56,7 @@ def inbox_of(user: User, today: datetime.date) -> list[Entry]:
             for one in parked_due(today + MONTH)[:ALL]
         ]
     if user.has_role(Role.LEADER) and user.leader_id is not None:
+        entries += _leader(user.leader_id, today)
         led = led_by(user.leader_id, today).values("pk")
         entries += _problems("请您过问", reported_to_leader(led)[:ALL])
     if user.has_role(Role.APPROVER):
@@ -114,6 +117,17 @@ def _office(user: User, today: datetime.date) -> Iterator[Entry]:
         title = f"单位已报完成、等核实的节点 {work.unverified_milestones} 个"
         url = f"{reverse('milestone-list')}?state=unverified"
         yield Entry("节点待核实", title, "", url, counts=work.unverified_milestones)
+
+
+def _leader(leader_id: int, today: datetime.date) -> Iterator[Entry]:
+    """The days on site that the week still asks for, and meetings that the leader is to chair."""
+    week = onsite_week(today)
+    own = next((line for line in week.leaders if line.subject.pk == leader_id), None)
+    if own is not None and own.missing:
+        title = f"本周到现场 {len(own.days)} 天，还差 {own.missing} 天"
+        yield Entry("周督查", title, "", reverse("inspection-create"), week.sunday)
+    for meeting in meetings_to_chair(leader_id):
+        yield Entry("例会", meeting.name, meeting.scope, _page("meeting-detail", meeting.pk), meeting.held_on)
 
 
 def _approver(user: User, today: datetime.date) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ edited in them comes back through the import, and nothing else."""
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ from yichuan_tracker.months import last_day, month_label
 
 FREE, DAY, LOCKED = ("free", ""), ("free", "yyyy-mm-dd"), ("locked", "")
 HEAD = "系统标识（勿改）"
+LINE_POINTS = 15
 YES, NO = "是", "否"
 # (heading, width, style) of each column.
 PROBLEM_COLUMNS = (
@@ -125,20 +127,38 @@ def _finding_cells(finding: Finding | None) -> list[Any]:
     return [finding.text, problem.due_on if problem else None, unit, recheck]
 
 
+def _lines_of(row: Sequence[Any], columns: Sequence[tuple[str, float, tuple[str, str]]]) -> int:
+    """How many lines the longest text takes in its column; a Chinese character is as wide as two."""
+    texts = (
+        (value.value if isinstance(value, Written) else value, width)
+        for value, (_, width, _) in zip(row, columns, strict=True)
+    )
+    taken = [
+        sum(max(1, math.ceil(sum(1 + (not one.isascii()) for one in part) / (width - 2))) for part in text.split("\n"))
+        for text, width in texts
+        if isinstance(text, str)
+    ]
+    return max(taken[:-1], default=1)  # The last is the hidden id.
+
+
 def _workbook(
     title: str,
     columns: Sequence[tuple[str, float, tuple[str, str]]],
     rows: Iterable[Sequence[Any]],
     words: dict[str, list[str]],
 ) -> bytes:
-    """One heading row, the rows, the hidden column; `words`: column letter → what to choose from, another word is taken as well."""
+    """One heading row, the rows, the hidden column, the title on paper only; `words`: column letter → what to choose from,
+    another word is taken as well."""
     workbook = new_workbook()
     page = Page(workbook, title, [width for _, width, _ in columns])
     page.headings(1, 1, [(heading,) for heading, _, _ in columns])
     last = 1
     for last, row in enumerate(rows, start=2):
         page.row(last, row, [style for _, _, style in columns])
+        if (lines := _lines_of(row, columns)) > 1:  # Not every program makes the row as high as its text.
+            page.sheet.row_dimensions[last].height = LINE_POINTS * lines
     page.print_setup(1, 1, "D2")
+    page.sheet.oddHeader.center.text = title
     page.sheet.column_dimensions[get_column_letter(len(columns))].hidden = True
     for letter, listed in words.items():
         rule = DataValidation("list", formula1=f'"{",".join(listed)}"', allow_blank=True, showErrorMessage=False)

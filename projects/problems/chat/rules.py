@@ -22,9 +22,9 @@ _HURRY = re.compile(rf"({'|'.join(_SOON)})(?:[^，。；]{{0,4}})(?:前|内|办|
 
 
 def without_stamps(text: str) -> str:
-    """The words alone, without the lines that say who wrote and when."""
-    lines = [line.strip() for line in unicodedata.normalize("NFKC", text).splitlines()]
-    return "\n".join(line for line in lines if line and not _STAMP.match(line))
+    """The words alone as they were written, without the lines that say who wrote and when."""
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join(line for line in lines if line and not _STAMP.match(unicodedata.normalize("NFKC", line)))
 
 
 def projects_meant(text: str, names: Mapping[int, str]) -> list[int]:

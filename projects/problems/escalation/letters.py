@@ -28,7 +28,7 @@ def letter_text(unit: str, kind: str, problems: Sequence[Chased], dated_on: date
     )
     lines = (
         f"{number}.{row.problem.project.name}：{' '.join(row.problem.text.split())}"
-        f"（办理时限{day_label(row.problem.due_on)}，已超期 {row.overdue} 个工作日）"
+        f"（办理时限{day_label(row.problem.due_on)}，已超期 {row.overdue} 个工作日）。"
         for number, row in enumerate(problems, start=1)
         if row.problem.due_on is not None
     )

@@ -176,10 +176,13 @@ function element(name, text, properties = {}) {
   return Object.assign(made, properties);
 }
 
-function tell(text, href) {
-  const bar = element("p", text, { className: "message message-success" });
+// What was said before is over: a page that said “没有送达” does not say so beside “已送达”.
+function tell(text, href, level = "success") {
+  const bar = element("p", text, { className: `message message-${level}` });
   if (href) bar.append(" ", element("a", "打开", { href }));
-  document.querySelector(".messages").append(bar);
+  const place = document.querySelector(".messages");
+  if (href) place.replaceChildren(bar);
+  else place.append(bar);
 }
 
 function button(label, act) {
@@ -295,7 +298,7 @@ function attach(form) {
       return;
     }
     form.hidden = true;
-    tell("没有送达（没有网络，或服务暂时不通），已存在这台手机上，有网后自动发送；请不要清除浏览器数据。");
+    tell("没有送达（没有网络，或服务暂时不通），已存在这台手机上，有网后自动发送；请不要清除浏览器数据。", "", "warning");
   });
 }
 

@@ -19,7 +19,7 @@ TEXT = "王工 2023/7/5 10:21\n吕店镇县道改建那里电力线路还没迁�
 
 
 def test_who_wrote_and_when_is_taken_off_and_the_words_stay():
-    assert without_stamps(TEXT) == "吕店镇县道改建那里电力线路还没迁,请交通局3个工作日内解决"
+    assert without_stamps(TEXT) == "吕店镇县道改建那里电力线路还没迁，请交通局3个工作日内解决"
     assert without_stamps("上午8:30开会时说的") == "上午8:30开会时说的"
 
 

@@ -9,6 +9,7 @@ from projects.dashboards.home.queries import office_work, reporter_work
 from projects.dashboards.inbox.queries import inbox_of
 from projects.dashboards.inbox.rules import Entry, Place, by_place, place_of
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.meetings.actions import cancel_meeting, create_meeting
 from projects.models import Escalation, EscalationRun, Milestone, MonthReport, Problem
 from projects.periods.queries import reporting_period
 from projects.problems.actions import park_problem
@@ -81,6 +82,25 @@ def test_a_reporter_finds_the_own_units_things_by_day(world, busy):
     }
 
 
+def test_a_leader_is_told_of_the_days_that_the_week_still_asks_for_and_of_meetings_to_chair(world):
+    values = {
+        "name": "调度例会",
+        "held_on": TODAY + 2 * DAY,
+        "leader": world.leader_qian,
+        "project_list": world.key_list,
+    }
+    meeting = create_meeting(values, by=world.zhao, at=AT)
+    assert titles(world.qian) == {
+        (Place.WEEK, "周督查", "本周到现场 0 天，还差 2 天"),
+        (Place.WEEK, "例会", "调度例会"),
+    }
+    for day in (TODAY, TODAY - DAY):
+        visit = {"inspected_on": day, "situation": "看", "leader": world.leader_qian}
+        log_inspection(world.road, visit, by=world.zhao, at=AT)
+    cancel_meeting(meeting, reason="改期", version=1, by=world.zhao, at=AT)
+    assert titles(world.qian) == set()
+
+
 def test_the_inbox_has_what_the_home_page_counts(world, busy):
     work, found = reporter_work(world.li, TODAY, reporting_period(TODAY)), inbox_of(world.li, TODAY)
     of_kind = {kind: [one for one in found if one.kind == kind] for kind in ("节点", "问题", "月报")}
@@ -112,7 +132,7 @@ def test_a_leader_is_told_what_the_ladder_brought_up_and_a_reader_nothing(world)
     late = Problem.objects.create(project=world.road, source="chat", raised_on=TODAY, due_on=TODAY, text="征迁")
     run = EscalationRun.objects.create(at=AT, judged_on=TODAY)
     Escalation.objects.create(run=run, problem=late, step="leader", due_on=TODAY, reached_on=TODAY)
-    assert titles(world.qian) == {(Place.WAITING, "请您过问", "征迁")}
+    assert (Place.WAITING, "请您过问", "征迁") in titles(world.qian)
     assert titles(world.he) == set()
 
 

@@ -109,6 +109,14 @@ def test_what_was_edited_in_the_record_of_inspections_changes_and_nothing_else(l
     assert Inspection.objects.get(project=lived_in.road).situation == "正在铺油"
 
 
+def test_a_record_on_paper_has_its_title_and_shows_texts_of_several_lines(lived_in, client):
+    client.force_login(lived_in.zhao)
+    page = load(client, "inspection-month", "2023-07").worksheets[0]
+    assert page.oddHeader.center.text == "2023年7月督查记录表"
+    assert page["D2"].value == "路基已交验，\n正在铺油"
+    assert [page.row_dimensions[row].height for row in (1, 2)] == [None, 30]
+
+
 def test_two_visits_of_the_same_words_stay_two(lived_in, client, tmp_path):
     twin = {"inspected_on": TODAY, "situation": "甲", "leader": lived_in.leader_wu}
     log_inspection(lived_in.dam, twin, by=lived_in.zhao, at=AT)
