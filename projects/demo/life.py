@@ -173,7 +173,8 @@ def leave_problems_alone() -> None:
     """Two that their units did not answer: one has come to a 督办函, one to the first leader."""
     office = User.objects.get(username="zhongdian")
     leader = User.objects.get(username="lingdao").leader
-    projects = led_by(leader.pk if leader else 0, datetime.date(2023, 6, 30)).order_by("pk")[:2]
+    projects = list(led_by(leader.pk if leader else 0, datetime.date(2023, 6, 30)).order_by("pk")[:2])
+    units = lead_units([project.pk for project in projects], datetime.date(2023, 6, 30))
     left = (("北侧高压线杆未迁改，塔吊不能进场", "utilities", 6), ("临时道路占用基本农田，用地手续未补", "land", 16))
     for project, (text, category, day) in zip(projects, left, strict=False):
         raised_on = datetime.date(2023, 6, day)
@@ -184,7 +185,7 @@ def leave_problems_alone() -> None:
             "text": text,
             "category": category,
         }
-        values["due_on"] = raised_on + 10 * DAY
+        values |= {"due_on": raised_on + 10 * DAY, "unit": units.get(project.pk)}
         create_problem(project, values, by=office, at=datetime.datetime(2023, 6, day, 10, tzinfo=CHINA))
 
 
