@@ -7,7 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import archive, change, create, restore
+from leaders.audit.actions import Origin, archive, change, create, restore
 from leaders.audit.models import Tracked
 from projects.guarantees.access import Record, may_enter, may_set_guarantees, may_withdraw_record
 from projects.guarantees.banks.actions import follow_agreement, release_source
@@ -38,7 +38,14 @@ def change_target(
 
 @transaction.atomic
 def add_entry(
-    target: GuaranteeTarget, values: Values, *, file: File | None = None, by: User, at: datetime.datetime
+    target: GuaranteeTarget,
+    values: Values,
+    *,
+    file: File | None = None,
+    by: User,
+    at: datetime.datetime,
+    batch_id: int | None = None,
+    origin: Origin | None = None,
 ) -> GuaranteeEntry:
     """Something done: done_on, amount, project, evidence, or a file that shows it. Raises PermissionDenied,
     ValidationError (the day lies ahead or in another year, nothing shows it, the target counts by itself)."""
@@ -47,7 +54,8 @@ def add_entry(
     if target.counting != Counting.ENTRIES:
         raise ValidationError("这项指标由银企对接会自动计数，不用另外登记。")
     _check_day(target, values, at)
-    return create(GuaranteeEntry(target=target, author=by, **values, **_file(file)), by=by, at=at)
+    entry = GuaranteeEntry(target=target, author=by, **values, **_file(file))
+    return create(entry, by=by, at=at, batch_id=batch_id, origin=origin)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from leaders.audit.models import HistoryEntry
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
+from projects.guarantees.models import Deal, GuaranteeEntry
 from projects.imports.journal import Journal, created_pks, plain, values_by_pk
 from projects.imports.matching.known import CHUNK
 from projects.imports.models import BatchState, ImportBatch, ImportRow
@@ -27,6 +28,7 @@ from projects.problems.models import Problem, ProblemPart
 from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.queries import named_by_published
 from projects.registry.models import (
+    FundingSource,
     Membership,
     Project,
     ProjectCode,
@@ -41,7 +43,7 @@ from yichuan_tracker.months import month_label
 Key = tuple[str, int]
 # What an import may write; what hangs on others before that on which it hangs.
 MODELS: tuple[Any, ...] = (
-    Finding, Inspection, ProblemPart, Problem, StatisticsFigure,
+    GuaranteeEntry, Deal, FundingSource, Finding, Inspection, ProblemPart, Problem, StatisticsFigure,
     Milestone, MonthReport, Permit, StatisticsEntry, Responsibility, YearPlan, Membership, ProjectCode,
     Project, ProjectList, PermitType, WorkingGroup, Leader, Unit, Sector,
 )  # fmt: skip
@@ -171,7 +173,7 @@ class Planner:
         """Records changed since, unless all that changed them was a batch that is undone itself."""
         after = {key: version for key, (version, _) in self.changed.items()}
         grown = {key for key, values in self.now.items() if values["version"] != after.get(key, 1)}
-        owners = {self.now[key]["project_id"] for key in grown if "project_id" in self.now[key]}
+        owners = {self.now[key]["project_id"] for key in grown if self.now[key].get("project_id")}
         first = self.plan.entries[0].pk if self.plan.entries else 0
         cancelled: set[Key] = set()
         subjects = sorted({pk for _, pk in grown} | owners)
@@ -194,7 +196,7 @@ class Planner:
             if key[0] == "monthreport" and values["month"] in closed:
                 self.why[key] = f"{month_label(values['month'])}已关账"
         created = self.created - self.why.keys()
-        owners = sorted({self.now[key]["project_id"] for key in created if "project_id" in self.now[key]})
+        owners = sorted({self.now[key]["project_id"] for key in created if self.now[key].get("project_id")})
         for start in range(0, len(owners), CHUNK):
             named = named_by_published(owners[start : start + CHUNK]) & created
             self.why |= dict.fromkeys(named, "已公布的考评得分以它为来源")

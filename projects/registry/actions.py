@@ -262,11 +262,13 @@ def change_year_plan(
 
 
 @transaction.atomic
-def add_funding(project: Project, values: Values, *, by: User, at: datetime.datetime) -> FundingSource:
+def add_funding(
+    project: Project, values: Values, *, by: User, at: datetime.datetime, batch_id: int | None = None
+) -> FundingSource:
     """Raises ValidationError, PermissionDenied."""
     if not may_edit_project(by, project):
         raise PermissionDenied
-    return create(FundingSource(project=project, **values), by=by, at=at)
+    return create(FundingSource(project=project, **values), by=by, at=at, batch_id=batch_id)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change, create
+from leaders.audit.actions import Origin, change, create
 from projects.guarantees.access import may_set_guarantees
 from projects.guarantees.models import BankMeeting, Deal
 from projects.registry.actions import add_funding, change_funding, delete_particular
@@ -33,7 +33,16 @@ def change_bank_meeting(
 
 
 @transaction.atomic
-def add_deal(meeting: BankMeeting, project: Project, values: Values, *, by: User, at: datetime.datetime) -> Deal:
+def add_deal(
+    meeting: BankMeeting,
+    project: Project,
+    values: Values,
+    *,
+    by: User,
+    at: datetime.datetime,
+    batch_id: int | None = None,
+    origin: Origin | None = None,
+) -> Deal:
     """A project presented: bank, agreed_wan, source, note. An agreed amount becomes a bank loan among the project's
     funding, unless `source` says which one it is; its payments are entered there and nowhere else.
 
@@ -44,8 +53,8 @@ def add_deal(meeting: BankMeeting, project: Project, values: Values, *, by: User
         raise ValidationError("这次对接会已经撤销，不能再添加项目；开过的请先恢复它。")
     deal = Deal(meeting=meeting, project=project, **values)
     _check_source(deal)
-    created = create(deal, by=by, at=at)
-    return follow_agreement(created, by=by, at=at)
+    created = create(deal, by=by, at=at, batch_id=batch_id, origin=origin)
+    return follow_agreement(created, by=by, at=at, batch_id=batch_id)
 
 
 @transaction.atomic
@@ -61,7 +70,7 @@ def change_deal(deal: Deal, values: Values, *, version: int | None, by: User, at
     return follow_agreement(changed, by=by, at=at)
 
 
-def follow_agreement(deal: Deal, *, by: User, at: datetime.datetime) -> Deal:
+def follow_agreement(deal: Deal, *, by: User, at: datetime.datetime, batch_id: int | None = None) -> Deal:
     """The project's funding as the deal has it: an agreed amount without a source becomes one, and one that the deal
     made itself keeps to the amount."""
     if deal.agreed_wan is None:
@@ -69,8 +78,9 @@ def follow_agreement(deal: Deal, *, by: User, at: datetime.datetime) -> Deal:
     if deal.source is None:
         note = f"{deal.meeting.held_on} {deal.meeting.name}，{deal.bank}"[:200]
         values = {"kind": FundingKind.BANK_LOAN, "planned_wan": deal.agreed_wan, "note": note}
-        source = add_funding(deal.project, values, by=by, at=at)
-        return change(deal, {"source": source, "made_source": True}, by=by, at=at, version=None)
+        source = add_funding(deal.project, values, by=by, at=at, batch_id=batch_id)
+        made = {"source": source, "made_source": True}
+        return change(deal, made, by=by, at=at, version=None, batch_id=batch_id)
     if deal.made_source:
         change_funding(deal.source, {"planned_wan": deal.agreed_wan}, by=by, at=at, version=None)
     return deal

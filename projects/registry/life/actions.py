@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.models import User
-from leaders.audit.actions import change
+from leaders.audit.actions import Origin, change
 from projects.periods.access import may_approve
 from projects.registry.access import may_edit_project
 from projects.registry.models import Project
@@ -19,7 +19,15 @@ Values = Mapping[str, Any]
 
 @transaction.atomic
 def correct_project(
-    project: Project, values: Values, *, by: User, at: datetime.datetime, version: int | None, reason: str
+    project: Project,
+    values: Values,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int | None,
+    reason: str,
+    batch_id: int | None = None,
+    origin: Origin | None = None,
 ) -> Project:
     """Put right what was entered wrongly of DATED_FIELDS; the old values stay in the history with the reason.
 
@@ -29,7 +37,9 @@ def correct_project(
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": "请写明错在哪里、依据什么更正：这些日期决定考评得分。"})
-    return change(project, values, by=by, at=at, version=version, reason=reason.strip())
+    return change(
+        project, values, by=by, at=at, version=version, reason=reason.strip(), batch_id=batch_id, origin=origin
+    )
 
 
 @transaction.atomic

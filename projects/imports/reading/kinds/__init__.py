@@ -1,6 +1,6 @@
 """What can be read besides lists of projects: kind → the forms of its tables. Django-free, since the child process reads them."""
 
-from projects.imports.reading.kinds import inspections, problems, reports, roster
+from projects.imports.reading.kinds import guarantees, inspections, problems, reports, roster
 from projects.imports.reading.ledgers import Form, Item
 
 PROJECTS, REPORTS = "projects", "reports"
@@ -8,6 +8,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     REPORTS: reports.FORMS,
     "problems": problems.FORMS,
     "inspections": inspections.FORMS,
+    "guarantees": guarantees.FORMS,
     "roster": roster.FORMS,
 }
 # Kinds of which many workbooks come at once, in a ZIP.

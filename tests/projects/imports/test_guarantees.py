@@ -1,0 +1,108 @@
+"""五项保障 from Excel: entries, deals and signings by upload, review, confirm and undo; the same file again changes nothing."""
+
+import datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from leaders.audit.models import HistoryEntry
+from projects.guarantees.actions import set_target
+from projects.guarantees.banks.actions import create_bank_meeting
+from projects.imports import undoing
+from projects.models import BankMeeting, Deal, FundingSource, GuaranteeEntry, ImportBatch
+from tests.projects.imports.conftest import rows_in, take
+from tests.projects.imports.test_views import confirm, page, send, zhao  # noqa: F401
+from tests.world import AT, TODAY
+
+pytestmark = pytest.mark.django_db
+ROAD, DAM = "吕店镇县道改建工程", "鸣皋镇城乡供水一体化建设项目"
+ENTRIES = [
+    ["2023年盘活用地登记表"],
+    ["序号", "指标", "完成时间", "数量（亩）", "涉及项目", "依据"],
+    [1, "盘活闲置低效用地", "2023.5.12", "120.5亩", ROAD, "伊自然资〔2023〕5号"],
+    [2, "盘活闲置低效用地", "2023年6月1日", 80, None, "收回协议"],
+    [3, "盘活闲置低效用地", "2023年6月9日", 10, None, None],
+    [4, "没有的指标", "2023年6月9日", 10, None, "批复"],
+]
+DEALS = [
+    ["序号", "对接会名称", "项目名称", "银行", "达成金额（万元）", "备注"],
+    [1, "第1次政银企对接会", ROAD, "演示银行甲支行", 800, None],
+    [2, "第1次政银企对接会", DAM, "演示银行乙支行", None, "只推介"],
+    [3, "没有开过的会", DAM, "演示银行乙支行", 5, None],
+]
+SIGNINGS = [
+    ["项目名称", "签约日期", "是否招商项目"],
+    [ROAD, "2023年4月6日", "是"],
+    [DAM, "2023年12月1日", "否"],
+    [ROAD, "2023-05-01", None],
+]
+
+
+@pytest.fixture
+def guarantees(office, tmp_path):
+    target = {"year": 2023, "guarantee": "land", "name": "盘活闲置低效用地", "measure": "亩", "amount": 5000}
+    set_target(target, by=office.zhao, at=AT)
+    create_bank_meeting({"held_on": TODAY, "name": "第1次政银企对接会"}, by=office.zhao, at=AT)
+    book = openpyxl.Workbook()
+    for sheet, rows in (
+        (book.active, ENTRIES),
+        (book.create_sheet("对接"), DEALS),
+        (book.create_sheet("签约"), SIGNINGS),
+    ):
+        for row in rows:
+            sheet.append(row)
+    path = tmp_path / "保障.xlsx"
+    book.save(path)
+    return path
+
+
+def standing():
+    return (
+        list(GuaranteeEntry.objects.order_by("done_on").values_list("done_on", "amount", "project__name", "evidence")),
+        list(Deal.objects.order_by("pk").values_list("project__name", "bank", "agreed_wan", "source__planned_wan")),
+    )
+
+
+def test_what_was_delivered_is_looked_at_confirmed_told_and_taken_back(zhao, office, guarantees):  # noqa: F811
+    assert send(zhao, guarantees, what="guarantees").status_code == 302
+    batch = ImportBatch.objects.get()
+    assert (batch.counts["create"], batch.counts["update"], batch.counts["park"]) == (4, 1, 5)
+    review = page(zhao, "import-review", batch.pk)
+    for words in ("没有写依据", "没有叫“没有的指标”的指标", "没有找到这一行说的银企对接会", "晚于今天", "出现两次"):
+        assert words in review, words
+    confirm(zhao, batch)
+    entries, deals = standing()
+    assert entries == [
+        (datetime.date(2023, 5, 12), Decimal("120.50"), ROAD, "伊自然资〔2023〕5号"),
+        (datetime.date(2023, 6, 1), Decimal("80.00"), None, "收回协议"),
+    ]
+    assert deals == [
+        (ROAD, "演示银行甲支行", Decimal("800.00"), Decimal("800.00")),
+        (DAM, "演示银行乙支行", None, None),
+    ]
+    office.road.refresh_from_db()
+    assert (office.road.signed_on, office.road.is_invited) == (datetime.date(2023, 4, 6), True)
+    told = HistoryEntry.objects.filter(object_type="guaranteeentry").earliest("pk")
+    assert (told.batch_id, told.origin["amount"]["cell"]) == (batch.pk, "D3")
+
+    batch.refresh_from_db()
+    undoing.undo_batch(batch, by=office.zhao, at=AT, reason="试")
+    assert standing() == ([], [])
+    assert not FundingSource.objects.exists()
+    office.road.refresh_from_db()
+    assert (office.road.signed_on, office.road.is_invited) == (None, False)
+
+
+def test_the_same_file_again_changes_nothing_and_another_sum_is_left_to_a_person(office, guarantees, tmp_path):
+    take(guarantees, None, kind="guarantees", by=office.zhao)
+    before = standing()
+    again = take(guarantees, None, kind="guarantees", by=office.zhao)
+    assert {row["action"] for row in rows_in(again)} == {"same", "park"}
+    book = openpyxl.load_workbook(guarantees)
+    book["对接"]["E2"] = 900
+    book.save(tmp_path / "改.xlsx")
+    dearer = take(tmp_path / "改.xlsx", None, kind="guarantees", by=office.zhao)
+    assert any("已登记“演示银行甲支行”达成 800.00 万元" in said["message"] for said in dearer["problems"])
+    assert standing() == before
+    assert BankMeeting.objects.count() == 1
