@@ -18,7 +18,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -35,10 +34,7 @@ VAR = ROOT / "var"
 BUNDLE = VAR / "bundle"
 STATIC = ROOT / "static"
 REQUIREMENTS = ROOT / "requirements"
-CHROMIUM = Path("/usr/bin/chromium")
-NO_POSTGRES = 69  # tests/postgres.py ends so when it finds no binaries
 PINNED = ["-q", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 NO_VENV = """本机的 Python 不能建立虚拟环境。Debian、Ubuntu 上请先安装（需要管理员权限）：
     apt-get install python3-venv
@@ -239,43 +235,10 @@ def command_run(arguments: argparse.Namespace) -> int:
 
 
 def command_test(arguments: argparse.Namespace) -> int:
-    """Everything on SQLite, then what touches the database again on PostgreSQL, while the browser drives its own part; or
-    pytest with ARGS."""
+    """Every part of the suite (tests/__main__.py), or pytest with ARGS."""
     install("dev")
     build_static()
-    pytest: Command = [PYTHON, "-m", "pytest"]
-    if arguments.rest:
-        return call(*pytest, *arguments.rest)
-    pytest += ["-q", "--tb=short"]
-    whole = [*pytest, "-n", str(min(os.cpu_count() or 1, 8)), "tests", "--ignore", "tests/e2e"]
-    began, failed, missing = time.monotonic(), [], []
-    with tempfile.TemporaryFile() as kept:
-        # The browser waits for pages half of its time, which the other two parts use.
-        browser = subprocess.Popen(
-            [*pytest, "tests/e2e"], cwd=ROOT, env=environment(), stdout=kept, stderr=subprocess.STDOUT
-        ) if CHROMIUM.exists() else None  # fmt: skip
-        for name, command in {
-            "SQLite": whole,
-            "PostgreSQL": [PYTHON, "-m", "tests.postgres", *whole, "--only-database"],
-        }.items():
-            say(f"\n=== {name} ===")
-            code = call(*command)
-            failed += [name] if code not in {0, NO_POSTGRES} else []
-            missing += ["PostgreSQL：apt-get install postgresql"] if code == NO_POSTGRES else []
-        say("\n=== 浏览器（与上面两项同时进行） ===")
-        if browser is None:
-            missing.append("浏览器：apt-get install chromium fonts-wqy-microhei")
-        else:
-            failed += ["浏览器"] if browser.wait() else []
-            kept.seek(0)
-            say(kept.read().decode(errors="replace"))
-    say(f"=== 小结：{time.monotonic() - began:.0f} 秒 ===")
-    for name in failed:
-        say(f"没有通过：{name}")
-    for part in missing:
-        say(f"没有运行：{part}")
-    say("" if failed or missing else "全部通过。")
-    return 1 if failed or (missing and IN_CI) else 0
+    return call(PYTHON, "-m", "pytest", *arguments.rest) if arguments.rest else call(PYTHON, "-m", "tests")
 
 
 def tracked_files() -> list[Path]:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-NO_BINARIES = 69  # EX_UNAVAILABLE: dev.py tells this apart from a failed test
+NO_BINARIES = 69  # EX_UNAVAILABLE: tests/__main__.py tells this apart from a failed test
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",

@@ -35,7 +35,7 @@ def _load(model: type[models.Model], rows: list[dict[str, Any]], created: list[m
     for row in rows:
         values = {name: _resolved(model, name, value, found) for name, value in row["values"].items()}
         record = model(**values)
-        record.clean_fields()
+        record.clean_fields(exclude={name for name, value in values.items() if isinstance(value, models.Model)})
         if "of" in row and values[row["of"]] not in created:
             continue
         if tuple(record.serializable_value(name) for name in key) not in known:
