@@ -27,7 +27,7 @@ def inspection_route(request: SignedIn) -> HttpResponse:
     projects = visible_projects(request.user).active()
     if ids:
         chosen = list(projects.filter(pk__in=ids).select_related("township"))
-        context: dict[str, Any] = {"lines": route(chosen, today), "today": today}
+        context: dict[str, Any] = {"lines": route(chosen, today), "today": today, "is_wide": True}
         return render(request, "projects/inspections/inspection_route.html", context)
     context = {"townships": suggestions(projects, today), "longest": ROUTE_LONGEST}
     return render(request, "projects/inspections/inspection_plan.html", context)
