@@ -13,6 +13,7 @@ from projects.permits.rules import is_due as permit_is_due
 from projects.problems.rules import OPEN_STATES, ProblemState
 from projects.progress.rules import FILED_STATES, ReportState
 from projects.registry.rules import FundingKind, ProjectState
+from yichuan_tracker.months import span_label
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,23 @@ def answering(one: Values) -> Answering:
 
 @dataclass(frozen=True)
 class ReportThen:
-    month: datetime.date | None
+    month: datetime.date
+    covers_from: datetime.date
     done_wan: Decimal | None
     progress: str
     state: str
 
+    @property
+    def label(self) -> str:
+        """2023年6月, or 2023年1—5月 for a report of several months."""
+        return span_label(self.covers_from, self.month)
+
 
 def report_then(one: Values) -> ReportThen:
+    month = datetime.date.fromisoformat(str(one["month"]))
     return ReportThen(
-        day_of(one["month"]),
+        month,
+        day_of(one.get("covers_from")) or month,
         wan_of(one.get("done_wan")),
         str(one.get("progress", "")),
         words(one.get("state"), ReportState),

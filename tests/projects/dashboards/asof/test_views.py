@@ -111,7 +111,9 @@ def test_a_day_that_is_none_or_not_yet_gives_the_end_of_last_month(world, reader
 
 def test_a_project_page_shows_the_day_or_that_nobody_knew_it(world, reader):
     change_project(world.road, {"owner": "新业主"}, by=world.zhao, at=AT, version=1)
+    take_over_report(world.road, datetime.date(2023, 5, 1), covers_from=datetime.date(2023, 1, 1), by=None, at=AT)
     url = reverse("asof-project", args=[world.road.pk])
+    assert "2023年1—5月" in reader.get(url, {"on": "2023-07-05"}).content.decode()
     assert "新业主" in reader.get(url, {"on": "2023-07-05"}).content.decode()
     assert "新业主" not in reader.get(url, {"on": BEFORE}).content.decode()
     fresh = create_project({"name": "新项目"}, by=world.zhao, at=AT)
