@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from projects.rankings.annual.rules import YearLine
@@ -49,8 +50,21 @@ class YearFigures:
 
 
 @dataclass(frozen=True)
+class ListChangeLine:
+    """A change of a list in the month: what (新增、重新列入、调出、竣工), and why where a reason was given."""
+
+    kind: str
+    project: str
+    project_list: str
+    changed_on: datetime.date
+    total_wan: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class MonthFigures:
-    """月通报: the boards of a run. `gaps` are (what is missing, how many projects); December's brings the year's sum."""
+    """月通报: the boards of a run. `gaps` are (what is missing, how many projects); December's brings the year's sum.
+    `list_changes` is None in what was frozen before bulletins told them."""
 
     month: datetime.date
     run_edition: int
@@ -60,6 +74,7 @@ class MonthFigures:
     red_projects: tuple[str, ...]
     gaps: tuple[tuple[str, int], ...]
     year: YearFigures | None = None
+    list_changes: tuple[ListChangeLine, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,8 @@ Figures = MonthFigures | InspectionFigures
 def values_of(figures: Figures) -> dict[str, str]:
     """{name of a figure: as it is printed, with its unit}: what 〔…〕 in the texts stands for."""
     if isinstance(figures, MonthFigures):
-        return _county_values(figures) | _board_values(figures.boards) | _year_values(figures.year)
+        values = _county_values(figures) | _list_values(figures.list_changes)
+        return values | _board_values(figures.boards) | _year_values(figures.year)
     return _inspection_values(figures)
 
 
@@ -152,6 +168,14 @@ def _county_values(figures: MonthFigures) -> dict[str, str]:
         "红灯项目": f"{county.red}个",
     }
     return values | {f"缺项·{name}": f"{count}个" for name, count in figures.gaps}
+
+
+def _list_values(changes: Iterable[ListChangeLine] | None) -> dict[str, str]:
+    """Each project once, in however many lists it changed."""
+    if changes is None:
+        return {}
+    found = {(line.kind, line.project) for line in changes}
+    return {f"{kind}项目": f"{sum(kind == one for one, _ in found)}个" for kind in ("新增", "调出", "竣工")}
 
 
 def _board_values(boards: Iterable[BoardTable]) -> dict[str, str]:

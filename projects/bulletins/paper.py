@@ -109,7 +109,28 @@ def month_tables(figures: MonthFigures) -> list[PaperTable]:
         for board in figures.boards
         if board.lines
     ]
-    return tables + (year_tables(figures.year) if figures.year else [])
+    changes = [list_changes_table(figures)] if figures.list_changes else []
+    return tables + changes + (year_tables(figures.year) if figures.year else [])
+
+
+def list_changes_table(figures: MonthFigures) -> PaperTable:
+    return PaperTable(
+        "清单变动",
+        f"{figures.month.year}年{figures.month.month}月重点项目清单变动表",
+        (
+            Column("序号", 8),
+            Column("变动", 18),
+            Column("项目", 60, is_text=True),
+            Column("清单", 52, is_text=True),
+            Column("日期", 20),
+            Column("总投资（万元）", 24, _MONEY),
+            Column("原因", 43, is_text=True),
+        ),
+        tuple(
+            (number, one.kind, one.project, one.project_list, one.changed_on, one.total_wan, one.reason)
+            for number, one in enumerate(figures.list_changes or (), start=1)
+        ),
+    )
 
 
 _YEAR_SHARES = (12, 60, 18, 24, 22, 22, 22, 18, 24)

@@ -12,6 +12,7 @@ from projects.bulletins.access import kinds_written_by, may_see_projects
 from projects.bulletins.figures import (
     BoardTable,
     InspectionFigures,
+    ListChangeLine,
     MonthFigures,
     ProblemLine,
     UnitLine,
@@ -34,9 +35,10 @@ from projects.rankings.annual.queries import DECEMBER, last_released_year, year_
 from projects.rankings.models import Board, BoardKind, RankingRun, RunState
 from projects.rankings.queries import FrozenMonth, as_frozen, ranked_lines
 from projects.rankings.rules import Scheme, digest, from_json
+from projects.registry.lists.queries import changes_of_lists
 from projects.registry.models import Project
 from projects.status.rules import Colour
-from yichuan_tracker.months import month_label, whole_weeks
+from yichuan_tracker.months import last_day, month_label, whole_weeks
 from yichuan_tracker.papers.packing import difference
 
 # ---- figures of a new bulletin ----------------------------------------------------------------------------------
@@ -50,7 +52,8 @@ def runs_to_report() -> QuerySet[RankingRun]:
 
 
 def month_figures(run: RankingRun) -> MonthFigures:
-    """What the run's 月通报 prints, from its frozen rows alone: the boards that everyone may see, and the county's sums."""
+    """What the run's 月通报 prints: from its frozen rows alone the boards that everyone may see and the county's sums, and
+    what changed in the lists."""
     month = FrozenMonth(run)
     boards = Board.objects.filter(rows__run=run, is_public=True).exclude(kind=BoardKind.LEADERS).distinct()
     return MonthFigures(
@@ -71,6 +74,17 @@ def month_figures(run: RankingRun) -> MonthFigures:
         red_projects=tuple(facts.name for pk, facts in month.facts.items() if month.lights[pk] == Colour.RED),
         gaps=tuple((gap, len(names)) for gap, names in sorted(run.frozen["gaps"].items())),
         year=year_figures(run.month),
+        list_changes=tuple(
+            ListChangeLine(
+                str(line.kind.label),
+                line.project.name,
+                line.project_list.name,
+                line.on,
+                line.project.total_wan,
+                line.reason,
+            )
+            for line in changes_of_lists(run.month, last_day(run.month))
+        ),
     )
 
 

@@ -18,11 +18,15 @@ from projects.bulletins.actions import (
     return_bulletin,
     send_bulletin,
 )
+from projects.bulletins.figures import MonthFigures, values_of
 from projects.bulletins.models import Bulletin, Letterhead
-from projects.bulletins.queries import compare_files, runs_to_report
+from projects.bulletins.paper import month_tables
+from projects.bulletins.queries import compare_files, paper_of, runs_to_report
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
 from projects.papers.models import IssuedFile
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
+from projects.rankings.rules import from_json
+from projects.registry.lists.actions import leave_list
 from tests.projects.rankings.county import JUNE
 from tests.world import AT
 
@@ -47,6 +51,21 @@ def issued(world, draft):
 
 def texts_with(draft, **changes):
     return draft.texts | changes
+
+
+def test_what_changed_in_the_lists_that_month_is_a_table_and_a_figure(world, released):
+    mid_june = datetime.date(2023, 6, 15)
+    leave_list(world.dam.memberships.get(), left_on=mid_june, reason="并入水系工程", by=world.zhou, at=AT, version=None)
+    draft = draft_month_bulletin(released, by=world.zhao, at=AT)
+    table = paper_of(draft, today=mid_june).annexes[-1]
+    change = (1, "调出", world.dam.name, world.key_list.name, mid_june, world.dam.total_wan, "并入水系工程")
+    assert (table.title, table.rows) == ("2023年6月重点项目清单变动表", (change,))
+    assert values_of(draft.figures)["调出项目"] == "1个"
+    # What was frozen before bulletins told them says nothing of them.
+    del draft.frozen["list_changes"]
+    older = from_json(MonthFigures, draft.frozen)
+    assert "调出项目" not in values_of(older)
+    assert not [one for one in month_tables(older) if "变动" in one.title]
 
 
 def test_one_account_sends_and_another_issues(world, draft):
