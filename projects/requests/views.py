@@ -133,6 +133,7 @@ def request_leave_many(request: SignedIn) -> HttpResponse:
             return redirect(f"{reverse('request-list')}?tab=mine")
     context = {
         "form": form,
+        "draft": f"leave-{'-'.join(str(member.pk) for member in allowed)}",
         "allowed": allowed,
         "refused": [(member, why) for member, why in judged if why],
         "back": reverse("list-detail", args=[judged[0][0].project_list_id]) if judged else reverse("list-list"),
@@ -176,6 +177,7 @@ def _ask_for(
     else:
         planned = planned_date(kind, project, about if isinstance(about, Milestone) else None)
     context: dict[str, Any] = {"form": form, "kind": kind, "about": about, "project": project, "planned": planned}
+    context["draft"] = f"request-{kind}-{about.pk}"
     is_problem = isinstance(about, Problem)
     context["needs_chief"] = (
         planned is not None and not is_problem and is_near_deadline(planned, clock.today(), parameters().near_days)

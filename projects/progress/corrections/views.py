@@ -37,7 +37,7 @@ def correction_ask(request: SignedIn, pk: int) -> HttpResponse:
         if attempt(form, ask_corrections, report, form.values(), **details):
             messages.success(request, "已提交申请，等待审批；批准之前现值不变。")
             return redirect("report-fill", report.project_id, month_key(report.month))
-    context = {"form": form, "report": report}
+    context = {"form": form, "report": report, "draft": f"correction-{report.pk}"}
     status = 422 if form.is_bound else 200
     return render(request, "projects/progress/corrections/correction_ask.html", context, status=status)
 

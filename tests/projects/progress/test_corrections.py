@@ -151,6 +151,8 @@ def test_the_page_shows_the_accepted_value_the_correction_and_the_present_one(wo
     page = reverse("report-fill", args=[world.road.pk, "2023-07"])
     url = reverse("correction-ask", args=[accepted.pk])
     assert url in client.get(page).content.decode()
+    # What is typed for one report is never offered on another's page.
+    assert f'data-draft="correction-{accepted.pk}"' in client.get(url).content.decode()
     typed = {"planned_wan": "1000", "done_wan": "800", "progress": TYPED["progress"], "issues": "", "version": 2}
     typed["version"] = MonthReport.objects.get().version
     refused = client.post(url, typed | {"reason": ""})

@@ -20,6 +20,7 @@ def test_asking_with_a_file_deciding_and_reading_it_back(world, milestone, clien
     client.force_login(world.li)
     url = reverse("request-move", args=[milestone.pk])
     page = client.get(url).content.decode()
+    assert f'data-draft="request-move_milestone-{milestone.pk}"' in page
     assert ("2023-12-31" in page, "须由县级主管领导审批" in page) == (True, False)
     near = Milestone.objects.create(project=world.road, name="桥台", due_on=datetime.date(2023, 8, 4))
     assert "须由县级主管领导审批" in client.get(reverse("request-move", args=[near.pk])).content.decode()
@@ -72,6 +73,7 @@ def test_several_projects_are_asked_out_of_a_list_with_one_reason_and_one_file(w
     assert f'formaction="{reverse("request-leave-many")}"' in page
     page = client.get(url).content.decode()
     assert f"{world.dam.name}</a>：由项目的责任单位申请" in page
+    assert f'data-draft="leave-{ticked[0]}-{ticked[1]}"' in page
     bridge.memberships.update(joined_on=datetime.date(2023, 6, 30))
     data = {"proposed_on": "2023-06-15", "reason_code": "policy", "reason": "政策调整，本年不再实施"}
     refused = client.post(url, data | {"file": SimpleUploadedFile("会议纪要.pdf", b"%PDF")})
