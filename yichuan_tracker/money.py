@@ -59,6 +59,12 @@ def format_pct(share: Amount | None) -> str:
     return NOT_GIVEN if share is None else f"{round_half_up(share, 4).scaleb(2)}%"
 
 
+def ratio(part: Amount, whole: Amount) -> Fraction:
+    """`part` ÷ `whole`, exactly; in whole numbers, a third of what dividing two Fractions takes. Raises ZeroDivisionError."""
+    (above, under), (whole_above, whole_under) = part.as_integer_ratio(), whole.as_integer_ratio()
+    return Fraction(above * whole_under, under * whole_above)
+
+
 def _exact(value: Amount) -> Fraction:
     _refuse_inexact(value)
     return Fraction(value)

@@ -1,7 +1,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
@@ -37,9 +37,13 @@ def history_of(subject_type: str, subject_id: int, count: int = 50) -> list[Hist
 
 
 def changed_since(
-    moment: datetime.datetime, kinds: Collection[type[Tracked]], subject_type: str, subject_ids: Collection[int]
+    moment: datetime.datetime,
+    kinds: Collection[type[Tracked]],
+    subject_type: str,
+    subject_ids: Collection[int] | QuerySet[Any],
 ) -> dict[tuple[str, int], list[Event]]:
-    """{(kind, id): what happened to it after `moment`, the latest first}, of records that are still there. One query."""
+    """{(kind, id): what happened to it after `moment`, the latest first}, of records that are still there. The subjects are
+    named by id or by a query of ids. One query."""
     models = {str(model._meta.model_name): model for model in kinds}
     entries = HistoryEntry.objects.filter(
         Q(object_type__in=models) | Q(batch_id__isnull=False),

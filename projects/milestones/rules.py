@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -60,8 +61,7 @@ class LateScale:
         return next((worth for limit, worth in self.steps if late <= limit), self.later)
 
 
-@dataclass(frozen=True)
-class DatedMilestone:
+class DatedMilestone(NamedTuple):
     """A milestone as far as judgements need it."""
 
     due_on: datetime.date

@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -19,7 +19,6 @@ from projects.permits.rules import (
     clock_of,
     is_obtained,
     is_tolerated,
-    permit_deadline,
     shown_state,
 )
 from projects.registry.access import reported_by
@@ -47,15 +46,6 @@ def refuse_moved(permits: Iterable[Permit]) -> None:
 def deadline_rules() -> list[Deadlines]:
     """The years' own rules for `permit_deadline`; one query."""
     return [rule.as_rule() for rule in PermitDeadlines.objects.all()]
-
-
-def deadline_of(
-    permit: Permit, planned_start_on: datetime.date | None, rules: Collection[Deadlines]
-) -> datetime.date | None:
-    """应办时限: the day that somebody set, else by the rule, from whichever planned start counts (that of a month's end)."""
-    if permit.due_on is not None or not permit.permit_type.is_before_start:
-        return permit.due_on
-    return permit_deadline(planned_start_on, rules)
 
 
 def permit_state(permit: Any, today: datetime.date) -> PermitState:

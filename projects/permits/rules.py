@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
@@ -105,8 +105,18 @@ def is_active(active_from: datetime.date | None, active_to: datetime.date | None
     return (active_from is None or active_from <= today) and (active_to is None or today <= active_to)
 
 
-@dataclass(frozen=True)
-class DatedPermit:
+def deadline_of(
+    due_on: datetime.date | None,
+    is_before_start: bool,
+    planned_start_on: datetime.date | None,
+    rules: Iterable[Deadlines],
+) -> datetime.date | None:
+    """应办时限 of a permit: the day `due_on` that somebody set, else by the rule, from whichever planned start counts (that of
+    a month's end); none by the rule where the permit is not of the kinds needed before the start."""
+    return due_on if due_on is not None or not is_before_start else permit_deadline(planned_start_on, rules)
+
+
+class DatedPermit(NamedTuple):
     """A permit as far as judgements need it. Dates decide; of the state only 不需要, 退件 and, in what was frozen while it
     could still be typed, 失效 matter: such a row is judged anew as it was then."""
 

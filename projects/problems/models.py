@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from leaders.audit.models import Tracked
 from projects.papers.rules import document_number
-from projects.problems.rules import EscalationStep, ProblemCategory, ProblemSource, ProblemState
+from projects.problems.rules import EscalationStep, ProblemCategory, ProblemSource, ProblemState, problem_label
 from projects.registry.models import Project
 
 
@@ -102,7 +102,7 @@ class Problem(Tracked):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return problem_label(self.text)
 
     def history_subject(self) -> models.Model:
         return self.project

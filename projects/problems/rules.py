@@ -35,6 +35,11 @@ OPEN_STATES = frozenset(ProblemState) - {ProblemState.CLOSED, ProblemState.PARKE
 WAITING_STATES = frozenset(state for state, after in NEXT_STATES.items() if ProblemState.ANSWERED in after)
 
 
+def problem_label(text: str) -> str:
+    """How a problem is called where its text is too long."""
+    return text[:60]
+
+
 class ProblemSource(TextChoices):
     INSPECTION = "inspection", "现场督查"
     CHAT = "chat", "微信群"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
@@ -40,13 +41,13 @@ from yichuan_tracker.months import last_day
 
 
 def done_of_year(
-    project_ids: Collection[int],
+    project_ids: Collection[int] | QuerySet[Any],
     year: int,
     until_month: datetime.date | None = None,
     entered_until: datetime.datetime | None = None,
 ) -> dict[int, Decimal]:
     """调度投资: {project: 万元 done in `year`}, the sum of its filed (submitted or accepted) reports with their corrections;
-    a project without one is missing.
+    a project without one is missing. The projects are named by id or by a query of ids.
 
     Only months up to and with `until_month`, and only what was last sent (of a correction: approved) by `entered_until`,
     where these are given. Whoever shows money of a year asks here. One query.
@@ -71,7 +72,7 @@ DIFFERENCE = ExpressionWrapper(
 
 
 def corrected_in_year(
-    project_ids: Collection[int] | None,
+    project_ids: Collection[int] | QuerySet[Any] | None,
     year: int,
     until_month: datetime.date | None,
     entered_until: datetime.datetime | None,
@@ -90,7 +91,7 @@ def corrected_in_year(
 
 
 def filed_in_year(
-    project_ids: Collection[int] | None,
+    project_ids: Collection[int] | QuerySet[Any] | None,
     year: int,
     until_month: datetime.date | None,
     entered_until: datetime.datetime | None,

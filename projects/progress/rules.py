@@ -12,7 +12,7 @@ from fractions import Fraction
 from django.db.models import TextChoices
 
 from projects.periods.rules import IDLE_WORDS, words_of
-from yichuan_tracker.money import format_pct, format_wan, round_half_up
+from yichuan_tracker.money import format_pct, format_wan, ratio, round_half_up
 
 
 class ReportState(TextChoices):
@@ -95,7 +95,7 @@ def completion_rate(cumulative_wan: Decimal | None, annual_plan_wan: Decimal | N
     """累计完成 ÷ 年度计划, unrounded; may be above 1. None without a plan or with plan zero."""
     if not annual_plan_wan or annual_plan_wan < 0:
         return None
-    return Fraction(cumulative_wan or 0) / Fraction(annual_plan_wan)
+    return ratio(cumulative_wan or 0, annual_plan_wan)
 
 
 def points_ahead(rate: Fraction | None, schedule: Fraction) -> Fraction | None:
@@ -122,10 +122,6 @@ class OddityCode(TextChoices):
     JUMP = "jump", "当月投资突增"
     MONEY_WITHOUT_WORK = "money_without_work", "有投资无进展"
     WORK_WITHOUT_MONEY = "work_without_money", "有进展无投资"
-
-
-# 数据与上月雷同: what the scheme takes a point for when no reason is given.
-REPEAT_CODES = frozenset({OddityCode.SAME_TEXT, OddityCode.SAME_FIGURE})
 
 
 @dataclass(frozen=True)
@@ -169,13 +165,14 @@ def check_report(
     a project that has not begun reports nothing for months.
     """
     return [
-        *_repeats(now, before),
+        *repeats(now, before),
         *_amounts(now, months_sum_wan, annual_plan_wan, limits),
         *_money_against_work(now, before, annual_plan_wan, limits),
     ]
 
 
-def _repeats(now: ReportFigures, before: ReportFigures | None) -> Iterable[ReportWarning]:
+def repeats(now: ReportFigures, before: ReportFigures | None) -> Iterable[ReportWarning]:
+    """数据与上月雷同: what the scheme takes a point for when no reason is given."""
     if before is None:
         return
     if _bare(now.progress) and _bare(now.progress) == _bare(before.progress):

@@ -1,8 +1,10 @@
 """What was entered by the month's closing, from history: what came later counts in later months."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from leaders.audit.models import Tracked
 from leaders.audit.queries import changed_since
@@ -11,6 +13,7 @@ from projects.milestones.models import Milestone
 from projects.permits.models import Permit
 from projects.problems.models import Problem
 from projects.progress.models import StatisticsEntry
+from projects.rankings.rows import EntryRow, MilestoneRow, PermitRow, ProblemRow, ProjectRow
 from projects.registry.models import Project
 
 # A due date is no matter of entering: approved moves tell the one in force, and a date corrected by the office holds for
@@ -25,50 +28,54 @@ _PUT_BACK: Mapping[type[Tracked], frozenset[str]] = {
 
 
 class Entered:
-    """Records of some projects as they stood at `until`; with None, as they are. One query."""
+    """Rows of some projects as they stood at `until`; with None, as they are. `project_ids` may be a query. One query."""
 
-    def __init__(self, project_ids: Collection[int], until: datetime.datetime | None) -> None:
+    def __init__(self, project_ids: Collection[int] | QuerySet[Any], until: datetime.datetime | None) -> None:
         self._later = changed_since(until, _PUT_BACK, "project", project_ids) if until else {}
 
-    def milestones(self, rows: Iterable[Any]) -> Iterator[Any]:
+    def milestones(self, rows: Iterable[MilestoneRow]) -> Iterator[MilestoneRow]:
         """Of `milestones_in_force`. One that was found untrue since is not done, though it was reported in time."""
         for row, events in self._known(Milestone, rows):
             # None stays None: not done, or not counted before somebody verifies it.
-            if row.counted_on is not None:
-                row.counted_on = None if _is_taken_back("actual_on", events) else row.actual_on
-            yield row
+            done_on = None if _is_taken_back("actual_on", events) else row.actual_on
+            is_other = row.counted_on is not None and row.counted_on != done_on
+            yield row._replace(counted_on=done_on) if is_other else row
 
-    def permits(self, rows: Iterable[Permit]) -> Iterator[Permit]:
+    def permits(self, rows: Iterable[PermitRow]) -> Iterator[PermitRow]:
         return (row for row, _ in self._known(Permit, rows))
 
-    def problems(self, rows: Iterable[Any]) -> Iterator[Any]:
+    def problems(self, rows: Iterable[ProblemRow]) -> Iterator[ProblemRow]:
         """One that was opened again since is not closed, though it was closed in time."""
         for row, events in self._known(Problem, rows):
-            if _is_taken_back("closed_on", events):
-                row.closed_on = None
-            yield row
+            yield row._replace(closed_on=None) if _is_taken_back("closed_on", events) else row
 
-    def statistics(self, rows: Iterable[StatisticsEntry]) -> Iterator[StatisticsEntry]:
+    def statistics(self, rows: Iterable[EntryRow]) -> Iterator[EntryRow]:
         return (row for row, _ in self._known(StatisticsEntry, rows))
 
-    def put_back(self, projects: Iterable[Project]) -> None:
+    def projects(self, rows: Sequence[ProjectRow]) -> list[ProjectRow]:
         """Start and completion as they were known. One that was found untrue since did not happen; a project that is new
         since has nothing to be put back to."""
-        for row, events in self._known(Project, projects):
-            for name in _PUT_BACK[Project]:
-                if _is_taken_back(name, events):
-                    setattr(row, name, None)
+        known = {
+            row.pk: row._replace(**{name: None for name in _PUT_BACK[Project] if _is_taken_back(name, events)})
+            for row, events in self._known(Project, rows)
+            if events
+        }
+        return [known.get(row.pk, row) for row in rows]
 
-    def _known(self, model: type[Tracked], rows: Iterable[Any]) -> Iterator[tuple[Any, list[Event]]]:
+    def _known(self, model: type[Tracked], rows: Iterable[Any]) -> Iterator[tuple[Any, Sequence[Event]]]:
+        kind = str(model._meta.model_name)
         for row in rows:
-            events = self._later.get((str(model._meta.model_name), row.pk), [])
-            replaced = replaced_by(events)
+            events = self._later.get((kind, row.pk), ())
+            replaced = replaced_by(events) if events else {}
             if replaced is None:
                 continue
-            for name in _PUT_BACK[model] & replaced.keys():
-                field: Any = model._meta.get_field(name)
-                setattr(row, name, plain_value(field, replaced[name]))
-            yield row, events
+            names = _PUT_BACK[model] & replaced.keys()
+            before = {name: plain_value(_field(model, name), replaced[name]) for name in names}
+            yield (row._replace(**before) if before else row), events
+
+
+def _field(model: type[Tracked], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _is_taken_back(name: str, events: Iterable[Event]) -> bool:

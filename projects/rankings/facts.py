@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,22 +14,26 @@ from projects.periods.models import Period
 from projects.periods.queries import period_for
 from projects.periods.rules import default_closing_on, default_due_on
 from projects.permits.models import Permit
-from projects.permits.queries import deadline_of, deadline_rules
-from projects.permits.rules import Deadlines
+from projects.permits.queries import deadline_rules
+from projects.permits.rules import Deadlines, deadline_of
 from projects.problems.models import Problem
-from projects.problems.rules import ProblemSource, is_due
-from projects.progress.corrections.queries import presently
+from projects.problems.rules import ProblemSource, is_due, problem_label
+from projects.progress.corrections.queries import corrections_of
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.queries import done_of_year, projects_to_report
-from projects.progress.rules import (
-    FILED_STATES,
-    REPEAT_CODES,
-    ReportFigures,
-    check_report,
-    is_explained,
-)
+from projects.progress.rules import FILED_STATES, ReportFigures, is_explained, repeats
 from projects.rankings.entered import Entered
 from projects.rankings.models import Adjustment
+from projects.rankings.rows import (
+    EntryRow,
+    MilestoneRow,
+    PermitRow,
+    PlanRow,
+    ProblemRow,
+    ProjectRow,
+    ReportRow,
+    read,
+)
 from projects.rankings.scoring.facts import (
     MilestoneFact,
     PermitFact,
@@ -39,7 +43,7 @@ from projects.rankings.scoring.facts import (
     ReportFact,
     Source,
 )
-from projects.registry.models import Project, Responsibility, YearPlan
+from projects.registry.models import Membership, Project, Responsibility, YearPlan
 from projects.registry.plans.queries import plan_in_force, planned_between
 from projects.registry.rules import WORKED_LISTS, ResponsibilityRole, YearLabel
 from projects.requests.queries import (
@@ -95,10 +99,6 @@ def _dates(period: Period | None, month: datetime.date) -> tuple[datetime.date, 
     return period.due_on, period.closing_on
 
 
-# Of a project; its texts are as long as all the rest.
-_READ = ("name", "state", "total_wan", "planned_start_on", "planned_end_on", "actual_start_on", "actual_end_on")
-
-
 def facts_of_month(
     month: datetime.date, *, entered_until: datetime.datetime, thresholds: LightThresholds
 ) -> MonthFacts:
@@ -108,46 +108,44 @@ def facts_of_month(
         "start_due_on": planned_in_force(RequestKind.MOVE_START, end),
         "end_due_on": planned_in_force(RequestKind.MOVE_END, end),
     }
-    rows: list[Any] = list(ranked_projects(month).only(*_READ).annotate(**planned).order_by("pk"))
-    ids = [project.pk for project in rows]
-    parts = _Parts(month, rows, entered_until)
-    projects = {project.pk: _facts(project, parts, thresholds) for project in rows}
-    held = _responsibilities(ids, end)
+    parts = _Parts(month, read(ProjectRow, ranked_projects(month).annotate(**planned).order_by("pk")), entered_until)
+    projects = {row.pk: _facts(row, parts, thresholds) for row in parts.projects}
+    held = _responsibilities(parts.ids, end)
     return MonthFacts(
-        month, projects, held["leader"], held["unit"], held["group"], _list_kinds(ids, month), parts.rectifications()
+        month, projects, held["leader"], held["unit"], held["group"], _list_kinds(month), parts.rectifications()
     )
 
 
 class _Parts:
-    """The rows behind the facts, each table read once and laid out by project."""
+    """The rows behind the facts, each table read once and laid out by project; `ids` is the query of the projects."""
 
-    def __init__(self, month: datetime.date, projects: Collection[Project], entered_until: datetime.datetime) -> None:
-        ids = [project.pk for project in projects]
+    def __init__(self, month: datetime.date, projects: Sequence[ProjectRow], entered_until: datetime.datetime) -> None:
+        # A query: to name the thousands one by one in every further query takes longer than to find them again.
+        self.ids = ids = _members(month).filter(_IN_WORKED_LISTS, project__archived_at__isnull=True).values("project")
         self.month = month
-        self.stopped = stops_in_force(projects, last_day(month), entered_until)
+        self.stopped = stops_in_force({row.pk: row.state for row in projects}, last_day(month), entered_until)
         period = period_for(month)
         self.due_on, self.closing_on = _dates(period, month)
         # A month that was never opened is from before the county used this system: what it left was entered later.
         entered = Entered(ids, entered_until if period else None)
-        self.plans = {plan.project_id: plan for plan in _plans(ids, month, entered_until)}
+        self.plans = {plan.project_id: plan for plan in read(PlanRow, _plans(ids, month, entered_until))}
         self.done = done_of_year(ids, month.year, month, entered_until)
-        entered.put_back(projects)
-        entries = entered.statistics(StatisticsEntry.objects.filter(project__in=ids))
+        self.projects = entered.projects(projects)
+        entries = entered.statistics(read(EntryRow, StatisticsEntry.objects.filter(project__in=ids)))
         self.entries = {entry.project_id: entry for entry in entries}
         self.owed = set(projects_to_report(month).order_by().values_list("pk", flat=True))
         # With last December's, beside which January's is looked at.
         first = datetime.date(month.year - 1, 12, 1)
         reports = MonthReport.objects.filter(project__in=ids, month__gte=first, month__lte=month)
-        self.reports = _by_project(presently(reports.order_by("month"), entered_until))
+        self.reports = _by_project(_as_corrected(reports, entered_until))
         end = last_day(month)
         milestones = milestones_in_force(end).filter(project__in=ids, in_force_on__lte=end)
-        self.milestones = _by_project(entered.milestones(milestones.order_by("in_force_on", "pk")))
+        self.milestones = _by_project(entered.milestones(read(MilestoneRow, milestones.order_by("in_force_on", "pk"))))
         self.deadlines = deadline_rules()
-        permits = Permit.objects.filter(project__in=ids).select_related("permit_type")
-        self.permits = _by_project(entered.permits(permits))
+        self.permits = _by_project(entered.permits(read(PermitRow, Permit.objects.filter(project__in=ids))))
         problems = Problem.objects.annotate(in_force_on=problem_due_in_force(end))
         problems = problems.filter(project__in=ids, in_force_on__lte=end).order_by("in_force_on", "pk")
-        self.problems = _by_project(entered.problems(problems))
+        self.problems = _by_project(entered.problems(read(ProblemRow, problems)))
         self.adjustments = _by_project(
             Adjustment.objects.filter(project__in=ids, month=month).select_related("approver").order_by("pk")
         )
@@ -164,7 +162,30 @@ class _Parts:
         return found
 
 
-def _plans(ids: Collection[int], month: datetime.date, entered_until: datetime.datetime) -> QuerySet[Any]:
+_IN_WORKED_LISTS = Q(project_list__archived_at__isnull=True, project_list__kind__in=sorted(WORKED_LISTS))
+
+
+def _members(month: datetime.date) -> QuerySet[Membership]:
+    """Who stands at the month's end in lists of its year."""
+    end = last_day(month)
+    return Membership.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gt=end),
+        joined_on__lte=end,
+        project_list__year=month.year,
+    )
+
+
+def _as_corrected(reports: QuerySet[MonthReport], entered_until: datetime.datetime) -> list[ReportRow]:
+    """The reports in the order of their months, with their corrections approved by `entered_until`. Two queries."""
+    corrections = corrections_of(reports.values("pk"), entered_until)
+    rows = read(ReportRow, reports.order_by("month"))
+    if not corrections:
+        return rows
+    present: dict[int, Any] = {pk: {one.field: one.new for one in told} for pk, told in corrections.items()}
+    return [row._replace(**present[row.pk]) if row.pk in present else row for row in rows]
+
+
+def _plans(ids: QuerySet[Any], month: datetime.date, entered_until: datetime.datetime) -> QuerySet[Any]:
     """The year plans with `in_force_wan` and their approved split's `to_month_wan` and `in_month_wan`, as in force at the
     month's end and approved by `entered_until`."""
     end, first = last_day(month), month.replace(month=1)
@@ -176,7 +197,7 @@ def _plans(ids: Collection[int], month: datetime.date, entered_until: datetime.d
     )
 
 
-def _month_planned(plan: Any, current: MonthReport | None, month: datetime.date) -> Decimal | None:
+def _month_planned(plan: PlanRow | None, current: ReportRow | None, month: datetime.date) -> Decimal | None:
     """计划 of the month for A2: the approved split's, else what the unit's own report says. A report from January on
     (1—2月) is measured against all of its months."""
     if plan is not None and plan.in_month_wan is not None:
@@ -187,9 +208,8 @@ def _month_planned(plan: Any, current: MonthReport | None, month: datetime.date)
     return current.planned_wan if current else None
 
 
-def _problem_fact(row: Any) -> ProblemFact:
-    """Of a problem with `in_force_on`."""
-    return ProblemFact(row.pk, str(row), row.in_force_on, row.closed_on, row.parked_on)
+def _problem_fact(row: ProblemRow) -> ProblemFact:
+    return ProblemFact(row.pk, problem_label(row.text), row.in_force_on, row.closed_on, row.parked_on)
 
 
 def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -199,7 +219,7 @@ def _by_project(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _facts(project: Any, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
+def _facts(project: ProjectRow, parts: _Parts, thresholds: LightThresholds) -> ProjectFacts:
     plan, entry = parts.plans.get(project.pk), parts.entries.get(project.pk)
     reports = [report for report in parts.reports[project.pk] if _is_in_time(report, parts.entered_until)]
     with_last_year = [report for report in reports if report.state in FILED_STATES]
@@ -245,15 +265,15 @@ def _facts(project: Any, parts: _Parts, thresholds: LightThresholds) -> ProjectF
     )
 
 
-def _is_in_time(report: MonthReport, entered_until: datetime.datetime) -> bool:
+def _is_in_time(report: ReportRow, entered_until: datetime.datetime) -> bool:
     return report.submitted_at is None or report.submitted_at <= entered_until
 
 
-def _permit_fact(row: Permit, planned_start_on: datetime.date | None, deadlines: list[Deadlines]) -> PermitFact:
+def _permit_fact(row: PermitRow, planned_start_on: datetime.date | None, deadlines: list[Deadlines]) -> PermitFact:
     return PermitFact(
         row.pk,
-        row.permit_type.name,
-        deadline_of(row, planned_start_on, deadlines),
+        row.type_name,
+        deadline_of(row.due_on, row.is_before_start, planned_start_on, deadlines),
         row.obtained_on,
         row.valid_until,
         row.owed_until,
@@ -279,21 +299,16 @@ def _report_fact(project_id: int, parts: _Parts) -> ReportFact:
     )
 
 
-def _repeats_unexplained(current: MonthReport, filed: list[MonthReport]) -> bool:
+def _repeats_unexplained(current: ReportRow, filed: list[ReportRow]) -> bool:
     before = next((row for row in reversed(filed) if row.month < current.covers_from), None)
     if before is None or is_explained(current.note):
         return False
-    warnings = check_report(
-        ReportFigures(current.done_wan, current.progress),
-        ReportFigures(before.done_wan, before.progress),
-        months_sum_wan=Decimal(0),
-        annual_plan_wan=None,
-    )
-    return any(warning.code in REPEAT_CODES for warning in warnings)
+    told = repeats(ReportFigures(current.done_wan, current.progress), ReportFigures(before.done_wan, before.progress))
+    return any(True for _ in told)
 
 
 def _sources(
-    project: Project, plan: YearPlan | None, filed: list[MonthReport], entry: StatisticsEntry | None
+    project: ProjectRow, plan: PlanRow | None, filed: list[ReportRow], entry: EntryRow | None
 ) -> Iterable[tuple[str, Source]]:
     if plan is not None:
         yield "A1", Source("yearplan", plan.pk, f"{plan.year}年度计划")
@@ -307,7 +322,7 @@ def _sources(
         yield "E", Source("statisticsentry", entry.pk, "入库记录")
 
 
-def _responsibilities(ids: Collection[int], day: datetime.date) -> dict[str, dict[int, Any]]:
+def _responsibilities(ids: QuerySet[Any], day: datetime.date) -> dict[str, dict[int, Any]]:
     """Who answers for the projects on `day`: all leaders, the first lead unit, the first group."""
     held: dict[str, dict[int, Any]] = {"leader": defaultdict(list), "unit": {}, "group": {}}
     rows = Responsibility.objects.in_force(day).filter(project__in=ids).order_by("position", "pk")
@@ -321,15 +336,9 @@ def _responsibilities(ids: Collection[int], day: datetime.date) -> dict[str, dic
     return held
 
 
-def _list_kinds(ids: Collection[int], month: datetime.date) -> dict[int, set[str]]:
-    end = last_day(month)
+def _list_kinds(month: datetime.date) -> dict[int, set[str]]:
+    """{project: the kinds of lists in which it stands at the month's end}."""
     kinds: dict[int, set[str]] = defaultdict(set)
-    rows = Project.objects.filter(
-        Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=end),
-        pk__in=ids,
-        memberships__joined_on__lte=end,
-        memberships__project_list__year=month.year,
-    )
-    for pk, kind in rows.values_list("pk", "memberships__project_list__kind"):
+    for pk, kind in _members(month).values_list("project", "project_list__kind"):
         kinds[pk].add(kind)
     return kinds

@@ -62,10 +62,9 @@ def milestones_in_force(on: datetime.date) -> "QuerySet[Any]":
     return Milestone.objects.active().annotate(in_force_on=due_in_force(on), counted_on=counted_on())
 
 
-def stops_in_force(
-    projects: Collection[Project], on: datetime.date, decided_until: datetime.datetime
-) -> dict[int, bool]:
-    """{project that stood still on the day: whether that was approved by `decided_until`}. At most three queries.
+def stops_in_force(states: Mapping[int, str], on: datetime.date, decided_until: datetime.datetime) -> dict[int, bool]:
+    """{project that stood still on the day: whether that was approved by `decided_until`}, of {project: its state now}. At
+    most three queries.
 
     A project stands still while its state says so, whatever was approved once: the state of now, or the one that the
     first approval after the day replaced. A standstill that only a list or a correction states has no approval; taking
@@ -75,25 +74,21 @@ def stops_in_force(
     last: dict[int, tuple[str, datetime.date | None]] = {}
     since: dict[int, datetime.datetime] = {}
     later: dict[int, datetime.datetime] = {}
-    rows = ChangeRequest.objects.filter(
-        project__in=[project.pk for project in projects],
-        kind__in=list(TARGET_STATES),
-        verdict=Verdict.APPROVED,
-    ).order_by("decided_at", "pk")
+    rows = ChangeRequest.objects.filter(kind__in=list(TARGET_STATES), verdict=Verdict.APPROVED)
+    rows = rows.order_by("decided_at", "pk")
     for pk, kind, day, resume_on, decided_at in rows.values_list(
         "project", "kind", "proposed_on", "resume_on", "decided_at"
     ):
-        if day <= on and decided_at is not None and decided_at <= decided_until:
+        if pk not in states or decided_at is None:
+            continue
+        if day <= on and decided_at <= decided_until:
             last[pk], since[pk] = (kind, resume_on), decided_at
-        elif decided_at is not None:
+        else:
             later.setdefault(pk, decided_at)
-    before = _states_before(later)
-    states = {project.pk: before.get(project.pk, project.state) for project in projects}
-    moved = {
-        pk: at for pk, at in since.items() if last[pk][0] == RequestKind.STOP and states[pk] != ProjectState.STOPPED
-    }
-    still = {pk for pk, state in states.items() if state == ProjectState.STOPPED} | _ended_later(moved, on)
-    return {project.pk: is_approved_stop(last.get(project.pk), on) for project in projects if project.pk in still}
+    then = {**states, **_states_before(later)}
+    moved = {pk: at for pk, at in since.items() if last[pk][0] == RequestKind.STOP and then[pk] != ProjectState.STOPPED}
+    still = {pk for pk, state in then.items() if state == ProjectState.STOPPED} | _ended_later(moved, on)
+    return {pk: is_approved_stop(last.get(pk), on) for pk in states if pk in still}
 
 
 def _ended_later(since: Mapping[int, datetime.datetime], on: datetime.date) -> set[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from django.db.models import TextChoices
 
@@ -91,8 +92,7 @@ def progress_light(
 
     Compared unrounded: 10 points exactly are green, 30 exactly are yellow.
     """
-    yellow, red = _plain(thresholds.progress_yellow_points), _plain(thresholds.progress_red_points)
-    rule = f"落后序时进度超过 {yellow} 个百分点亮黄灯，超过 {red} 个百分点亮红灯"
+    rule = _progress_rule(thresholds)
     rate = completion_rate(cumulative_wan, annual_plan_wan)
     ahead = points_ahead(rate, schedule)
     if rate is None or ahead is None:
@@ -106,6 +106,12 @@ def progress_light(
         f"{format_pct(rate)}，序时 {format_pct(schedule)}，{place}"
     )
     return Light(colour, rule, numbers, "投资进度")
+
+
+@cache
+def _progress_rule(thresholds: LightThresholds) -> str:
+    yellow, red = _plain(thresholds.progress_yellow_points), _plain(thresholds.progress_red_points)
+    return f"落后序时进度超过 {yellow} 个百分点亮黄灯，超过 {red} 个百分点亮红灯"
 
 
 def start_light(

@@ -3,6 +3,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,11 +12,12 @@ from projects.progress.rules import CorrectedField, CorrectionState
 
 
 def corrections_of(
-    report_ids: Iterable[int], entered_until: datetime.datetime | None = None
+    report_ids: Iterable[int] | QuerySet[Any], entered_until: datetime.datetime | None = None
 ) -> dict[int, list[Correction]]:
-    """{report: its approved corrections in the order of their approval}; only those approved by `entered_until`, where it is
-    given. One query."""
-    rows = Correction.objects.filter(report__in=list(report_ids), state=CorrectionState.APPROVED)
+    """{report: its approved corrections in the order of their approval}, of reports named by id or by a query of ids; only
+    those approved by `entered_until`, where it is given. One query."""
+    of = report_ids if isinstance(report_ids, QuerySet) else list(report_ids)
+    rows = Correction.objects.filter(report__in=of, state=CorrectionState.APPROVED)
     if entered_until is not None:
         rows = rows.filter(decided_at__lte=entered_until)
     found: dict[int, list[Correction]] = defaultdict(list)

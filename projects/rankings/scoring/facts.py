@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from projects.milestones.rules import DatedMilestone
 from projects.permits.rules import DatedPermit, PermitState
@@ -13,8 +14,7 @@ from projects.status.rules import LightChange
 from yichuan_tracker.months import first_day, last_day
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A row that a figure came from: `kind` is the table (report, plan, milestone, permit …), `label` for people."""
 
     kind: str
@@ -22,21 +22,19 @@ class Source:
     label: str
 
 
-@dataclass(frozen=True)
-class MilestoneFact:
+class MilestoneFact(NamedTuple):
     id: int
     label: str
     due_on: datetime.date
     actual_on: datetime.date | None = None
     weight: Decimal = Decimal(1)
 
-    @cached_property
+    @property
     def dated(self) -> DatedMilestone:
         return DatedMilestone(self.due_on, self.actual_on, self.weight, self.label)
 
 
-@dataclass(frozen=True)
-class PermitFact:
+class PermitFact(NamedTuple):
     id: int
     label: str
     due_on: datetime.date | None
@@ -45,13 +43,12 @@ class PermitFact:
     owed_until: datetime.date | None = None
     state: str = PermitState.NOT_STARTED.value
 
-    @cached_property
+    @property
     def dated(self) -> DatedPermit:
         return DatedPermit(self.due_on, self.obtained_on, self.valid_until, self.owed_until, self.state)
 
 
-@dataclass(frozen=True)
-class ProblemFact:
+class ProblemFact(NamedTuple):
     id: int
     label: str
     due_on: datetime.date | None
@@ -59,8 +56,7 @@ class ProblemFact:
     parked_on: datetime.date | None = None
 
 
-@dataclass(frozen=True)
-class ReportFact:
+class ReportFact(NamedTuple):
     """The month's report. `filed_on` is the first submission; `stands` is False when it lay returned at closing."""
 
     due_on: datetime.date
@@ -72,8 +68,7 @@ class ReportFact:
     label: str = "月报"
 
 
-@dataclass(frozen=True)
-class PointFact:
+class PointFact(NamedTuple):
     """A plus or minus that a person gave: each with reason, evidence and approver."""
 
     id: int

@@ -18,12 +18,14 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> JSON:
-    """Plain JSON of a frozen dataclass and what it holds: Decimals as text, Fractions as "17/20", dates in ISO form.
+    """Plain JSON of a frozen dataclass or NamedTuple and what it holds: Decimals as text, Fractions as "17/20", dates in ISO
+    form.
 
     Raises TypeError for a float or any other type that would not come back equal.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    kind: type = type(value)
+    if names := _field_names(kind):
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): to_json(entry) for key, entry in value.items()}
     if isinstance(value, tuple | list):
@@ -32,7 +34,7 @@ def to_json(value: object) -> JSON:
 
 
 def from_json(kind: type[T], data: JSON) -> T:
-    """The dataclass `kind` that to_json wrote. Fields that the data lack (written by an older version) take their
+    """The dataclass or NamedTuple `kind` that to_json wrote. Fields that the data lack (written by an older version) take their
     default; keys that `kind` no longer knows are left out."""
     return typing.cast("T", _read(kind, data))
 
@@ -62,6 +64,14 @@ def _plain(value: object) -> JSON:
 
 
 @functools.cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Of a dataclass or NamedTuple; nothing of any other type."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    return tuple(getattr(kind, "_fields", ()))
+
+
+@functools.cache
 def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
@@ -69,9 +79,9 @@ def _hints(kind: type) -> dict[str, Any]:
 def _read(kind: Any, data: JSON) -> Any:
     if kind is Any:
         return data
-    if dataclasses.is_dataclass(kind):
-        hints = _hints(typing.cast("type", kind))
-        known = {field.name for field in dataclasses.fields(kind)} & set(data)
+    if isinstance(kind, type) and (names := _field_names(kind)):
+        hints = _hints(kind)
+        known = set(names) & set(data)
         return typing.cast("Any", kind)(**{name: _read(hints[name], data[name]) for name in known})
     origin = typing.get_origin(kind)
     if origin is not None:

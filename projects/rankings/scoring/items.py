@@ -2,9 +2,9 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from projects.milestones.rules import LateScale, days_late, milestone_worth
 from projects.permits.rules import is_due as permit_is_due
@@ -15,12 +15,11 @@ from projects.rankings.scoring.facts import MilestoneFact, PermitFact, ProblemFa
 from projects.rankings.scoring.scheme import SchemeItem
 from projects.rankings.scoring.sums import total, weighted_mean
 from projects.rankings.scoring.wording import equals, equals_pct, plain, weighted
-from yichuan_tracker.money import format_wan
+from yichuan_tracker.money import format_wan, ratio
 from yichuan_tracker.months import day_label, months_late
 
 
-@dataclass(frozen=True)
-class ItemScore:
+class ItemScore(NamedTuple):
     """One item of a score. `s` and `points` are unrounded, None where the item does not apply (its `formula` is empty);
     `reason` says why it does or does not, `sources` are the rows it was made of."""
 
@@ -44,8 +43,7 @@ class ItemScore:
         return "—" if self.s is None else plain(self.s)
 
 
-@dataclass(frozen=True)
-class Worth:
+class Worth(NamedTuple):
     """What an evaluator finds; `s` None: the item does not apply, for `reason`."""
 
     reason: str
@@ -86,7 +84,7 @@ def _annual_progress(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: A
         return Worth("没有年度计划投资（或为零），不参与计算，请补录计划", sources=sources)
     if schedule == 0:
         return Worth("自报计划到本月尚无应完成投资，不参与计算", sources=sources)
-    own, ratio = facts.own_planned_wan is not None, rate / schedule
+    own, share = facts.own_planned_wan is not None, ratio(rate, schedule)
     shown = (
         f"自报计划 {format_wan(facts.own_planned_wan)} ÷ {format_wan(facts.annual_plan_wan)} {equals_pct(schedule)}"
         if own
@@ -94,22 +92,22 @@ def _annual_progress(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: A
     )
     working = (
         f"累计完成 {format_wan(facts.cumulative_wan)} 万元 ÷ 年度计划 {format_wan(facts.annual_plan_wan)} 万元 "
-        f"{equals_pct(rate)}；序时 {shown}；完成率 ÷ 序时 {_clipped_text(ratio)}"
+        f"{equals_pct(rate)}；序时 {shown}；完成率 ÷ 序时 {_clipped_text(share)}"
     )
     reason = "有年度计划投资，按自报月度计划的序时计算" if own else "有年度计划投资，按平均序时（月数/12）计算"
-    return Worth(reason, _clipped(ratio), working, sources)
+    return Worth(reason, _clipped(share), working, sources)
 
 
 def _month_investment(facts: ProjectFacts, item: SchemeItem) -> Worth:  # noqa: ARG001
     sources = facts.sources_of("A2")
     if facts.month_planned_wan is None or facts.month_planned_wan <= 0:
         return Worth("没有当月计划投资，不参与计算", sources=sources)
-    ratio = Fraction(facts.month_done_wan) / Fraction(facts.month_planned_wan)
+    share = ratio(facts.month_done_wan, facts.month_planned_wan)
     working = (
         f"当月完成 {format_wan(facts.month_done_wan)} 万元 ÷ 当月计划 {format_wan(facts.month_planned_wan)} 万元 "
-        f"{_clipped_text(ratio)}"
+        f"{_clipped_text(share)}"
     )
-    return Worth("有当月计划投资", _clipped(ratio), working, sources)
+    return Worth("有当月计划投资", _clipped(share), working, sources)
 
 
 def _milestones(facts: ProjectFacts, item: SchemeItem) -> Worth:
@@ -172,8 +170,9 @@ def _permits(facts: ProjectFacts, item: SchemeItem) -> Worth:
     due = sorted((p for p in facts.permits if permit_is_due(p.dated, facts.month_end)), key=_permit_order)
     if not due:
         return Worth("截至月底没有应办的手续，不参与计算")
-    obtained = sum(is_obtained(p.dated, facts.month_end) for p in due)
-    tolerated = sum(is_tolerated(p.dated, facts.month_end) for p in due)
+    dated = [p.dated for p in due]
+    obtained = sum(is_obtained(permit, facts.month_end) for permit in dated)
+    tolerated = sum(is_tolerated(permit, facts.month_end) for permit in dated)
     factor = item.number("tolerated")
     s = (obtained + Fraction(factor) * tolerated) / len(due)
     working = f"（已办结 {obtained}＋{plain(factor)} × 有效容缺 {tolerated}）÷ 应办 {len(due)} {equals(s)}"

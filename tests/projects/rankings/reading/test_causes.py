@@ -52,7 +52,7 @@ def test_the_causes_of_a_body_sum_up_to_the_difference(before, now, by_size, clo
 
 
 def test_a_milestone_that_came_in_late_is_named_with_both_formulas():
-    late = dataclasses.replace(EXAMPLE.milestones[0], id=99, label="主体封顶", actual_on=None)
+    late = EXAMPLE.milestones[0]._replace(id=99, label="主体封顶", actual_on=None)
     change = changed(milestones=(*EXAMPLE.milestones, late))
     assert change.sentence.startswith("比上月低")
     assert [cause.name for cause in change.causes] == ["B 节点"]

@@ -132,7 +132,7 @@ def test_more_investment_in_the_month_is_never_worse(facts, more):
 def test_an_earlier_milestone_is_never_worse_within_the_year(facts, days):
     # Before the year it would leave the year's score: that year has it.
     earlier = tuple(
-        dataclasses.replace(m, actual_on=max(day(2023, 1, 1), m.actual_on - days * ONE_DAY))
+        m._replace(actual_on=max(day(2023, 1, 1), m.actual_on - days * ONE_DAY))
         if m.actual_on is not None and m.actual_on.year == 2023
         else m
         for m in facts.milestones
@@ -148,14 +148,14 @@ def test_a_start_made_is_never_worse_than_none_and_an_earlier_one_never_worse_th
 
 @given(facts_of_any_project)
 def test_a_permit_obtained_is_never_worse(facts):
-    granted = tuple(dataclasses.replace(p, obtained_on=day(2023, 1, 1), valid_until=None) for p in facts.permits)
+    granted = tuple(p._replace(obtained_on=day(2023, 1, 1), valid_until=None) for p in facts.permits)
     assert never_worse(facts, permits=granted)
 
 
 @given(facts_of_any_project)
 def test_a_problem_closed_by_its_deadline_is_never_worse(facts):
     closed = tuple(
-        dataclasses.replace(p, closed_on=min(p.due_on, p.closed_on or p.due_on))
+        p._replace(closed_on=min(p.due_on, p.closed_on or p.due_on))
         if p.due_on is not None and p.due_on.year == 2023 and (p.closed_on is None or p.closed_on.year == 2023)
         else p
         for p in facts.problems
@@ -170,7 +170,7 @@ def test_entering_the_statistics_list_is_never_worse(facts, entered_on):
 
 @given(facts_of_any_project, reports)
 def test_a_report_filed_earlier_and_returned_less_is_never_worse(facts, report):
-    best = dataclasses.replace(report, filed_on=day(2023, 6, 20), times_returned=0, stands=True)
+    best = report._replace(filed_on=day(2023, 6, 20), times_returned=0, stands=True)
     assert never_worse(dataclasses.replace(facts, report=report), report=best)
 
 
