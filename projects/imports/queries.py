@@ -20,6 +20,7 @@ from projects.imports.reading.fields import IGNORED, MONEY, TITLES
 from projects.imports.reading.typed import keys_of, title_of
 from projects.imports.rules import CLEARABLE, UNSTORED
 from projects.imports.staging import is_lost
+from projects.imports.system_ids import left_at
 from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
 
@@ -106,6 +107,8 @@ class Review:
     proposals: list[tuple[str, list[str]]]
     missing: list[dict[str, Any]]
     earlier: ImportBatch | None
+    # When the workbook left the system, where the system wrote it.
+    left_at: datetime.datetime | None
     changed: list[dict[str, Any]] = field(default_factory=list)
     # Rows with values that somebody edited in the browser since the last import: {id, name, kept, lines}.
     edits: list[dict[str, Any]] = field(default_factory=list)
@@ -171,6 +174,7 @@ def review_of(batch: ImportBatch) -> Review:
         proposals=_proposals(reading.get("proposals", ())),
         missing=reading.get("missing", []),
         earlier=applied_before(batch),
+        left_at=left_at(reading.get("mark", "")),
         changed=[said for said in reading.get("problems", ()) if said.get("changed")],
         edits=_edits(problems),
         blanks=_blanks(reading.get("sheets", ())),

@@ -26,6 +26,7 @@ from projects.imports.reading.limits import Limits
 from projects.imports.reading.typed import keys_of
 from projects.imports.rules import CLEARABLE, list_kind
 from projects.imports.staged import Keeper, kept_plan
+from projects.imports.system_ids import left_at
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
 from yichuan_tracker.inserting import Encoded, insert, prepare
@@ -144,6 +145,9 @@ def match_reading(
 ) -> Plan:
     """Rows laid beside the database as it is now."""
     mark_cleared(rows, reading, answers)
+    moment = left_at(reading.get("mark", ""))
+    for row in rows:
+        row.left_at = moment
     plan = KINDS[reading.get("kind", PROJECTS)].match(
         rows,
         project_list=project_list,

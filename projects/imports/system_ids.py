@@ -33,11 +33,16 @@ def unsealed(text: str, kind: str) -> tuple[str, ...] | None:
 
 
 def left_at(text: str) -> datetime.datetime | None:
-    """When the workbook left whose row has this id, whatever the row is; None for what this system did not write."""
+    """When the workbook left whose row has this id, or which bears this mark; None for what this system did not write."""
     body, _, seal = text.rpartition(".")
     if not body or not constant_time_compare(seal, _seal(body)):
         return None
     return datetime.datetime.fromtimestamp(int(body.rpartition(".")[2]), datetime.UTC)
+
+
+def workbook_mark(at: datetime.datetime) -> str:
+    """Of a whole workbook that leaves, by which `left_at` knows the moment of rows without an id of their own."""
+    return sealed("W", int(at.timestamp()))
 
 
 def record_id(kind: str, *pks: int, at: datetime.datetime) -> str:

@@ -58,7 +58,7 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
     Either way the row says who edited what and when. At most two queries per 5,000 rows.
     """
     concerned = [row for row in rows if row.project_pk and (row.changes or row.creations)]
-    left = {row.project_pk: said for row in concerned if (said := left_at(row.values.get("system_id", ""))) is not None}
+    left = {row.project_pk: at for row in concerned if (at := left_at(row.values.get("system_id", "")) or row.left_at)}
     edits = _edits({row.project_pk for row in concerned if row.project_pk}, left)
     for row in rows if edits else ():
         roles = _edited_roles(row, known, edits)
@@ -75,7 +75,7 @@ def keep_edits(rows: Collection[RowPlan], known: Known, answers: Mapping[str, st
 
 def _edits(pks: Collection[int], left: Mapping[int | None, datetime.datetime]) -> dict[Key, Edit]:
     """Field of a record → the edit by hand that is the last word on it, after an import of the project or by an approval; of a
-    project whose row left with our own template at a known moment (`left`), after that."""
+    project whose row left in a workbook of ours at a known moment (`left`), after that."""
     wanted = sorted(pks)
     found: dict[Key, Edit] = {}
     for start in range(0, len(wanted), CHUNK):

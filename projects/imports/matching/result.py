@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ class RowPlan:
     parked: bool = False
     # Of a new project: how many of the same name there were when the row was matched.
     namesakes: int = 0
+    # When the workbook left the system, where the system wrote it.
+    left_at: datetime.datetime | None = None
     # What was typed in place of cells (see correcting.py).
     corrections: dict[str, Any] = field(default_factory=dict)
     # Blank cells of columns of which a person said that a blank clears: key → cell.

@@ -13,8 +13,12 @@ from projects.imports.reading.limits import Limits
 from projects.imports.reading.pile import is_pile, open_pile
 from projects.imports.reading.problems import Refused
 from projects.imports.reading.sheets import SheetReader
+from projects.imports.reading.tables import as_text
 from projects.imports.reading.units import stated_unit
 from projects.imports.reading.workbook import open_workbook
+
+# The sheet, hidden, on which the system notes when a workbook of its own left (see writing/pages.py).
+MARK_SHEET = "系统标识"
 
 
 def read_workbook(
@@ -30,7 +34,7 @@ def read_workbook(
     """What the workbook says. A file that cannot be read gives no sheets and one problem of level `error`.
 
     `answers` maps question ids to answers, `remembered` heading shapes to {column letter: field}; `kind` is a key of
-    kinds.FORMS where the file is no list of projects. Nothing is raised
+    kinds.FORMS where the file is no list of projects. `mark` is there when the system wrote the workbook. Nothing is raised
     for a bad file; OSError when it is not there.
     """
     path = Path(path)
@@ -44,6 +48,9 @@ def read_workbook(
             _say_when_empty(result, asking)
             return result
         found = open_workbook(path, limits or Limits())
+        if mark := next((one for one in found if one.name == MARK_SHEET and len(found) > 1), None):
+            found.remove(mark)
+            result["mark"] = as_text(mark.value(1, 1))
         if sheet is not None and all(one.name != sheet for one in found):
             names = "、".join(f"“{one.name}”" for one in found)
             raise Refused(f"文件里没有名为“{sheet}”的工作表，只有{names}。", "请改选其中一个工作表。", sheet=sheet)

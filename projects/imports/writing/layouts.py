@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from projects.imports.writing.annual import write_annual
 from projects.imports.writing.ledger import write_ledger
 from projects.imports.writing.monthly import write_monthly
-from projects.imports.writing.pages import as_bytes, new_workbook
+from projects.imports.writing.pages import as_bytes, new_workbook, note_moment
 from projects.imports.writing.permits import write_permits
 from projects.imports.writing.queries import choices, listing_of, unlisted_listing
 from projects.imports.writing.template import write_template
@@ -56,6 +56,7 @@ def write_list(
         write_template(workbook, listing_of(project_list, today), choices(), at)
     else:
         write_annual(workbook, listing_of(project_list, today))
+    note_moment(workbook, at)
     return Exported(f"{name}.xlsx", as_bytes(workbook))
 
 
@@ -63,4 +64,5 @@ def write_unlisted_permits(at: datetime.datetime) -> Exported:
     """手续办理情况表 of projects that stand in no list."""
     workbook = new_workbook()
     write_permits(workbook, unlisted_listing(at.date()))
+    note_moment(workbook, at)
     return Exported(f"未列入清单的项目-{Layout.PERMITS.label}.xlsx", as_bytes(workbook))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -12,6 +13,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 
+from projects.imports.reading.understand import MARK_SHEET
+from projects.imports.system_ids import workbook_mark
 from projects.imports.writing.rules import Written
 from yichuan_tracker.web.downloads import A4, plain
 
@@ -110,6 +113,12 @@ def new_workbook() -> Workbook:
     for sheet in workbook.worksheets:
         workbook.remove(sheet)
     return workbook
+
+
+def note_moment(workbook: Workbook, at: datetime.datetime) -> None:
+    """When it leaves, on a hidden sheet: what is edited on the pages after that, the workbook does not know when it comes back."""
+    sheet = workbook.create_sheet(MARK_SHEET)
+    sheet["A1"], sheet.sheet_state = workbook_mark(at), "veryHidden"
 
 
 def as_bytes(workbook: Workbook) -> bytes:

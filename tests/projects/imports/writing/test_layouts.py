@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.db import transaction
 
 from leaders.models import HistoryEntry
+from projects.imports.system_ids import left_at
 from projects.imports.writing.layouts import Layout
 from projects.models import ProjectList
 from tests.projects.imports.conftest import GROUPS, JUNE, KEY, RESERVE, SCHOOLS, questions_in, rows_in, take
 from tests.projects.imports.writing.conftest import LATER, rows_state
+from tests.world import AT
 
 pytestmark = pytest.mark.django_db
 LOADED = [
@@ -45,6 +47,7 @@ def test_a_list_that_returns_as_it_left_changes_nothing_in_any_layout(data_dir, 
         assert not questions_in(document)
         assert not document["missing"]
         assert not document["proposals"]
+        assert left_at(document["mark"]) == AT, layout
         assert {problem["level"] for problem in document["problems"]} <= {"note"}, layout
     assert HistoryEntry.objects.count() == history
     assert rows_state() == state

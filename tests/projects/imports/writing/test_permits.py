@@ -7,13 +7,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from leaders.audit.actions import change
+from projects.imports.reading.understand import MARK_SHEET
 from projects.imports.writing.layouts import Layout, write_list
 from projects.models import Permit, PermitType, Project
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
-LATER = AT + datetime.timedelta(hours=1)
+LATER, MINUTE = AT + datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
 day = datetime.date
 # A kind of the county's own that no list of headings knows, and states with all that they carry.
 STANDINGS = [
@@ -107,6 +109,24 @@ def test_an_edited_cell_changes_that_value_and_nothing_else(office, sheet, cell,
     (pk,) = {pk for pk, _ in differing}
     assert Permit.objects.get(pk=pk).permit_type.name == kind
     assert {field: value for (_, field), value in differing.items()} == values
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_what_was_edited_after_the_sheet_left_is_kept_and_what_was_edited_before_is_not(office, sheet, is_marked):
+    energy = Permit.objects.get(permit_type__name="节能审查")
+    change(energy, {"reason": "导出前改的"}, by=office.zhao, at=AT - MINUTE, version=energy.version)
+    path = sheet({"F5": "伊发改〔2023〕6号", "Q5": "已办结"})
+    if not is_marked:
+        book = openpyxl.load_workbook(path)
+        del book[MARK_SHEET]
+        book.save(path)
+    filed = Permit.objects.get(permit_type__name="立项", project=office.road)
+    change(filed, {"document_number": "导出后改的"}, by=office.zhao, at=AT + MINUTE, version=filed.version)
+    take(path, office.key_list.key, at=LATER)
+    filed.refresh_from_db()
+    energy.refresh_from_db()
+    assert energy.state == "granted"
+    assert filed.document_number == ("导出后改的" if is_marked else "伊发改〔2023〕6号")
 
 
 def test_a_sheet_that_comes_back_after_the_planned_start_moved_sets_no_day(office, sheet):
