@@ -20,7 +20,7 @@ ALIKE = 0.85
 # Columns that are understood and not registered: key → why. They stay with the file.
 UNSTORED = {
     "done_total_wan": "开工以来累计由上年底累计加各月完成算出",
-    "entered_wan": "没有写是哪个月的；入库统计投资按月登记",
+    "entered_wan": "是累计数；入库统计投资按月登记，累计由各月相加",
 }
 # What a blank cell may clear, where a person says so for the column: never what a project must have, who answers for it, how far
 # it is, or what a unit reported.

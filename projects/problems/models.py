@@ -41,6 +41,8 @@ class Problem(Tracked):
     assigner = models.ForeignKey(
         "leaders.Leader", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="交办领导"
     )
+    # Further ones, as the ledger names them.
+    other_assigners = models.CharField("其他交办领导", max_length=120, blank=True)
     due_on = models.DateField("办理时限", null=True, blank=True)
     # Set by the first approved 延期 and never again.
     original_due_on = models.DateField("原定时限", null=True, blank=True, editable=False)

@@ -128,6 +128,9 @@ class Inspections:
                 others.append(name)
             else:
                 made[field] = known[field]
+        if "leader" in made and (more := [name for name in others if self.names.leaders.known.get(name) is not None]):
+            words = f"督查领导不止一位：到现场的天数算“{made['leader'].name}”的，{'、'.join(more)}记在同行人员里。"
+            row.say("note", words, "各算一天的，请给另一位领导另写一行。", key="people")
         if others:
             made["people"] = read.text(row, "people", "、".join(others), 200, "同行人员")
         if not made.keys() & set(WHO) and (bureau := self._bureau(row)) is not None:

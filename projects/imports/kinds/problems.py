@@ -28,14 +28,14 @@ from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import read_record_id
 from projects.periods.queries import holidays
 from projects.problems.chat.rules import category_meant
-from projects.problems.ledger.rules import closed_said, source_said, state_after, state_of_new
+from projects.problems.ledger.rules import closed_said, parts_of, source_said, state_after, state_of_new
 from projects.problems.models import CategoryWords, Problem, ProblemPart
 from projects.problems.rules import ProblemCategory, ProblemSource, ProblemState
 
 ID = "Q"
 LENGTHS = {"text": 10_000, "answer": 10_000, "raised_by": 80}
 # Field → the column that says it, where that is called otherwise.
-CELLS = {"closed_on": "done_on", "is_closed_by_ledger": "closed", "assigner": "leader"}
+CELLS = {"closed_on": "done_on", "is_closed_by_ledger": "closed", "assigner": "leader", "other_assigners": "leader"}
 # Two texts of one day and project that are so much alike may be one problem, put in other words.
 ALIKE = 0.6
 # The texts that are known are compared with every row of their project.
@@ -51,6 +51,7 @@ class Problems:
         self.holidays, self.closings = holidays(), Closings(answers, self.today)
         self.known: dict[int, list[Problem]] = defaultdict(list)
         self.taken: dict[Any, RowPlan] = {}
+        self.is_parts_asked = False
         # Words of the county's own that fit none of ours: (row, field).
         self.vague: set[tuple[int, str]] = set()
 
@@ -70,8 +71,40 @@ class Problems:
 
     def _match(self, row: RowPlan) -> None:
         values = self._values(row)
+        for part in [] if row.waits() else self._parts(row, values):
+            self._match_part(row, part)
         if row.waits():
             return
+        is_new = any(creation.model is Problem for creation in row.creations)
+        row.action = RowAction.CREATE if is_new else RowAction.UPDATE
+        row.seal()
+
+    def _parts(self, row: RowPlan, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """One for each problem that the cell lists (1.…；2.…), where a person says so or they are known so; none while it is asked."""
+        texts, answers = parts_of(values["text"]), parts_of(values.get("answer", ""))
+        known = {_words(problem.text) for problem in self.known[row.project_pk or 0]}
+        if len(texts) == 1 or row.values.get("system_id") or squeeze(values["text"]) in known:
+            return [values]
+        asked = question_id("parts", row.sheet)
+        answer = self.answers.get(asked) or ("whole" if "*" in self.answers else "")
+        if answer == "split" or known.issuperset(map(squeeze, texts)):
+            said = answers if len(answers) == len(texts) else [values.get("answer", "")] * len(texts)
+            told = [{"text": text} | ({"answer": one} if one else {}) for text, one in zip(texts, said, strict=True)]
+            return [values | part for part in told]
+        if answer == "whole":
+            return [values]
+        row.is_open = True
+        if self.is_parts_asked:
+            row.say("note", "等待回答：一格里的几个问题要不要分开。", "请回答上面的问题。", about=WAITS)
+            return []
+        self.is_parts_asked = True
+        words = f"有的格里列了几个问题（如这一格的 {len(texts)} 个：1.{texts[0][:20]}…），分开登记吗？"
+        cure = "分开的各是一条，时限、单位相同，分别办理、销号。回答对这张表里所有这样的格有效。"
+        options = [option("split", "分开，每个问题一条"), option("whole", "不分开，整格一条")]
+        row.say("question", words, cure, key="text", id=asked, options=options)
+        return []
+
+    def _match_part(self, row: RowPlan, values: dict[str, Any]) -> None:
         problem = self._identify(row, values)
         if row.waits() or not self._is_first(row, problem, values):
             return
@@ -81,7 +114,6 @@ class Problems:
             self._create(row, values, said, supporting)
         else:
             self._change(row, problem, values, said, supporting)
-        row.seal()
 
     # ---- what the row says ------------------------------------------------------------------------------------------
 
@@ -143,9 +175,8 @@ class Problems:
         leaders = [self.names.leader(row, name, "leader") for name in row.values.get("leader", ())]
         if leaders:
             found["assigner"] = leaders[0]
-        if len(leaders) > 1:
-            words = f"交办领导有 {len(leaders)} 位，登记了第一位“{leaders[0].name}”。"
-            row.say("warning", words, "其他领导可写在存在问题里。", key="leader")
+            further = "、".join(leader.name for leader in leaders[1:])
+            found["other_assigners"] = read.text(row, "leader", further, 120, "其他交办领导")
         units = [self.names.unit(row, name) for name in row.values.get("unit", ())]
         others = [self.names.unit(row, name, "supporting") for name in row.values.get("supporting", ())]
         if units:
@@ -177,10 +208,10 @@ class Problems:
             and read.same_day(problem.raised_on, raised, written)
             and _are_alike(_words(problem.text), text)
         ]
-        return self._ask(row, [problem for problem in near if problem.pk not in self.taken])
+        return self._ask(row, [problem for problem in near if problem.pk not in self.taken], text)
 
-    def _ask(self, row: RowPlan, near: list[Problem]) -> Problem | None:
-        asked = question_id("problem", row.sheet, row.row, squeeze(row.values["text"]))
+    def _ask(self, row: RowPlan, near: list[Problem], text: str) -> Problem | None:
+        asked = question_id("problem", row.sheet, row.row, text)
         answer = self.answers.get(asked) or self.answers.get("*", "")
         chosen = next((problem for problem in near if answer == f"same:{problem.pk}"), None)
         if chosen is None and answer == "same" and len(near) == 1:
@@ -238,7 +269,6 @@ class Problems:
         creation = row.create(Problem, values, created_lines(Problem, values, cells))
         for unit in supporting:
             self._support(row, creation, unit)
-        row.action = RowAction.CREATE
 
     def _change(
         self, row: RowPlan, problem: Problem, values: dict[str, Any], said: dict[str, Any], supporting: list[Any]
@@ -279,7 +309,11 @@ class Problems:
             row.change(Problem, {"id": problem.pk, "version": problem.version}, differing, lines)
         for unit in fresh:
             self._support(row, problem, unit)
-        row.action = RowAction.UPDATE
+        named = {unit.pk for unit in supporting} | {values["unit"].pk if "unit" in values else None}
+        gone = [part.unit.name for part in problem.parts.all() if part.unit_id not in named]
+        if gone and "supporting" in row.values:
+            words = f"文件里没有配合单位“{'、'.join(gone)}”，平台上的没有去掉。"
+            row.say("note", words, "确实不再配合的，请在问题页办理。", key="supporting")
 
     def _support(self, row: RowPlan, problem: Any, unit: Any) -> None:
         told = created_lines(ProblemPart, {"unit": unit}, {"unit": row.cell("supporting")})

@@ -26,6 +26,7 @@ PREFERRED = {
     "months.progress": re.compile("形象"),
     "goal_year": re.compile("目标"),
 }
+OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
 
@@ -150,11 +151,32 @@ def _settle_rivals(table: Table, asking: Asking, decided: dict[str, str]) -> Non
         if len(rivals) < 2 or slot[0] in ("supporting_units", "flags", "milestones"):
             continue
         best = min(column.meaning.rank for column in rivals)
-        _leave_out((column for column in rivals if column.meaning.rank > best), "另有更明确的一列")
+        why = OTHER_LEVEL if slot[0] == "leaders" else "另有更明确的一列"
+        _leave_out((column for column in rivals if column.meaning.rank > best), why)
         rivals = [column for column in rivals if column.meaning.rank == best]
         rivals = _by_position(table, slot[0], rivals, chosen_unit)
         if len(rivals) > 1 and not _same_list(slot[0], rivals):
             _ask_rivals(table, slot, rivals, asking, decided)
+    _tell_other_leaders(table, asking)
+
+
+def _tell_other_leaders(table: Table, asking: Asking) -> None:
+    """Leaders of the city or the townships beside the county's own are left out, which nobody should learn from the list of columns."""
+    if not any(column.meaning.field == "leaders" for column in table.columns):
+        return
+    for column in table.columns:
+        if column.meaning.why != OTHER_LEVEL:
+            continue
+        filled = next(
+            (row for row, cells in table.sheet.rows.items() if row > table.bottom and column.number in cells), 0
+        )
+        if filled:
+            asking.note(
+                f"{column_letters(column.number)} 列“{column.heading}”没有导入：分包领导只登记县级的。",
+                cure="要留下的，可写在备注里，或在核对页改这一列的含义。",
+                sheet=table.sheet.name,
+                cell=cell_name(filled, column.number),
+            )
 
 
 def _settle_units(groups: dict[tuple[str, str, str, str], list[Column]]) -> Column | None:
@@ -192,7 +214,7 @@ def _pick(table: Table, field: str, rivals: list[Column], unit: Column | None) -
         own = [column for column in rivals if "县" in column.heading]
         above = [column for column in rivals if re.search("[省市](?!辖)", column.heading)]
         if len(own) == 1 and len(above) + 1 == len(rivals):
-            return own[0], "上级领导，台账记县级分包领导"
+            return own[0], OTHER_LEVEL
     if field == "remark" and all(column.meaning.index for column in rivals):
         return min(rivals, key=_index), "另有一列备注"
     if field in PREFERRED:

@@ -76,7 +76,7 @@ def _problem_cells(problem: Problem, known: Any) -> list[Any]:
         problem.raised_by or None,
         problem.text,
         problem.get_category_display() or None,
-        _leader_cell(leader, known) if leader else None,
+        "、".join(filter(None, [_leader_cell(leader, known), problem.other_assigners])) if leader else None,
         problem.unit.name if problem.unit else None,
         units_cell([part.unit.name for part in problem.parts.all()]),
         problem.due_on,

@@ -21,6 +21,23 @@ _DONE = re.compile(
 )
 _DONE_AT_ONCE = re.compile(r"已|整改(?:到位|完毕|完成)|销号|办结|解决|到位|完成")
 
+_SIGNS = {sign: number for signs in ("①②③④⑤⑥⑦⑧⑨⑩", "一二三四五六七八九十") for number, sign in enumerate(signs, 1)}
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[；;。\n]))\s*(?:(?P<figure>\d{1,2})[.．、](?!\d)|[（(](?P<aside>\d{1,2}|[一二三四五六七八九十])[)）]"
+    r"|(?P<sign>[①-⑩])|(?P<han>[一二三四五六七八九十])(?:[、.．]|是))\s*"
+)
+
+
+def parts_of(text: str) -> list[str]:
+    """What a cell lists as 1.…；2.… (also （1）, ①, 一、, 一是), each without its number; the whole text where it is no such list."""
+    found = list(_NUMBERED.finditer(text))
+    numbers = [next(sign for sign in match.groups() if sign) for match in found]
+    if [_SIGNS.get(sign) or int(sign) for sign in numbers] != list(range(1, len(found) + 1)) or len(found) < 2:
+        return [text]
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    parts = [text[match.end() : end].strip(" ；;\n") for match, end in zip(found, ends, strict=True)]
+    return parts if all(parts) and not text[: found[0].start()].strip() else [text]
+
 
 def source_said(text: str) -> ProblemSource | None:
     """来源 in the county's own words; None for words that fit none."""

@@ -1,6 +1,7 @@
 """问题台账 and 督查记录: what a workbook says of problems and visits, and what becomes of it."""
 
 import datetime
+import io
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from leaders.audit.models import HistoryEntry
 from projects.imports import undoing
-from projects.imports.writing.registers import PROBLEM_COLUMNS
+from projects.imports.writing.registers import PROBLEM_COLUMNS, problem_ledger
 from projects.models import Finding, ImportBatch, Inspection, Problem
 from projects.problems.actions import answer_problem, close_problem
 from projects.problems.ledger.actions import enter_from_ledger
@@ -278,3 +279,36 @@ def test_more_than_a_thousand_findings_that_became_problems_are_matched(office, 
     )
     Finding.objects.bulk_create(Finding(inspection=visit, text=one.text, problem=one) for one in known)
     assert visits(ledger(FENCE, head=VISITS), office.zhao)["counts"]["create"] == 1
+
+
+def test_further_leaders_of_a_problem_are_kept_and_leave_with_it(office, ledger):
+    problems(ledger([*OPEN[:7], "钱一平、吴二安", *OPEN[8:]]), office.zhao)
+    problem = Problem.objects.get()
+    assert (problem.assigner, problem.other_assigners) == (office.leader_qian, "吴二安")
+    rows = openpyxl.load_workbook(io.BytesIO(problem_ledger(AT).content))["问题台账"].values
+    assert [*rows][1][6] == "钱一平、吴二安"
+
+
+def test_several_problems_in_a_cell_are_asked_once_and_known_again_when_they_were_split(office, ledger):
+    both = [*OPEN[:5], "1.两户未签协议；2.杆线未迁", *OPEN[6:11], "1.正在商谈；2.已报电力公司", *OPEN[12:]]
+    other = [*both[:3], DAM, *both[4:]]
+    (question,) = questions_in(problems(ledger(both, other), office.zhao))
+    assert problems(ledger(both, other), office.zhao, answers={question["id"]: "split"})["counts"]["create"] == 2
+    told = [(one.text, one.answer) for one in Problem.objects.filter(project=office.road).order_by("pk")]
+    assert told == [("两户未签协议", "正在商谈"), ("杆线未迁", "已报电力公司")]
+    assert {part.unit for one in Problem.objects.all() for part in one.parts.all()} == {office.water}
+    assert problems(ledger(both, other), office.zhao)["counts"]["same"] == 2
+
+
+def test_a_supporting_unit_that_the_sheet_does_not_name_stays_and_is_said(office, ledger):
+    problems(ledger(OPEN), office.zhao)
+    document = problems(ledger([*OPEN[:9], "县自然资源局", *OPEN[10:]]), office.zhao)
+    assert [part.unit for part in Problem.objects.get().parts.order_by("pk")] == [office.water, office.land]
+    assert "文件里没有配合单位“县水利局”，平台上的没有去掉。" in said(document)
+
+
+def test_a_second_leader_of_a_visit_goes_with_it_and_it_is_said_whose_day_it_is(office, ledger):
+    document = visits(ledger([FENCE[0], "钱一平、吴二安", *FENCE[2:]], head=VISITS), office.zhao)
+    visit = Inspection.objects.get()
+    assert (visit.leader, visit.people) == (office.leader_qian, "吴二安")
+    assert any("到现场的天数算“钱一平”的，吴二安记在同行人员里" in words for words in said(document))

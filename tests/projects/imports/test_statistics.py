@@ -7,7 +7,7 @@ import pytest
 from leaders.audit.models import HistoryEntry
 from projects.imports.undoing import undo_batch
 from projects.models import ImportBatch, MonthReport, StatisticsFigure
-from tests.projects.imports.conftest import ROAD, take
+from tests.projects.imports.conftest import ROAD, questions_in, take
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +33,15 @@ def test_the_figure_of_the_bureau_is_kept_apart_from_the_reported_one_and_goes_w
     assert StatisticsFigure.objects.get().accepted_wan == 700
     undo_batch(ImportBatch.objects.get(pk=batch), by=office.zhao, at=AT, reason="试")
     assert not StatisticsFigure.objects.exists()
+
+
+def test_a_figure_of_no_month_is_asked_and_stored_for_the_month_that_is_said(office, workbook):
+    headings = [*HEADINGS[:3], "入库投资（万元）", HEADINGS[5]]
+    path = workbook([1, ROAD[1], 60000, 700, ROAD[6]], headings=headings)
+    (asked,) = questions_in(take(path, office.key_list))
+    assert "没有写是哪个月的" in asked["message"]
+    take(path, office.key_list, answers={asked["id"]: "ignore"})
+    assert not StatisticsFigure.objects.exists()
+    take(path, office.key_list, answers={asked["id"]: "2023-06"})
+    figure = StatisticsFigure.objects.get()
+    assert (figure.month.isoformat(), figure.accepted_wan) == ("2023-06-01", Decimal(700))

@@ -1,6 +1,9 @@
 import datetime
 import itertools
 
+import pytest
+
+from projects.problems.ledger.rules import parts_of
 from projects.problems.rules import (
     NEXT_STATES,
     OPEN_STATES,
@@ -84,3 +87,20 @@ def test_who_answered_may_not_verify():
     assert may_verify(7, 8)
     assert not may_verify(7, 7)
     assert may_verify(None, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1.两户未签协议；2.杆线未迁。", ["两户未签协议", "杆线未迁。"]),
+        ("（1）资金缺口\n（2）用地未批", ["资金缺口", "用地未批"]),
+        ("①资金②用地", ["①资金②用地"]),  # no sign between them: it may be a name
+        ("一是资金缺口；二是用地未批", ["资金缺口", "用地未批"]),
+        ("2.杆线未迁；3.管网未改", ["2.杆线未迁；3.管网未改"]),
+        ("需协调：1.资金；2.用地", ["需协调：1.资金；2.用地"]),
+        ("1.5亩用地未批；2.3公里管网未改", ["1.5亩用地未批；2.3公里管网未改"]),
+        ("两户未签协议；杆线未迁", ["两户未签协议；杆线未迁"]),
+    ],
+)
+def test_problems_listed_in_one_cell_are_told_apart_by_their_numbers(text, parts):
+    assert parts_of(text) == parts

@@ -147,3 +147,4 @@ def test_leaders_headed_by_nothing_but_their_level(tmp_path: Path) -> None:
     ]
     result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:E2"])
     assert first(result)["leaders"] == ["张三"]
+    assert [entry["cell"] for entry in problems(result, "note")] == ["C3"]  # 李四 is not lost unseen
