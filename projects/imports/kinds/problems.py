@@ -89,8 +89,11 @@ class Problems:
         answer = self.answers.get(asked) or ("whole" if "*" in self.answers else "")
         if answer == "split" or known.issuperset(map(squeeze, texts)):
             said = answers if len(answers) == len(texts) else [values.get("answer", "")] * len(texts)
-            told = [{"text": text} | ({"answer": one} if one else {}) for text, one in zip(texts, said, strict=True)]
-            return [values | part for part in told]
+            told = zip(texts, said, strict=True)
+            return [
+                values | {"text": text, "label": f"问题{number} "} | ({"answer": one} if one else {})
+                for number, (text, one) in enumerate(told, start=1)
+            ]
         if answer == "whole":
             return [values]
         row.is_open = True
@@ -105,13 +108,14 @@ class Problems:
         return []
 
     def _match_part(self, row: RowPlan, values: dict[str, Any]) -> None:
+        label = values.pop("label", "")
         problem = self._identify(row, values)
         if row.waits() or not self._is_first(row, problem, values):
             return
         supporting = values.pop("supporting")
         said = {name: values.pop(name, None) for name in ("done_on", "closed")}
         if problem is None:
-            self._create(row, values, said, supporting)
+            self._create(row, values, said, supporting, label)
         else:
             self._change(row, problem, values, said, supporting)
 
@@ -245,7 +249,10 @@ class Problems:
 
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
-    def _create(self, row: RowPlan, values: dict[str, Any], said: dict[str, Any], supporting: list[Any]) -> None:
+    def _create(
+        self, row: RowPlan, values: dict[str, Any], said: dict[str, Any], supporting: list[Any], label: str
+    ) -> None:
+        """`label`: what tells the lines of one problem from those of others in the same row."""
         if "raised_on" not in values:
             # No later than what followed it.
             raised = min(day for day in (self.today, values.get("due_on"), said["done_on"]) if day is not None)
@@ -266,7 +273,7 @@ class Problems:
         values["state"] = state
         cells = {name: row.cell(CELLS.get(name, name)) for name in values}
         cells |= {"state": _cell_of_state(row, state)}
-        creation = row.create(Problem, values, created_lines(Problem, values, cells))
+        creation = row.create(Problem, values, created_lines(Problem, values, cells, label=label))
         for unit in supporting:
             self._support(row, creation, unit)
 

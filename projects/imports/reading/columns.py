@@ -53,6 +53,28 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
     return decided
 
 
+def ask_entered(table: Table, setting: Setting, asking: Asking) -> None:
+    """入库投资 of no month may be one month's or all of them: only a person knows, and only a month's figure is registered."""
+    for column in table.columns:
+        if column.meaning.field != "entered_wan" or re.search("累计|截至|截止|以来", column.heading):
+            continue
+        month = setting.month_text
+        answer, _ = asking.ask(
+            ("entered", table.sheet.name, table.shape, column.number),
+            f"“{column.heading}”没有写是哪个月的。是哪个月的入库投资？",
+            [
+                *([option(month, f"是 {month} 当月的")] if month else []),
+                option(IGNORED, "是累计数，不导入（累计由各月相加得出）"),
+            ],
+            free="年月（如 2023-06）",
+            sheet=table.sheet.name,
+            cell=cell_name(table.bottom, column.number),
+            value=column.heading,
+        )
+        if answer and re.fullmatch(r"20\d{2}-(?:0[1-9]|1[0-2])", answer):
+            column.meaning = replace(column.meaning, field="months.entered_wan", month=answer)
+
+
 def _told(meaning: Meaning, field: str, setting: Setting) -> Meaning:
     month = meaning.month or (setting.month_text if field.startswith("months.") else "")
     return replace(

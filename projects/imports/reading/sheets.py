@@ -11,7 +11,7 @@ from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.beside import one_table, split_side_by_side, without_double_rows
 from projects.imports.reading.body import Body, BodyReader
 from projects.imports.reading.cells import CellReader
-from projects.imports.reading.columns import decide_columns
+from projects.imports.reading.columns import ask_entered, decide_columns
 from projects.imports.reading.content import last_month_told
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
@@ -224,7 +224,7 @@ class SheetReader:
         setting = self._setting(table, lines)
         decided = self.named.get(table.shape, {}) | decide_columns(table, setting, self.asking)
         setting = self._ask_month(table, setting)
-        self._ask_entered(table, setting)
+        ask_entered(table, setting, self.asking)
         unit = settle_units(table, stated_unit(lines), self.unit, self.asking)
         table.fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
         reader = CellReader(sheet, setting, self.asking)
@@ -291,27 +291,6 @@ class SheetReader:
                 column.meaning, month=month, field=column.meaning.field if found else IGNORED, why=why
             )
         return Setting(int(found[1]), int(found[2])) if found else setting
-
-    def _ask_entered(self, table: Table, setting: Setting) -> None:
-        """入库投资 of no month may be one month's or all of them: only a person knows, and only a month's figure is registered."""
-        for column in table.columns:
-            if column.meaning.field != "entered_wan" or re.search("累计|截至|截止|以来", column.heading):
-                continue
-            month = setting.month_text
-            answer, _ = self.asking.ask(
-                ("entered", table.sheet.name, table.shape, column.number),
-                f"“{column.heading}”没有写是哪个月的。是哪个月的入库投资？",
-                [
-                    *([option(month, f"是 {month} 当月的")] if month else []),
-                    option(IGNORED, "是累计数，不导入（累计由各月相加得出）"),
-                ],
-                free="年月（如 2023-06）",
-                sheet=table.sheet.name,
-                cell=cell_name(table.bottom, column.number),
-                value=column.heading,
-            )
-            if answer and re.fullmatch(r"20\d{2}-(?:0[1-9]|1[0-2])", answer):
-                column.meaning = replace(column.meaning, field="months.entered_wan", month=answer)
 
     def _leave_progress(self, table: Table, columns: list[Column]) -> None:
         """Words on the progress of no month in particular have no place; that is no reason to hold up the list."""
