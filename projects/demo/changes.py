@@ -81,6 +81,7 @@ def ask_and_decide() -> None:
         resume_on=datetime.date(2023, 8, 15),
         reason_code=ReasonCode.LAND,
         reason="现场发现文物，等待考古勘探。",
+        evidence="县文物局 6 月 7 日停工通知",
     )
     finish = Asked(RequestKind.COMPLETE, done, datetime.date(2023, 6, 9), evidence="6 月 9 日通过竣工验收。")
     for asked in (halt, finish):

@@ -227,6 +227,11 @@ def batches_and_whitelist() -> None:
         join_list(whitelist, some, joined_on=moment(3, 1).date(), valid_until=until, by=office, at=moment(3, 1))
     member = whitelist.memberships.get(project=projects[-1])
     leave = Asked(
-        RequestKind.LEAVE, member, moment(5, 31).date(), reason_code="policy", reason="环保整改未到位，移出白名单"
+        RequestKind.LEAVE,
+        member,
+        moment(5, 31).date(),
+        reason_code="policy",
+        reason="环保整改未到位，移出白名单",
+        evidence="5 月 29 日“四保”联席会议",
     )
     approve(ask(leave, by=office, at=moment(5, 31)), note="同意", version=1, by=head, at=moment(5, 31, 16))

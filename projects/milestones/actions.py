@@ -7,7 +7,7 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit.actions import Origin, change, changes_of, create, history_entry, record_many
-from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
+from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones, why_not_verify
 from projects.milestones.models import Milestone, MilestoneParameters
 from projects.periods.access import may_approve
 from projects.registry.models import Project
@@ -184,8 +184,8 @@ def verify_milestones(milestones: Iterable[Milestone], *, by: User, at: datetime
             )
         if current.actual_on is None:
             raise ValidationError(f"“{current.project}”的节点“{current}”还没有报完成，不能核实。")
-        if current.reporter_id == by.pk:
-            raise ValidationError(f"“{current.project}”的节点“{current}”是您自己报的完成，请由另一人核实。")
+        if why := why_not_verify(by, current):
+            raise ValidationError(f"“{current.project}”的节点“{current}”：{why}。")
         change(current, {"verifier": by, "verified_at": at}, by=by, at=at, version=None, reason="核实完成")
         fresh += 1
     return fresh

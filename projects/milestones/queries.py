@@ -37,6 +37,12 @@ def listed_milestones(today: datetime.date, days: MilestoneParameters) -> QueryS
     )
 
 
+def seen_by(user: User, milestones: QuerySet[Milestone]) -> QuerySet[Milestone]:
+    """Annotated with `waits_for_another`: the person reported it done, so that somebody else verifies it."""
+    own = Q(reporter=user, actual_on__isnull=False, verifier__isnull=True)
+    return milestones.annotate(waits_for_another=Case(When(own, then=Value(True)), default=Value(False)))
+
+
 def _looked_at(today: datetime.date) -> QuerySet[Milestone]:
     milestones = Milestone.objects.filter(project__archived_at__isnull=True).select_related(
         "project", "unit", "verifier"

@@ -2,7 +2,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from projects.milestones.models import Milestone
 from projects.milestones.queries import state_words, tone_of, verification_words
@@ -44,6 +44,10 @@ class MilestoneTable(tables.Table):
             roles = [ResponsibilityRole.LEAD_UNIT]
             self.in_force = current_responsibilities(ids, records[0].as_of, roles)
 
+    def may_pick(self, record: Any) -> bool:
+        """What the person reported done is for another of the office to verify."""
+        return not record.waits_for_another
+
     def render_unit(self, record: Any) -> str | None:
         return self.value_unit(record)
 
@@ -55,8 +59,11 @@ class MilestoneTable(tables.Table):
 
     def render_verification(self, record: Any) -> SafeString | str:
         words = verification_words(record)
+        if not words:
+            return "—"
         tones = {"已核实": "success", "待核实": "info", "核实不实": "danger"}
-        return format_html('<span class="tag tag-{}">{}</span>', tones[words], words) if words else "—"
+        note = mark_safe('<br><span class="muted">您报的，由另一人核实</span>') if record.waits_for_another else ""
+        return format_html('<span class="tag tag-{}">{}</span>{}', tones[words], words, note)
 
     def value_verification(self, record: Any) -> str:
         return verification_words(record)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones
+from leaders.accounts.models import User
+from projects.milestones.access import may_edit_milestone, may_log_milestones, may_steer_milestones, why_not_verify
 from projects.milestones.actions import (
     archive_milestone,
     change_milestone,
@@ -40,6 +41,7 @@ from projects.milestones.queries import (
     milestone_history,
     moves_of,
     parameters,
+    seen_by,
     state_words,
     tone_of,
     verification_words,
@@ -47,7 +49,7 @@ from projects.milestones.queries import (
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version, seen_versions
+from yichuan_tracker.web.forms import attempt, posted_version, seen_versions, ticked
 from yichuan_tracker.web.listing import listing_page
 
 VERIFICATION = [("milestone-verify", "核实完成"), ("milestone-unverify", "撤销核实")]
@@ -63,7 +65,9 @@ def milestone_list(request: SignedIn) -> HttpResponse:
         key="milestones",
         table_class=MilestoneTable,
         filterset_class=MilestoneFilter,
-        queryset=listed_milestones(clock.today(), parameters()).filter(archived_at__isnull=not archived),
+        queryset=seen_by(
+            request.user, listed_milestones(clock.today(), parameters()).filter(archived_at__isnull=not archived)
+        ),
         template="projects/milestones/milestone_list.html",
         context={
             "archived": archived,
@@ -94,37 +98,48 @@ def milestone_parameters(request: SignedIn) -> HttpResponse:
 
 
 def milestone_verify(request: SignedIn) -> HttpResponse:
-    """Bulk: the milestones ticked in the list, looked at once more with what the units wrote, then verified."""
+    """Bulk: the milestones ticked in the list, looked at once more with what the units wrote, then verified. Those that the
+    person reported done are told apart when the page opens."""
     page = {"title": "核实节点完成", "submit": "核实无误", "note": "现场或材料不符的，打开该节点用“核实不实”退回。"}
-    return _bulk(request, verify_milestones, page, "已核实 {} 个节点。", "milestone-unverify")
+    page |= {"done": "已核实 {} 个节点。", "undo": "milestone-unverify"}
+    return _bulk(request, verify_milestones, page, why_not_verify)
 
 
 def milestone_unverify(request: SignedIn) -> HttpResponse:
     page = {"title": "撤销核实", "submit": "撤销核实", "note": "节点仍是已报完成，回到“待核实”。"}
-    return _bulk(request, unverify_milestones, page, "已撤销 {} 个节点的核实。", "milestone-verify")
+    page |= {"done": "已撤销 {} 个节点的核实。", "undo": "milestone-verify"}
+    return _bulk(request, unverify_milestones, page, lambda _user, _milestone: "")
 
 
-def _bulk(request: SignedIn, action: Callable[..., int], page: dict[str, str], done: str, undo: str) -> HttpResponse:
+def _bulk(
+    request: SignedIn, action: Callable[..., int], page: dict[str, str], why_not: Callable[[User, Milestone], str]
+) -> HttpResponse:
     if not may_steer_milestones(request.user):
         raise PermissionDenied
-    ids = {int(text) for text in request.GET.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 10}
-    listed = listed_milestones(clock.today(), parameters()).filter(pk__in=ids, archived_at__isnull=True)
-    milestones = list(listed)
-    if not milestones:
+    listed = listed_milestones(clock.today(), parameters()).filter(pk__in=ticked(request), archived_at__isnull=True)
+    refused = [(one, why) for one in listed if (why := why_not(request.user, one))]
+    milestones = listed.exclude(pk__in=[one.pk for one, _ in refused])
+    if not milestones and not refused:
         messages.warning(request, "没有勾选节点：请先在列表左侧勾选。")
         return redirect("milestone-list")
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        seen = seen_versions(request.POST.getlist("seen"))
-        for milestone in milestones:
-            milestone.version = seen.get(milestone.pk, 0)
-        count = attempt(form, action, milestones, by=request.user, at=clock.now())
+    if milestones and form.is_valid():
+        count = attempt(form, action, _as_seen(request, milestones), by=request.user, at=clock.now())
         if count is not None:
-            undo_url = f"{reverse(undo)}?{request.GET.urlencode()}"
-            messages.success(request, format_html('{}<a href="{}">撤销</a>', done.format(count), undo_url))
+            undo_url = f"{reverse(page['undo'])}?{request.GET.urlencode()}"
+            messages.success(request, format_html('{}<a href="{}">撤销</a>', page["done"].format(count), undo_url))
             return redirect("milestone-list")
-    context = {"form": form, "milestones": listed.all(), "page": page}
+    context = {"form": form, "milestones": milestones.all(), "refused": refused, "page": page}
     return render(request, "projects/milestones/milestone_verify.html", context, status=422 if form.is_bound else 200)
+
+
+def _as_seen(request: SignedIn, milestones: Iterable[Milestone]) -> list[Milestone]:
+    """Of the versions that the page showed."""
+    seen = seen_versions(request.POST.getlist("seen"))
+    as_seen = list(milestones)
+    for milestone in as_seen:
+        milestone.version = seen.get(milestone.pk, 0)
+    return as_seen
 
 
 def milestone_create(request: SignedIn, pk: int) -> HttpResponse:
@@ -220,6 +235,7 @@ def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> H
         "entries": milestone_history(milestone),
         "may_edit": may_edit_milestone(request.user, milestone, today=today),
         "may_steer": may_steer_milestones(request.user),
+        "objection": why_not_verify(request.user, milestone),
         "done_form": DoneForm(initial={"actual_on": milestone.actual_on or today} | version),
         "undone_form": ReasonForm(initial=version),
         "correct_form": CorrectDueForm(initial={"due_on": milestone.due_on} | version),

@@ -10,7 +10,7 @@ from projects.registry.models import Membership, Project
 from projects.requests.actions import Asked
 from projects.requests.rules import (
     DAY_LABELS,
-    EVIDENCED,
+    EVIDENCE_HINTS,
     EXPLAINED,
     WISH_LABELS,
     ChangedColour,
@@ -53,9 +53,9 @@ class AskForm(forms.Form):
         self.fields["proposed_on"].label = DAY_LABELS.get(kind) or WISH_LABELS.get(kind, "新的日期")
         if kind == RequestKind.START:
             self.fields["proposed_on"].help_text = "正式打桩或主体工程施工之日；平整场地不算开工"
-        self.fields["evidence"].required = kind in EVIDENCED
-        if kind in {RequestKind.LEAVE, RequestKind.TERMINATE}:
-            self.fields["reason"].help_text = "为什么，哪次会议或哪份文件定的"
+        if kind in EVIDENCE_HINTS:
+            self.fields["evidence"].help_text = f"{EVIDENCE_HINTS[kind]}；写在这里，或在下面传附件，至少要有一样"
+            self.fields["file"].help_text = "依据已写明的可不传；PDF、图片、Word、Excel，20 MB 以内"
         if kind != RequestKind.STOP:
             del self.fields["resume_on"]
         if kind == RequestKind.CHANGE_LIGHT:
@@ -78,6 +78,10 @@ class AskForm(forms.Form):
         is_change = data.get("colour") not in (None, ChangedColour.RESTORED)
         if is_change and not data.get("proposed_on") and "proposed_on" not in self.errors:
             self.add_error("proposed_on", "请填写有效期：改灯要有期限，到期自动恢复算出的灯。")
+        is_shown = data.get("evidence") or data.get("file") or self.errors.keys() & {"evidence", "file"}
+        if self.kind in EVIDENCE_HINTS and not is_shown:
+            hint = EVIDENCE_HINTS[self.kind]
+            self.add_error("evidence", f"{self.kind.label}要有依据：请写明{hint}，或者上传附件。")
         return data
 
     def asked(self, about: Project | Milestone | Membership | Problem) -> Asked:

@@ -9,7 +9,7 @@ from projects.milestones.models import Milestone
 from projects.problems.models import Problem
 from projects.registry.models import Membership, Project
 from projects.requests.rules import (
-    EVIDENCED,
+    EVIDENCE_HINTS,
     EXPLAINED,
     MOVES,
     PROBLEM_KINDS,
@@ -136,8 +136,8 @@ class ChangeRequest(Tracked):
             ),
             models.CheckConstraint(
                 name="request_evidenced",
-                condition=~Q(kind__in=sorted(EVIDENCED)) | ~Q(evidence=""),
-                violation_error_message="请写明依据（如现场情况、文件或验收文号）。",
+                condition=~Q(kind__in=sorted(EVIDENCE_HINTS)) | ~Q(evidence="") | ~Q(file=""),
+                violation_error_message="请写明依据（如文号、会议或现场情况），或者上传附件。",
             ),
             *(
                 models.UniqueConstraint(

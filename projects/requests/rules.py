@@ -95,10 +95,18 @@ ACTUAL_FIELDS: Mapping[str, str] = {
     RequestKind.COMPLETE: "actual_end_on",
     RequestKind.PRODUCE: "production_on",
 }
-# What must be shown: 开工 is 正式打桩 or 主体工程, levelling ground does not count.
-EVIDENCED = frozenset(
-    {RequestKind.START, RequestKind.COMPLETE, RequestKind.PRODUCE, RequestKind.RESUME, RequestKind.CHANGE_LIGHT}
-)
+# What must be shown, in words or by a file, and what shows it: every change of state, leaving a list, a changed light.
+# 开工 is 正式打桩 or 主体工程, levelling ground does not count.
+EVIDENCE_HINTS: Mapping[str, str] = {
+    RequestKind.START: "正式打桩或主体施工的现场情况、开工令",
+    RequestKind.COMPLETE: "竣工验收文号或现场情况",
+    RequestKind.PRODUCE: "投产、试生产的文件或现场情况",
+    RequestKind.STOP: "停工令、专题会议或现场情况",
+    RequestKind.RESUME: "复工令或现场情况",
+    RequestKind.LEAVE: "同意调出的文号或会议",
+    RequestKind.TERMINATE: "同意终止的文号或会议",
+    RequestKind.CHANGE_LIGHT: "主管部门的文件、来函或现场情况",
+}
 # What must be explained, with a coded reason and words.
 EXPLAINED = MOVES | {RequestKind.STOP, RequestKind.LEAVE, RequestKind.TERMINATE, RequestKind.PARK_PROBLEM}
 DAY_LABELS: Mapping[str, str] = {

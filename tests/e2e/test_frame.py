@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from leaders.audit.actions import change
 from tests.e2e.conftest import PHONE
@@ -56,6 +57,25 @@ def test_a_draft_belongs_to_the_person_who_typed_it(world, unit, open_page):
     page.fill("[name=short_name]", "赵的草稿")
     wait_for_draft(page)
     assert page.evaluate("Object.keys(localStorage)[0]").startswith(f"draft:{world.zhao.pk}:")
+
+
+def test_a_plan_shared_out_and_typed_into_outlives_the_session(world, open_page):
+    page = open_page(world.zhao)
+    url = reverse("plan-revise", args=[world.road.year_plans.get().pk])
+    page.goto(url)
+    page.get_by_role("button", name="全年平均分摊").click()
+    page.get_by_text("已按规则填好 12 个月").wait_for()
+    assert page.get_by_role("button", name="恢复填写的内容").count() == 0
+    page.fill("[name=reason]", "县发改〔2023〕12 号")
+    shared = page.input_value("[name=m1_wan]")
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="提交申请").click()
+    page.wait_for_url(re.compile("next="))
+    page.context.add_cookies(session)
+    page.goto(url)
+    page.get_by_role("button", name="恢复填写的内容").click()
+    assert (page.input_value("[name=reason]"), page.input_value("[name=m1_wan]")) == ("县发改〔2023〕12 号", shared)
 
 
 def test_a_lost_race_is_settled_field_by_field(world, unit, open_page):

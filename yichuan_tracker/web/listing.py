@@ -175,11 +175,14 @@ class Listing:
         """All rows as one text."""
         plan = [self._cell_plan(column) for column in self.columns]
         pick, row_attrs = bool(self.bulk_actions), self._row_attrs()
+        may_pick = getattr(self.table, "may_pick", lambda _record: True)
         parts: list[str] = []
         add = parts.append
         for record in self.records:
             add(f"<tr{row_attrs(record)}>" if row_attrs else "<tr>")
-            if pick:
+            if pick and not may_pick(record):
+                add('<td class="pick"></td>')
+            elif pick:
                 add(f'<td class="pick"><input type="checkbox" name="pk" value="{record.pk}" aria-label="选择 ')
                 add(f'{escape(str(record), quote=True)}"></td>')
             for opening, blank, html, closing in plan:

@@ -1,10 +1,14 @@
-// What is typed into a form with data-draft="key" is kept in this browser until it was sent and arrived, and offered back.
-// The record's version stands in the key's value: a draft of an older version is still offered, and the conflict page decides.
+// What is typed into a form is kept in this browser until it was sent and arrived, and offered back. Its key is data-draft
+// or the address it is sent to; the outbox keeps its own. A draft of an older version of the record is still offered, and
+// the conflict page decides.
+const FORMS = 'form[data-draft], form.form[method="post"]:not([data-outbox])';
 const PREFIX = "draft:";
 const DAYS = 7;
 const SKIP = new Set(["csrfmiddlewaretoken", "version", "client_key"]);
 
-const keyOf = (form) => `${PREFIX}${document.body.dataset.user || ""}:${form.dataset.draft}`;
+const keyOf = (form) => `${PREFIX}${document.body.dataset.user || ""}:${form.dataset.draft || addressOf(form)}`;
+
+const addressOf = (form) => form.getAttribute("action") || `${location.pathname}${location.search}`;
 
 function values(form) {
   const found = {};
@@ -71,26 +75,29 @@ function offer(form, key, kept) {
   button("恢复填写的内容", () => fill(form, kept.values));
   button("不要了", () => write(key, null));
   form.prepend(bar);
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
 export function watchDrafts() {
-  // A form that was sent and arrived leads to another page; its draft goes when that page opens.
+  // A form that was sent and arrived leads on; its draft goes when that page opens. Answered without leading on it came
+  // back, refused or filled in further: what stands in it is the draft.
   const sent = sessionStorage.getItem("draft-sent");
-  const isRefused =
-    !document.body.dataset.user || document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
-  if (sent) {
-    sessionStorage.removeItem("draft-sent");
-    const isBack = [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === sent);
-    if (!isRefused && !isBack) write(sent, null);
-  }
-  for (const form of document.querySelectorAll("form[data-draft]")) {
+  if (sent) sessionStorage.removeItem("draft-sent");
+  if (!document.body.dataset.user) return; // Signing in: what was sent without a session is offered after it.
+  const isRefused = document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
+  const isLedOn = performance.getEntriesByType("navigation")[0].redirectCount > 0;
+  const forms = [...document.querySelectorAll(FORMS)];
+  if (sent && !isRefused && (isLedOn || !forms.some((form) => keyOf(form) === sent))) write(sent, null);
+  for (const form of forms) {
     const key = keyOf(form);
+    const isBack = key === sent && !isLedOn;
     const fresh = JSON.stringify(values(form));
     const kept = read(key);
-    if (kept && JSON.stringify(kept.values) !== fresh) offer(form, key, kept);
+    if (isBack) write(key, { at: Date.now(), values: values(form) });
+    else if (kept && JSON.stringify(kept.values) !== fresh) offer(form, key, kept);
     else if (kept && !isRefused) write(key, null); // It was saved, and led back here.
     let timer = 0;
-    const keep = () => write(key, JSON.stringify(values(form)) === fresh ? null : { at: Date.now(), values: values(form) });
+    const keep = () => write(key, JSON.stringify(values(form)) === fresh && !isBack ? null : { at: Date.now(), values: values(form) });
     form.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(keep, 400);

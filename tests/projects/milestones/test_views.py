@@ -166,6 +166,26 @@ def test_the_days_of_notice_are_the_offices_to_set(world, client):
     assert parameters().near_days == 60
 
 
+def test_who_reported_it_done_sees_at_once_that_another_verifies_it(world, client):
+    own, other = (
+        add(world.road, name, -3, actual_on=TODAY, reporter=reporter, evidence="验收")
+        for name, reporter in (("甲", world.zhao), ("乙", world.li))
+    )
+    client.force_login(world.zhao)
+    page = client.get(reverse("milestone-list")).text
+    assert (f'name="pk" value="{own.pk}"' in page, f'name="pk" value="{other.pk}"' in page) == (False, True)
+    assert "您报的，由另一人核实" in page
+    url = f"{reverse('milestone-verify')}?pk={own.pk}"
+    detail = client.get(reverse("milestone-detail", args=[own.pk])).text
+    assert (url in detail, "您自己报的完成，由重点办另一人核实" in detail) == (False, True)
+    alone = client.get(url).text
+    assert ("由重点办另一人核实" in alone, "核实无误" in alone) == (True, False)
+    both = client.get(f"{url}&pk={other.pk}").text
+    assert (f'value="{own.pk}.1"' in both, f'value="{other.pk}.1"' in both) == (False, True)
+    client.force_login(world.zhou)
+    assert url in client.get(reverse("milestone-detail", args=[own.pk])).text
+
+
 def test_ticked_milestones_are_verified_together_and_taken_back(world, client):
     done = {"actual_on": TODAY, "reporter": world.li, "evidence": "验收合格"}
     ids = [add(world.road, name, -3, **done).pk for name in ("甲", "乙")]

@@ -1,7 +1,9 @@
 import datetime
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from leaders.audit.rules import Conflict
@@ -29,7 +31,7 @@ def move(about, by, day=LATER, kind=K.MOVE_MILESTONE, at=AT):
 
 
 def stop(world, by=None, day=TODAY, resume_on=LATER):
-    asked = Asked(K.STOP, world.road, day, resume_on=resume_on, reason_code="weather", reason="汛期")
+    asked = Asked(K.STOP, world.road, day, resume_on=resume_on, reason_code="weather", reason="汛期", evidence="停工令")
     return ask(asked, by=by or world.li, at=AT)
 
 
@@ -162,6 +164,24 @@ def test_a_life_in_requests_stop_resume_complete_produce(world):
         ask(Asked(K.STOP, done, TODAY, resume_on=LATER, reason_code="other", reason="x"), by=world.li, at=AT)
 
 
+@pytest.mark.parametrize(
+    "kind", [K.START, K.COMPLETE, K.PRODUCE, K.STOP, K.RESUME, K.LEAVE, K.TERMINATE, K.CHANGE_LIGHT]
+)
+def test_what_needs_evidence_is_not_asked_without_words_or_a_file(world, kind):
+    about = world.road.memberships.get() if kind == K.LEAVE else world.road
+    stopped = kind in {K.RESUME, K.TERMINATE}
+    states = {K.START: "preparing", K.PRODUCE: "completed"}
+    Project.objects.filter(pk=world.road.pk).update(state=states.get(kind, "stopped" if stopped else "building"))
+    about.refresh_from_db()
+    more = {"resume_on": LATER} if kind == K.STOP else {}
+    more |= {"light": "entry", "colour": "green"} if kind == K.CHANGE_LIGHT else {}
+    asked = Asked(kind, about, TODAY, reason_code="other", reason="x", **more)
+    by = world.zhao if kind == K.CHANGE_LIGHT else world.li
+    with pytest.raises(ValidationError, match="依据"):
+        ask(asked, by=by, at=AT)
+    assert ask(replace(asked, file=ContentFile(b"%PDF", "会议纪要.pdf")), by=by, at=AT).evidence == ""
+
+
 def test_a_stop_plans_when_work_goes_on(world):
     for resume_on in (None, TODAY):
         with pytest.raises(ValidationError, match="计划复工"):
@@ -170,7 +190,9 @@ def test_a_stop_plans_when_work_goes_on(world):
 
 def test_leaving_a_list_ends_the_membership_with_the_reason(world):
     member = world.road.memberships.get()
-    asked = ask(Asked(K.LEAVE, member, TODAY, reason_code="money", reason="资金未落实"), by=world.li, at=AT)
+    asked = ask(
+        Asked(K.LEAVE, member, TODAY, reason_code="money", reason="资金未落实", evidence="会议"), by=world.li, at=AT
+    )
     approve(asked, version=1, by=world.zhou, at=AT)
     member.refresh_from_db()
     assert (member.left_on, member.left_reason) == (TODAY, "资金未落实")

@@ -61,7 +61,9 @@ def test_planned_start_and_end_count_as_they_were_in_force(world):
 
 
 def test_an_approved_standstill_is_told_from_one_that_a_list_states(world):
-    asked = Asked(RequestKind.STOP, world.road, JUNE, resume_on=DECEMBER, reason_code="weather", reason="汛期")
+    asked = Asked(
+        RequestKind.STOP, world.road, JUNE, resume_on=DECEMBER, reason_code="weather", reason="汛期", evidence="停工令"
+    )
     at = AT.replace(month=6, day=2)
     approve(ask(asked, by=world.li, at=at), version=1, by=world.zhou, at=at)
     Project.objects.filter(pk=world.dam.pk).update(state="stopped")
@@ -75,7 +77,9 @@ def test_an_approved_standstill_is_told_from_one_that_a_list_states(world):
 
 def test_a_standstill_ends_with_the_state_and_an_approval_to_come_does_not_hide_it(world):
     def decided(kind, day, at, **details):
-        asked = Asked(kind, Project.objects.get(pk=world.road.pk), day, reason_code="land", reason="x", **details)
+        asked = Asked(
+            kind, Project.objects.get(pk=world.road.pk), day, reason_code="land", reason="x", evidence="x", **details
+        )
         approve(ask(asked, by=world.li, at=at), version=1, by=world.dong, at=at)
 
     def stood(on, until=AT + 60 * DAY):
@@ -99,7 +103,9 @@ def test_a_standstill_ends_with_the_state_and_an_approval_to_come_does_not_hide_
 
 def test_an_approved_standstill_that_a_correction_ended_stands_in_the_months_before(world):
     at = AT.replace(month=6, day=2)
-    asked = Asked(RequestKind.STOP, world.road, JUNE, resume_on=DECEMBER, reason_code="weather", reason="汛期")
+    asked = Asked(
+        RequestKind.STOP, world.road, JUNE, resume_on=DECEMBER, reason_code="weather", reason="汛期", evidence="停工令"
+    )
     approve(ask(asked, by=world.li, at=at), version=1, by=world.zhou, at=at)
     Project.objects.filter(pk=world.dam.pk).update(state="stopped")  # a list said so, nobody approved it
     for pk in (world.road.pk, world.dam.pk):

@@ -76,6 +76,9 @@ def test_several_projects_are_asked_out_of_a_list_with_one_reason_and_one_file(w
     assert f'data-draft="leave-{ticked[0]}-{ticked[1]}"' in page
     bridge.memberships.update(joined_on=datetime.date(2023, 6, 30))
     data = {"proposed_on": "2023-06-15", "reason_code": "policy", "reason": "政策调整，本年不再实施"}
+    unshown = client.post(url, data | {"proposed_on": "2023-07-01"})
+    assert (unshown.status_code, ChangeRequest.objects.count()) == (422, 0)
+    assert "调出清单要有依据：请写明同意调出的文号或会议，或者上传附件。" in unshown.content.decode()
     refused = client.post(url, data | {"file": SimpleUploadedFile("会议纪要.pdf", b"%PDF")})
     assert (refused.status_code, ChangeRequest.objects.count()) == (422, 0)
     assert "跨河桥：调出日期不能早于列入日期" in refused.content.decode()
