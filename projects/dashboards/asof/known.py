@@ -84,7 +84,7 @@ def end_of(day: datetime.date) -> datetime.datetime:
 
 
 def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = None) -> Known:
-    """The projects (all of them without ids) and what hangs on them, as known just before `moment`. Seventeen queries."""
+    """The projects (all of them without ids) and what hangs on them, as known just before `moment`. Sixteen queries."""
     # A correction is a record of its own: the report that it corrects never changed.
     later = HistoryEntry.objects.filter(at__gte=moment, subject_type="project").exclude(action="correct")
     if project_ids is not None:
@@ -109,7 +109,7 @@ def known_at(moment: datetime.datetime, project_ids: Collection[int] | None = No
             records[key] = found
         else:
             torn += 1
-    history_from = entries[0].first_at if entries else first_at.values_list("at", flat=True).first()
+    history_from = entries[0].first_at if entries else None
     before_start = {pk for (kind, pk), is_set in flagged.items() if kind == "permittype" and is_set}
     is_strict = any(kind == "milestoneparameters" and not is_set for (kind, _), is_set in flagged.items())
     return Known(records, now.keys(), before_start, not is_strict, len(records.keys() - made) + torn, history_from)

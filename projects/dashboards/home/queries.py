@@ -49,7 +49,7 @@ from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
-from projects.registry.plans.queries import last_plan_step, plan_in_force_simply
+from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import Totals, list_totals, members_of, newest_key_list
 from projects.requests.access import decides_requests
 from projects.requests.inbox.queries import Matter, matters, to_decide
@@ -95,7 +95,7 @@ class KeyFigures:
 
 
 def key_figures(user: User, today: datetime.date, period: Period | None) -> KeyFigures | None:
-    """None without a list. `period` is the one to file for now. Eight queries."""
+    """None without a list. `period` is the one to file for now. Seven queries."""
     project_list = newest_key_list()
     if project_list is None:
         return None
@@ -105,8 +105,7 @@ def key_figures(user: User, today: datetime.date, period: Period | None) -> KeyF
     month = None if last.year < year else min(last, datetime.date(year, 12, 1))
     ids = list(projects.values_list("pk", flat=True)) if month else []
     money = year_money(ids, month) if month else {}
-    plan = plan_in_force_simply(last_day(last), last_plan_step())
-    totals = list_totals(projects, year, today, plan, **filing_counts(month) if month else {})
+    totals = list_totals(projects, year, today, plan_in_force(last_day(last)), **filing_counts(month) if month else {})
     filing = filing_from(totals.beside) if month else None
     return KeyFigures(project_list, totals, sum_money(money.values()), month, filing)
 

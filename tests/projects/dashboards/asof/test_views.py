@@ -94,7 +94,7 @@ def test_what_nobody_verified_lights_as_it_does_on_the_live_page(world, reader, 
 def test_the_page_says_what_history_cannot(world, reader):
     page = reader.get(LIST, {"on": BEFORE}).content.decode()
     assert f"按 {BEFORE} 当时掌握的情况" in page
-    assert "还没有修改历史" in page
+    assert "这一天以后没有改动过" in page
     change_project(world.road, {"remark": "x"}, by=world.zhao, at=AT, version=1)
     context = reader.get(LIST, {"on": BEFORE}).context
     # Nothing of the world was made by an action.
