@@ -97,7 +97,12 @@ def changes_of(obj: models.Model, old_values: Mapping[str, Any] | None) -> list[
 
 def _save(obj: models.Model, *, is_new: bool) -> None:
     """Constraints are judged by the database alone; asked in Python, a query each, only for the words of a refusal.
-    Nor is it asked whether a record at hand exists."""
+    Nor is it asked whether a record at hand exists. A new file is written before the database is asked: there all is
+    asked first, so that a refused one leaves no file."""
+    if is_new and any(
+        isinstance(field, models.FileField) and field.value_from_object(obj) for field in obj._meta.fields
+    ):
+        obj.full_clean()
     related = [field for field in obj._meta.fields if isinstance(field, models.ForeignKey)]
     at_hand = {field.name for field in related if field.is_cached(obj) and getattr(obj, field.attname) is not None}
     obj.full_clean(exclude=at_hand, validate_unique=False, validate_constraints=False)
@@ -198,7 +203,7 @@ def change_many(
     entries = []
     versions = _held_versions([obj for obj, *_ in told])
     for obj, values, version, origin in told:
-        if not version == obj.version == versions.get(obj.pk):
+        if not version == obj.version == versions.pop(obj.pk, None):
             raise Conflict(obj, dict(values))
         old_values = {name: getattr(obj, name) for name in values}
         for name, value in values.items():

@@ -51,7 +51,8 @@ class YearFigures:
 
 @dataclass(frozen=True)
 class ListChangeLine:
-    """A change of a list in the month: what (新增、重新列入、调出、竣工), and why where a reason was given."""
+    """A change of a list in the month: what (新增、重新列入、调出、竣工), and why where a reason was given. `project_id` is None
+    in what was frozen before namesakes were told apart."""
 
     kind: str
     project: str
@@ -59,6 +60,7 @@ class ListChangeLine:
     changed_on: datetime.date
     total_wan: Decimal | None
     reason: str
+    project_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _list_values(changes: Iterable[ListChangeLine] | None) -> dict[str, str]:
     """Each project once, in however many lists it changed."""
     if changes is None:
         return {}
-    found = {(line.kind, line.project) for line in changes}
+    found = {(line.kind, line.project_id or line.project) for line in changes}
     return {f"{kind}项目": f"{sum(kind == one for one, _ in found)}个" for kind in ("新增", "调出", "竣工")}
 
 

@@ -37,6 +37,7 @@ from projects.rankings.queries import FrozenMonth, as_frozen, ranked_lines
 from projects.rankings.rules import Scheme, digest, from_json
 from projects.registry.lists.queries import changes_of_lists
 from projects.registry.models import Project
+from projects.registry.rules import WORKED_LISTS
 from projects.status.rules import Colour
 from yichuan_tracker.months import last_day, month_label, whole_weeks
 from yichuan_tracker.papers.packing import difference
@@ -53,7 +54,7 @@ def runs_to_report() -> QuerySet[RankingRun]:
 
 def month_figures(run: RankingRun) -> MonthFigures:
     """What the run's 月通报 prints: from its frozen rows alone the boards that everyone may see and the county's sums, and
-    what changed in the lists."""
+    what changed in the lists of projects that are worked on."""
     month = FrozenMonth(run)
     boards = Board.objects.filter(rows__run=run, is_public=True).exclude(kind=BoardKind.LEADERS).distinct()
     return MonthFigures(
@@ -82,8 +83,10 @@ def month_figures(run: RankingRun) -> MonthFigures:
                 line.on,
                 line.project.total_wan,
                 line.reason,
+                line.project.pk,
             )
             for line in changes_of_lists(run.month, last_day(run.month))
+            if line.project_list.kind in WORKED_LISTS
         ),
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from leaders.audit.models import HistoryEntry
+from leaders.organisations.models import Unit
+from leaders.roles import Role
 from projects.inspections.queries import UnseenProject, targets, unseen_projects
 from projects.meetings.models import AgendaItem, Decision, Meeting
 from projects.meetings.rules import AgendaKind, Found
@@ -39,6 +41,12 @@ def meetings_to_chair(leader_id: int) -> QuerySet[Meeting]:
     """Called and not held yet."""
     waiting = Meeting.objects.active().filter(leader=leader_id, held_at__isnull=True)
     return waiting.select_related("group", "project_list").order_by("held_on", "pk")
+
+
+def signer_of(meeting: Meeting) -> str:
+    """Who signs the 会议纪要, whoever asks for it: the meeting's group, else the office's unit."""
+    offices = Unit.objects.filter(users__is_active=True, users__grants__role=Role.OFFICE).order_by("pk")
+    return str(meeting.group or offices.first() or Role.OFFICE.label)
 
 
 def scope_projects(meeting: Meeting, on: datetime.date) -> ProjectQuerySet:

@@ -27,7 +27,7 @@ from projects.meetings.filters import MeetingFilter
 from projects.meetings.forms import DecisionForm, ItemForm, MeetingForm, MinutesForm, ReasonForm
 from projects.meetings.minutes import minutes_bytes
 from projects.meetings.models import AgendaItem, Meeting
-from projects.meetings.queries import item_decisions, listed_meetings, meeting_history, meeting_page
+from projects.meetings.queries import item_decisions, listed_meetings, meeting_history, meeting_page, signer_of
 from projects.meetings.tables import MeetingTable
 from projects.problems.queries import default_due_on, responsible_unit_id
 from projects.registry.access import may_see_projects
@@ -113,12 +113,11 @@ def meeting_restore(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def meeting_minutes(request: SignedIn, pk: int) -> HttpResponse:
-    """会议纪要 as a Word file, of a meeting that was held; signed by its group, else by the unit of who asks."""
+    """会议纪要 as a Word file, of a meeting that was held; the same for whoever asks."""
     meeting = _find(request, pk)
     if meeting.held_at is None:
         raise Http404("会议召开以后才有纪要。")
-    signs = meeting.group or request.user.unit or request.user.display_name
-    content = minutes_bytes(meeting_page(meeting, clock.today()), sender=str(signs))
+    content = minutes_bytes(meeting_page(meeting, clock.today()), sender=signer_of(meeting))
     return attachment(f"{meeting.held_on} {meeting.name}纪要.docx", content, DOCX)
 
 

@@ -14,6 +14,7 @@ from projects.permits.pauses.models import Pause
 from projects.permits.queries import dated, refuse_moved
 from projects.permits.rules import (
     CHECKED_FIELDS,
+    WITH_DEPARTMENT,
     DatedPermit,
     PermitState,
     is_expired,
@@ -106,12 +107,13 @@ def take_steps(
     steps: Iterable[tuple[Permit, str, Values]], *, by: User, at: datetime.datetime, reason: str = ""
 ) -> int:
     """Many at once (permit, state, what the state needs), all or none; returns how many. The permits are as they were looked
-    at; what stands there already is passed over.
+    at; what stood there already is passed over, and so is what came to stand there meanwhile with the same values.
 
     Raises PermissionDenied, ValidationError that names the one that is refused or was changed since.
     """
-    waiting = [step for step in steps if not _stands(step[0], step[1], at.date())]
-    refuse_moved(permit for permit, _, _ in waiting)
+    steps, today = list(steps), at.date()
+    refuse_moved(permit for permit, state, values in steps if not _stands(permit, state, today, values))
+    waiting = [step for step in steps if not _stands(step[0], step[1], today)]
     for permit, state, values in waiting:
         try:
             take_step(permit, state, values, version=permit.version, by=by, at=at, reason=reason)
@@ -156,16 +158,17 @@ def _check(permit: Permit, values: Values, today: datetime.date) -> None:
         raise ValidationError(wrong)
 
 
-def _stands(permit: Permit, state: str, today: datetime.date) -> bool:
-    """Whether it is there already; a grant that has run out is granted anew."""
+def _stands(permit: Permit, state: str, today: datetime.date, values: Values | None = None) -> bool:
+    """Whether it is there already (and has the `values`); a grant that has run out is granted anew."""
     held = DatedPermit(None, permit.obtained_on, permit.valid_until, state=permit.state)
-    return permit.state == state and not is_expired(held, today)
+    has_values = all(getattr(permit, name) == value for name, value in (values or {}).items())
+    return permit.state == state and has_values and not is_expired(held, today)
 
 
 def _end_pause(permit: Permit, state: str, *, by: User, at: datetime.datetime) -> None:
     """A 补正 that is still open stands in the way of a grant; it is over when the procedure leaves the department."""
     pause = Pause.objects.filter(permit=permit, to_on__isnull=True).first()
-    if pause is None or state in {PermitState.ACCEPTED, PermitState.TOLERATED}:
+    if pause is None or state in WITH_DEPARTMENT:
         return
     if state == PermitState.GRANTED:
         raise ValidationError(f"{pause.from_on} 起还在补正，请先登记材料收齐日期。")

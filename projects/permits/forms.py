@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from projects.permits.models import Permit, PermitType
-from projects.permits.rules import STEP_FIELDS, PermitState
+from projects.permits.queries import dated
+from projects.permits.rules import STEP_FIELDS, PermitState, next_states
 from yichuan_tracker.web.forms import DayField, field_for
 from yichuan_tracker.web.record_form import RecordForm
 
@@ -76,6 +77,14 @@ def take_versions(permits: Iterable[Permit], versions: Mapping[int, int]) -> dic
     return held
 
 
+def _reason_to_skip(permits: Iterable[Permit], state: PermitState, today: datetime.date) -> dict[str, forms.Field]:
+    """The field that asks why, where the step to `state` skips others for one of the permits."""
+    if all(permit.state == state or state in next_states(dated(permit), today) for permit in permits):
+        return {}
+    words = "有手续会跳过中间环节（如退件后没有再受理），请写明；如：补录以前已办结的"
+    return {"step_reason": forms.CharField(label="跳过中间环节的理由", max_length=500, required=False, help_text=words)}
+
+
 class AcceptForm(forms.Form):
     """受理 of many on one day."""
 
@@ -85,6 +94,7 @@ class AcceptForm(forms.Form):
     def __init__(self, data: Any, permits: Sequence[Permit], today: datetime.date) -> None:
         super().__init__(data, initial={"accepted_on": today})
         self.permits = permits
+        self.fields |= _reason_to_skip(permits, self.state, today)
 
     @property
     def day(self) -> forms.BoundField:
@@ -107,6 +117,7 @@ class GrantForm(forms.Form):
     def __init__(self, data: Any, permits: Sequence[Permit], today: datetime.date) -> None:
         super().__init__(data, initial={"obtained_on": today})
         self.permits = permits
+        self.fields |= _reason_to_skip(permits, self.state, today)
         for permit in permits:
             name, (number, until) = f"{permit.project} {permit}", self.columns
             self.fields |= {

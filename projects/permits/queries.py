@@ -6,12 +6,14 @@ from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from projects.permits.models import Permit, PermitDeadlines, PermitType
+from projects.permits.pauses.models import Pause
 from projects.permits.rules import (
+    WITH_DEPARTMENT,
     Clock,
     DatedPermit,
     Deadlines,
@@ -145,6 +147,7 @@ _TOLERATED = (
     & ~_OBTAINED
 )
 _PAST_DUE = Q(deadline_on__isnull=False, deadline_on__lt=F("as_of"))
+_OPEN_PAUSE = Pause.objects.filter(permit=OuterRef("pk"), to_on__isnull=True)
 _OPEN = ~Q(state=PermitState.NOT_NEEDED) & ~_OBTAINED & ~_TOLERATED
 IN_STATE = {
     "obtained": _OBTAINED,
@@ -154,7 +157,7 @@ IN_STATE = {
     "not_needed": Q(state=PermitState.NOT_NEEDED),
     "open": _OPEN | _TOLERATED,
     "accepted": Q(state=PermitState.ACCEPTED),
-    "paused": Q(pauses__isnull=False, pauses__to_on__isnull=True),
+    "paused": Q(Exists(_OPEN_PAUSE), state__in=WITH_DEPARTMENT),
     "returned": Q(state=PermitState.RETURNED),
     "due_soon": _OPEN & Q(deadline_on__gte=F("as_of"), deadline_on__lte=F("soon_on")),
     "owing_soon": _TOLERATED & Q(owed_until__lte=F("soon_on")),
@@ -195,7 +198,7 @@ def pressing_for_reporter(user: User, today: datetime.date) -> "QuerySet[Any]":
 def back_with_reporter(user: User, today: datetime.date) -> "QuerySet[Any]":
     """Of the projects for which the person reports: what was returned, and what waits for corrected papers (`told`)."""
     back = active_permits(today).filter(IN_STATE["returned"] | IN_STATE["paused"])
-    told = Case(When(IN_STATE["returned"], then=F("reason")), default=F("pauses__reason"))
+    told = Case(When(IN_STATE["returned"], then=F("reason")), default=Subquery(_OPEN_PAUSE.values("reason")[:1]))
     mine = back.filter(project__in=reported_by(user, today).values("pk"))
     return mine.annotate(told=told).order_by("pk")
 

@@ -47,6 +47,8 @@ NEXT_STATES: Mapping[str, frozenset[PermitState]] = {
 }
 # A grant that has run out is renewed.
 RENEWAL = frozenset({PermitState.PREPARING, PermitState.ACCEPTED, PermitState.GRANTED})
+# While the procedure is with the department: it may be paused, and its clock runs.
+WITH_DEPARTMENT = frozenset({PermitState.ACCEPTED, PermitState.TOLERATED})
 
 # What each step asks for beside itself.
 STEP_FIELDS: Mapping[str, tuple[str, ...]] = {

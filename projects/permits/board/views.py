@@ -114,9 +114,12 @@ def permit_bulk(request: SignedIn, asks: type[AcceptForm | GrantForm]) -> HttpRe
     form, verb = asks(request.POST or None, permits, today), STEP_VERBS[asks.state]
     held = take_versions(permits, seen_versions(request.POST.getlist("seen"))) if form.is_bound else {}
     if form.is_valid():
-        count = attempt(form, take_steps, form.steps(), by=request.user, at=clock.now())
+        reason = form.cleaned_data.get("step_reason", "")
+        count = attempt(form, take_steps, form.steps(), by=request.user, at=clock.now(), reason=reason)
         if count is not None:
-            messages.success(request, f"已{verb} {count} 项手续。")
+            passed = len(permits) - count
+            more = f"另有 {passed} 项原来就已{verb}，没有改动。" if passed else ""
+            messages.success(request, f"已{verb} {count} 项手续。{more}")
             return redirect("permit-queue", permits[0].permit_type.department_id)
         take_versions(permits, held)  # What was changed has been told: sent again, it is seen.
     lines = [(PermitLine(one, permit_state(one, today)), form.document(one)) for one in permits]

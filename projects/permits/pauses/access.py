@@ -2,12 +2,12 @@ from leaders.accounts.models import User
 from projects.permits.access import may_edit_permit, may_keep_permits
 from projects.permits.models import Permit
 from projects.permits.pauses.models import Pause
-from projects.permits.rules import PermitState
+from projects.permits.rules import WITH_DEPARTMENT
 
 
 def may_pause(user: User, permit: Permit) -> bool:
     """The department, while the procedure is with it."""
-    return may_edit_permit(user, permit) and permit.state in {PermitState.ACCEPTED, PermitState.TOLERATED}
+    return may_edit_permit(user, permit) and permit.state in WITH_DEPARTMENT
 
 
 def may_change_pause(user: User, pause: Pause) -> bool:

@@ -1,5 +1,6 @@
 import datetime
 import hashlib
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,12 +24,13 @@ from projects.bulletins.models import Bulletin, Letterhead
 from projects.bulletins.paper import month_tables
 from projects.bulletins.queries import compare_files, paper_of, runs_to_report
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
+from projects.models import Membership, ProjectList
 from projects.papers.models import IssuedFile
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.rules import from_json
 from projects.registry.lists.actions import leave_list
 from tests.projects.rankings.county import JUNE
-from tests.world import AT
+from tests.world import AT, YEAR_START
 
 pytestmark = pytest.mark.django_db
 MONDAY, SUNDAY = datetime.date(2023, 6, 26), datetime.date(2023, 7, 2)
@@ -56,11 +58,18 @@ def texts_with(draft, **changes):
 def test_what_changed_in_the_lists_that_month_is_a_table_and_a_figure(world, released):
     mid_june = datetime.date(2023, 6, 15)
     leave_list(world.dam.memberships.get(), left_on=mid_june, reason="并入水系工程", by=world.zhou, at=AT, version=None)
+    for kind in ("whitelist", "three_batches"):  # nobody joins the county's projects by these
+        other = ProjectList.objects.create(key=kind, name=kind, year=2023, kind=kind)
+        Membership.objects.create(project_list=other, project=world.dam, joined_on=YEAR_START)
+        Membership.objects.create(project_list=other, project=world.road, joined_on=mid_june)
     draft = draft_month_bulletin(released, by=world.zhao, at=AT)
     table = paper_of(draft, today=mid_june).annexes[-1]
     change = (1, "调出", world.dam.name, world.key_list.name, mid_june, world.dam.total_wan, "并入水系工程")
     assert (table.title, table.rows) == ("2023年6月重点项目清单变动表", (change,))
     assert values_of(draft.figures)["调出项目"] == "1个"
+    (one,) = draft.figures.list_changes
+    namesake = replace(one, project_id=one.project_id + 1)
+    assert values_of(replace(draft.figures, list_changes=(one, one, namesake)))["调出项目"] == "2个"
     # What was frozen before bulletins told them says nothing of them.
     del draft.frozen["list_changes"]
     older = from_json(MonthFigures, draft.frozen)

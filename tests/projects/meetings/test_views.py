@@ -47,6 +47,7 @@ def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_days_that_w
     first = client.get(url)
     later = datetime.date(2023, 7, 20)
     delay_problem(problem, later, before_on=problem.due_on, reason="汛期", by=world.zhao, at=AT)
+    client.force_login(world.li)  # of another unit
     assert client.get(url).content == first.content
     lines = [one.text for one in docx.Document(io.BytesIO(first.content)).paragraphs if one.text.strip()]
     assert lines == [

@@ -137,6 +137,33 @@ def test_a_department_grants_what_it_ticked_each_with_its_own_document(world, cl
     }
 
 
+def test_what_a_colleague_granted_meanwhile_is_told_and_not_passed_over(world, client, permit, land_use):
+    (other,) = add_permits(world.dam, [land_use], by=world.zhao, at=AT)
+    client.force_login(world.feng)
+    url = reverse("permit-grant") + f"?pk={permit.pk}&pk={other.pk}"
+    typed = {"obtained_on": "2023-07-04", "seen": [f"{permit.pk}.1", f"{other.pk}.1"]}
+    typed |= {f"number_{permit.pk}": "伊批1号", f"number_{other.pk}": "伊批2号"}
+    values = {"obtained_on": datetime.date(2023, 7, 4), "document_number": "伊批9号", "valid_until": None}
+    take_step(permit, "granted", values, version=1, by=world.zhao, at=AT)
+    refused = client.post(url, typed)
+    assert (refused.status_code, Permit.objects.filter(state="granted").count()) == (422, 1)
+    assert f"“{world.road}”的“{permit}”在您打开页面后有变动" in refused.content.decode()
+    seen = client.post(url, typed | {"seen": [f"{permit.pk}.2", f"{other.pk}.1"]}, follow=True)
+    assert "已办结 1 项手续。另有 1 项原来就已办结，没有改动。" in seen.content.decode()
+    # The same said twice is no contradiction.
+    assert client.post(url, typed | {f"number_{permit.pk}": "伊批9号"}).status_code == 302
+
+
+def test_a_step_of_many_that_skips_others_asks_for_a_reason(world, client, permit):
+    Permit.objects.filter(pk=permit.pk).update(state="returned", reason="缺图")
+    client.force_login(world.feng)
+    url = reverse("permit-grant") + f"?pk={permit.pk}"
+    typed = {"obtained_on": "2023-07-04", "seen": [f"{permit.pk}.1"]}
+    refused = client.post(url, typed)
+    assert (refused.status_code, "step_reason" in refused.context["form"].fields) == (422, True)
+    assert client.post(url, typed | {"step_reason": "补录"}).status_code == 302
+
+
 def test_papers_go_back_to_be_corrected_and_come_in_again(world, client, permit):
     PermitType.objects.update(allowed_days=3)
     Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
@@ -146,6 +173,8 @@ def test_papers_go_back_to_be_corrected_and_come_in_again(world, client, permit)
     pause = Pause.objects.get()
     queue = reverse("permit-queue", args=[world.land.pk])
     assert "1/3 补正中" in client.get(queue, {"state": "paused"}).content.decode()
+    early = datetime.date(2023, 6, 28)
+    Pause.objects.create(permit=permit, from_on=early, to_on=early, reason="缺章")
     assert [one.note for one in inbox_of(world.li, TODAY) if one.is_returned] == ["缺红线图"]
     with pytest.raises(ValidationError, match="还在补正"):
         take_step(permit, "granted", {"obtained_on": TODAY}, version=None, by=world.feng, at=AT)
@@ -158,15 +187,18 @@ def test_papers_go_back_to_be_corrected_and_come_in_again(world, client, permit)
     assert client.get(edit).status_code == 403
     client.force_login(world.zhao)
     assert client.post(reverse("pause-remove", args=[pause.pk]), {"version": 2}).status_code == 302
-    assert not Pause.objects.exists()
+    assert not Pause.objects.filter(pk=pause.pk).exists()
 
 
 def test_a_correction_is_over_when_the_papers_are_returned_for_good(world, permit):
     Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
     permit.refresh_from_db()
+    early = datetime.date(2023, 6, 29)
+    Pause.objects.create(permit=permit, from_on=early, to_on=early, reason="缺章")
     pause_clock(permit, {"from_on": TODAY, "to_on": None, "reason": "缺图"}, by=world.feng, at=AT)
     take_step(permit, "returned", {"reason": "不补了"}, version=1, by=world.feng, at=AT)
-    assert Pause.objects.get().to_on == TODAY
+    assert [pause.to_on for pause in Pause.objects.all()] == [early, TODAY]
+    assert [one.note for one in inbox_of(world.li, TODAY) if one.is_returned] == ["不补了"]
 
 
 def test_projects_without_procedures_are_found_and_get_a_template_at_once(world, client, permit, land_use):

@@ -182,6 +182,25 @@ def test_what_needs_evidence_is_not_asked_without_words_or_a_file(world, kind):
     assert ask(replace(asked, file=ContentFile(b"%PDF", "会议纪要.pdf")), by=by, at=AT).evidence == ""
 
 
+def test_a_refused_request_leaves_no_file_behind(world, settings, tmp_path):
+    there = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": there}
+
+    def leave():
+        file = ContentFile(b"%PDF", "会议纪要.pdf")
+        asked = Asked(K.LEAVE, world.road.memberships.get(), TODAY, reason_code="other", reason="x", file=file)
+        ask(asked, by=world.li, at=AT)
+
+    def kept():
+        return [path.name for path in tmp_path.rglob("*.pdf")]
+
+    leave()
+    (first,) = kept()
+    with pytest.raises(ValidationError, match="已有一份"):
+        leave()
+    assert kept() == [first]
+
+
 def test_a_stop_plans_when_work_goes_on(world):
     for resume_on in (None, TODAY):
         with pytest.raises(ValidationError, match="计划复工"):
