@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -21,12 +22,13 @@ from projects.imports.kinds.kind import Kind, prepare_nothing
 from projects.imports.matching import values as read
 from projects.imports.matching.remedies import refuse
 from projects.imports.matching.result import Plan, RowPlan, created_lines, line
-from projects.imports.matching.subjects import Subjects
+from projects.imports.matching.subjects import PARK, Subjects
 from projects.imports.models import ImportBatch, RowAction
+from projects.imports.reading.problems import option, question_id
 from projects.registry.life.actions import correct_project
 from projects.registry.models import Project
 
-NUMBER = re.compile(r"(?:约)?([\d,，]+(?:\.\d+)?)\s*\D{0,4}")
+NUMBER = re.compile(r"约?(?P<digits>(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d+)?)(?P<unit>\D*)")
 REASON = "按签约情况表登记"
 Values = dict[str, Any]
 
@@ -36,13 +38,15 @@ class Guarantees:
         self, rows: list[RowPlan], year: int, at: datetime.datetime, answers: Mapping[str, str], uploader: User | None
     ) -> None:
         self.plan, self.today, self.uploader = Plan(rows=rows), timezone.localdate(at), uploader
+        self.answers = answers
         self.subjects = Subjects(answers, year, self.today)
         targets = GuaranteeTarget.objects.active().select_related("unit")
         self.targets = {(one.year, squeeze(one.name)): one for one in targets}
         self.meetings = list(BankMeeting.objects.active().order_by("held_on", "pk"))
-        # What stands there, and what rows above have said.
+        # What stands there, as often as it stands there; and the row that said it first.
         entries = GuaranteeEntry.objects.active().values_list("target", "done_on", "amount", "evidence")
-        self.entries = {(target, day, amount, squeeze(words)) for target, day, amount, words in entries}
+        self.entries = Counter((target, day, amount, squeeze(words)) for target, day, amount, words in entries)
+        self.entered: dict[tuple[Any, ...], RowPlan] = {}
         deals = Deal.objects.active().values_list("meeting", "project", "bank", "agreed_wan")
         self.deals = {(meeting, project, squeeze(bank)): amount for meeting, project, bank, amount in deals}
         self.signed: set[int] = set()
@@ -74,8 +78,9 @@ class Guarantees:
 
     def _entry(self, row: RowPlan) -> None:
         day = read.day(row, "done_on", row.values["done_on"]) if row.values.get("done_on") else None
-        amount, evidence = _number(row.values.get("amount")), str(row.values.get("evidence", ""))
         target = self.targets.get((day.year, squeeze(row.name))) if day else None
+        amount = _number(row.values.get("amount"), target.measure) if target else None
+        evidence = read.text(row, "evidence", row.values.get("evidence", ""), 500, "依据")
         if day is None:
             refuse(row, "没有写完成日期，这一行没有导入。", "请补上日期，如 2023年6月12日。", key="done_on")
         elif target is None:
@@ -86,17 +91,21 @@ class Guarantees:
         elif refusal := refuse_day(day, target.year, self.today):
             refuse(row, refusal, "请核对年份，在这里改正。", key="done_on")
         elif amount is None or amount <= 0:
-            refuse(row, f"“{row.values.get('amount', '')}”不是大于 0 的数量。", "请只写数字，如 120.5。", key="amount")
+            words = f"“{row.values.get('amount', '')}”不是大于 0 的数量（{target.measure}），这一行没有导入。"
+            refuse(row, words, f"请换算成{target.measure}，只写数字，如 120.5。", key="amount")
         elif not evidence:
             refuse(row, "没有写依据，这一行没有导入。", "请补上文号、合同、批复等。", key="evidence")
         else:
-            self._add_entry(row, target, {"done_on": day, "amount": amount, "evidence": evidence[:500]})
+            self._add_entry(row, target, {"done_on": day, "amount": amount, "evidence": evidence})
 
     def _add_entry(self, row: RowPlan, target: GuaranteeTarget, values: Values) -> None:
         key = (target.pk, values["done_on"], values["amount"], squeeze(values["evidence"]))
-        if key in self.entries:
+        first = self.entered.setdefault(key, row)
+        if self.entries[key]:
+            self.entries[key] -= 1
             return
-        self.entries.add(key)
+        if first is not row and not self._is_another(row, first):
+            return
         if name := row.values.get("project"):
             twins = self.subjects.known.by_name.get(read.key_of_name(name), [])
             if len(twins) == 1:
@@ -106,6 +115,26 @@ class Guarantees:
         row.create(GuaranteeEntry, values | {"target_id": target.pk}, created_lines(GuaranteeEntry, values, row.cells))
         row.action = RowAction.CREATE
 
+    def _is_another(self, row: RowPlan, first: RowPlan) -> bool:
+        """Whether a row that says the same as one above it is one more; until that is answered it waits."""
+        asked = question_id("twin", row.sheet, row.row)
+        answer = self.answers.get(asked) or self.answers.get("*", "")
+        words = f"与第 {first.row} 行的指标、日期、数量、依据完全一样"
+        if answer == "park":
+            refuse(row, f"{words}，按回答没有导入。", "是另一笔的，请把依据写得分得开。", key="evidence")
+        elif answer != "new":
+            row.is_open = True
+            options = [option("new", "另一笔，也登记"), PARK]
+            row.say(
+                "question",
+                f"{words}。是另一笔吗？",
+                "写重了的，选“先不导入”。",
+                key="evidence",
+                id=asked,
+                options=options,
+            )
+        return answer == "new"
+
     # ---- 银企对接会 ----------------------------------------------------------------------------------------------
 
     def _deal(self, row: RowPlan) -> None:
@@ -114,13 +143,18 @@ class Guarantees:
             words = "没有找到这一行说的银企对接会，这一行没有导入。"
             refuse(row, words, "请写登记的名称或日期；没有的先在“银企对接会”里登记。", key="meeting")
             return
-        bank = str(row.values.get("bank", ""))[:60]
+        bank = read.text(row, "bank", row.values.get("bank", ""), 60, "银行")
         written = row.values.get("agreed_wan")
-        amount = read.amount(row, "agreed_wan", written) if written is not None else None
+        amount = read.amount(row, "agreed_wan", written, negative=True) if written is not None else None
+        if amount and (amount < 0 or not bank):
+            words = "达成金额应大于 0，并写明是哪家银行，这一行没有导入。"
+            refuse(row, words, "请在这里改正；只推介、没有达成的，两项都留空。", key="agreed_wan" if bank else "bank")
+            return
         key = (meeting.pk, row.project_pk or 0, squeeze(bank))
         if key not in self.deals:
             self.deals[key] = amount
-            values: Values = {"bank": bank, "agreed_wan": amount or None, "note": str(row.values.get("note", ""))[:200]}
+            note = read.text(row, "note", row.values.get("note", ""), 200, "说明")
+            values: Values = {"bank": bank, "agreed_wan": amount or None, "note": note}
             row.create(Deal, values | {"meeting_id": meeting.pk}, created_lines(Deal, values, row.cells))
             row.action = RowAction.CREATE
         elif amount is not None and self.deals[key] != amount:
@@ -163,9 +197,12 @@ class Guarantees:
             row.action = RowAction.UPDATE
 
 
-def _number(text: object) -> Decimal | None:
-    found = NUMBER.fullmatch(str(text or "").strip())
-    return Decimal(re.sub(r"[,，]", "", found[1])).quantize(Decimal("0.01")) if found else None
+def _number(text: object, measure: str) -> Decimal | None:
+    """The amount in `measure`; None for what is no number, or one of another unit (3万亩 where 亩 is counted)."""
+    found = NUMBER.fullmatch(squeeze(str(text or "")))
+    if found is None or found["unit"] not in ("", squeeze(measure)):
+        return None
+    return Decimal(found["digits"].replace(",", "")).quantize(Decimal("0.01"))
 
 
 def match_guarantees(

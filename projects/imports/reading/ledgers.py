@@ -309,7 +309,7 @@ def _read_row(
     if not own or NO_ROW.fullmatch(tight(next(iter(own.values())))):
         result["skipped_rows"].append({"row": number, "why": "合计或说明" if own else "空行"})
         return
-    if len(own) == 1 and wide.get((number, next(iter(own))), 1) * 2 >= len(table.columns) > 1:
+    if len(own) == 1 and _is_title(number, next(iter(own)), table, items, wide):
         result["skipped_rows"].append({"row": number, "why": "分节标题或说明"})
         return
     if not values.keys() - {"serial"} or (values.keys() == {"name"} and ORDINAL.match(tight(values["name"]))):
@@ -327,3 +327,11 @@ def _read_row(
     result["rows"].append(
         {"row": number, "values": values | {"form": result["form"]}, "cells": cells, "problems": problems}
     )
+
+
+def _is_title(row: int, column: int, table: Table, items: dict[int, Item], wide: Mapping[tuple[int, int], int]) -> bool:
+    """Whether the only cell of a row reaches over half of the table; a long text in its own column does not, however wide that is."""
+    reach = wide.get((row, column), 1)
+    heading = max((r for r in range(table.top, table.bottom + 1) if column in table.sheet.rows.get(r, {})), default=0)
+    is_in_place = column in items and items[column].read == "text" and reach <= wide.get((heading, column), 1)
+    return reach * 2 >= len(table.columns) > 1 and not is_in_place

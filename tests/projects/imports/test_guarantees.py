@@ -24,12 +24,17 @@ ENTRIES = [
     [2, "盘活闲置低效用地", "2023年6月1日", 80, None, "收回协议"],
     [3, "盘活闲置低效用地", "2023年6月9日", 10, None, None],
     [4, "没有的指标", "2023年6月9日", 10, None, "批复"],
+    [5, "盘活闲置低效用地", "2023年6月10日", "3万亩", None, "批复"],
+    [6, "盘活闲置低效用地", "2023年6月10日", "2，3", None, "批复"],
+    [7, "盘活闲置低效用地", "2023年6月10日", "，", None, "批复"],
 ]
 DEALS = [
     ["序号", "对接会名称", "项目名称", "银行", "达成金额（万元）", "备注"],
     [1, "第1次政银企对接会", ROAD, "演示银行甲支行", 800, None],
     [2, "第1次政银企对接会", DAM, "演示银行乙支行", None, "只推介"],
     [3, "没有开过的会", DAM, "演示银行乙支行", 5, None],
+    [4, "第1次政银企对接会", DAM, None, 300, None],
+    [5, "第1次政银企对接会", DAM, "演示银行丙支行", -5, None],
 ]
 SIGNINGS = [
     ["项目名称", "签约日期", "是否招商项目"],
@@ -67,9 +72,17 @@ def standing():
 def test_what_was_delivered_is_looked_at_confirmed_told_and_taken_back(zhao, office, guarantees):  # noqa: F811
     assert send(zhao, guarantees, what="guarantees").status_code == 302
     batch = ImportBatch.objects.get()
-    assert (batch.counts["create"], batch.counts["update"], batch.counts["park"]) == (4, 1, 5)
+    assert (batch.counts["create"], batch.counts["update"], batch.counts["park"]) == (4, 1, 10)
     review = page(zhao, "import-review", batch.pk)
-    for words in ("没有写依据", "没有叫“没有的指标”的指标", "没有找到这一行说的银企对接会", "晚于今天", "出现两次"):
+    for words in (
+        "没有写依据",
+        "没有叫“没有的指标”的指标",
+        "没有找到这一行说的银企对接会",
+        "“3万亩”不是大于 0 的数量",
+        "写明是哪家银行",
+        "晚于今天",
+        "出现两次",
+    ):
         assert words in review, words
     confirm(zhao, batch)
     entries, deals = standing()
@@ -106,3 +119,15 @@ def test_the_same_file_again_changes_nothing_and_another_sum_is_left_to_a_person
     assert any("已登记“演示银行甲支行”达成 800.00 万元" in said["message"] for said in dearer["problems"])
     assert standing() == before
     assert BankMeeting.objects.count() == 1
+
+
+def test_two_rows_that_say_the_same_are_asked_about_and_counted_twice_when_they_are_two(office, guarantees, tmp_path):
+    book = openpyxl.load_workbook(guarantees)
+    book.worksheets[0].append([8, "盘活闲置低效用地", "2023年6月1日", 80, None, "收回协议"])
+    book.save(tmp_path / "两笔.xlsx")
+    asked = take(tmp_path / "两笔.xlsx", None, kind="guarantees", by=office.zhao)
+    assert [said["value"] for said in asked["problems"] if said["level"] == "question"] == ["收回协议"]
+    take(tmp_path / "两笔.xlsx", None, kind="guarantees", by=office.zhao, answers={"*": "new"})
+    assert GuaranteeEntry.objects.filter(amount=80).count() == 2
+    again = take(tmp_path / "两笔.xlsx", None, kind="guarantees", by=office.zhao)
+    assert {row["action"] for row in rows_in(again)} == {"same", "park"}

@@ -200,3 +200,15 @@ def test_batch_in_the_title_and_stages_as_sections(tmp_path: Path) -> None:
     result = read(tmp_path, rows, ["A1:D1", "A3:D3", "A5:D5"])
     assert [(one["batch"], one["stage"]) for one in values(result)] == [("第九期", "签约"), ("第九期", "开工")]
     assert all("label" not in one and "sector" not in one for one in values(result))
+
+
+def test_a_further_problem_merged_over_most_of_the_table_is_a_problem_and_a_title_is_none(tmp_path: Path) -> None:
+    rows = [
+        ["项目名称", "存在问题", None, "责任单位"],
+        ["吕店镇县道改建工程", "缺资金", None, "县财政局"],
+        [None, "土地手续未批"],
+        ["二、水利"],
+    ]
+    result = read(tmp_path, rows, ["B1:C1", "B2:C2", "B3:C3", "A4:C4"], kind="problems", year=2023)
+    assert [row["text"] for row in values(result)] == ["缺资金", "土地手续未批"]
+    assert [row["row"] for row in result["sheets"][0]["skipped_rows"]] == [4]
