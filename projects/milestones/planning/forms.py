@@ -45,20 +45,23 @@ class ChooseTemplateForm(forms.Form):
         self.fields["template"].queryset = MilestoneTemplate.objects.all()  # type: ignore[attr-defined]
 
 
-def days_left_out(data: Mapping[str, Any], steps: Collection[TemplateStep]) -> list[str]:
-    """ "主体封顶 2023-09-30": the days that were typed for steps which the template no longer has."""
-    known = {str(step.pk) for step in steps}
+def steps_left_out(data: Mapping[str, Any], steps: Collection[TemplateStep]) -> list[str]:
+    """The keys of ticked steps which the template no longer has, or has under another name."""
+    known = {(str(step.pk), step.name) for step in steps}
     ticked = [name.removeprefix("keep_") for name in data if name.startswith("keep_")]
-    return [f"{data.get(f'name_{pk}', '')} {data.get(f'due_{pk}', '')}".strip() for pk in ticked if pk not in known]
+    return [pk for pk in ticked if (pk, data.get(f"name_{pk}")) not in known]
 
 
 class PlanForm(forms.Form):
     """The steps of a template with the days that follow from the project's plan; each may be changed or left out."""
 
     def __init__(self, data: Any, project: Project, steps: list[TemplateStep]) -> None:
-        super().__init__(data)
+        left_out = steps_left_out(data or {}, steps)
+        # "主体封顶 2023-09-30". A day that was typed for one is not made another's: the row under its new name is not ticked.
+        self.left_out = [f"{data.get(f'name_{pk}', '')} {data.get(f'due_{pk}', '')}".strip() for pk in left_out]
+        unticked = {f"keep_{pk}" for pk in left_out}
+        super().__init__({name: value for name, value in data.items() if name not in unticked} if data else data)
         self.steps = steps
-        self.left_out = days_left_out(data or {}, steps)
         start, end = project.planned_start_on, project.planned_end_on
         for step in steps:
             places = {"share_pct": step.share_pct, "months_before": step.months_before}
@@ -71,8 +74,8 @@ class PlanForm(forms.Form):
         if self.left_out:
             self.add_error(
                 None,
-                "打开页面以后模板改过，您勾选的这些节点已不在模板里，本次一个也没有生成："
-                f"{'；'.join(self.left_out)}。仍需要的，请在项目的“节点”一栏单独添加；其余的请再点一次生成。",
+                "打开页面以后模板改过，您勾选的这些节点已不在模板里或改了名，本次一个也没有生成："
+                f"{'；'.join(self.left_out)}。改了名仍要的，请核对日期后重新勾选；已不在的，请在项目的“节点”一栏单独添加；其余的请再点一次生成。",
             )
         for step in self.steps:
             missing = self.cleaned_data.get(f"keep_{step.pk}") and not self.cleaned_data.get(f"due_{step.pk}")

@@ -52,7 +52,7 @@ def test_days_are_looked_at_changed_and_then_made(world, client, template):
     page = client.get(url).content.decode()
     assert 'value="2023-08-31"' in page
     assert not Milestone.objects.exists()
-    bad = {f"keep_{first.pk}": "on", f"due_{first.pk}": ""}
+    bad = {f"keep_{first.pk}": "on", f"due_{first.pk}": "", f"name_{first.pk}": first.name}
     assert client.post(url, bad).status_code == 422
     client.post(url, bad | {f"due_{first.pk}": "2023-09-30", f"due_{second.pk}": "2024-09-30"})
     made = Milestone.objects.get()
@@ -71,7 +71,12 @@ def test_days_being_typed_outlive_a_save_of_the_template(world, client, template
     page = refused.content.decode()
     assert (refused.status_code, "联合验收 2024-09-29" in page, 'value="2023-09-30"' in page) == (422, True, True)
     assert not Milestone.objects.exists()
-    client.post(url, typed)
+    refused = client.post(url, typed)
+    assert (refused.status_code, "主体封顶 2023-09-30" in refused.content.decode()) == (422, True)
+    assert not refused.context["form"][f"keep_{first.pk}"].value(), (
+        "a day of one is not made another's by pressing again"
+    )
+    client.post(url, typed | {f"name_{first.pk}": "封顶"})
     made = Milestone.objects.get()
     assert (made.name, made.due_on) == ("封顶", datetime.date(2023, 9, 30))
     delete_template(template, version=None, by=world.zhao, at=AT)
