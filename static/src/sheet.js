@@ -281,25 +281,32 @@ function offer(form, rows) {
   });
 }
 
+// A copy that an older script kept has no words of its own.
+function wordsOf(key, found, row) {
+  const label = (name) => document.querySelector(`[data-field="${name}"]`)?.closest("td").dataset.label || "";
+  const typed = Object.entries(found.values).filter(([, value]) => value).map(([name, value]) => `${label(name)} ${value}`.trim());
+  return `${row?.querySelector(".lead")?.textContent || `项目 ${key}`}：${typed.join("；")}`;
+}
+
 // What was typed for a row that is no longer to be filled here (another unit's by now, sent by a colleague, closed) is shown to be copied.
 function showLeftBehind(bar) {
   const prefix = prefixOf(bar.dataset.leftBehind);
-  const kept = Object.keys(localStorage).filter((key) => {
-    if (!key.startsWith(prefix)) return false;
-    const [found, row] = [readKept(key), document.querySelector(`tr[data-project="${key.slice(prefix.length)}"]`)];
-    if (row && cellsOf(row)[0]) return false;
-    const isStored = !found || !found.words || (row && areSame(found.values, valuesOf(row)));
-    if (isStored) localStorage.removeItem(key);
-    return !isStored;
-  });
-  bar.hidden = !kept.length;
-  for (const key of kept) {
+  const kept = new Map();
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+    const project = key.slice(prefix.length);
+    const [found, row] = [readKept(key), document.querySelector(`tr[data-project="${project}"]`)];
+    if (row && cellsOf(row)[0]) continue;
+    if (!found || (row && areSame(found.values, valuesOf(row)))) localStorage.removeItem(key);
+    else kept.set(key, found.words || wordsOf(project, found, row));
+  }
+  bar.hidden = !kept.size;
+  for (const words of kept.values()) {
     const line = document.createElement("p");
-    line.textContent = readKept(key).words;
+    line.textContent = words;
     bar.querySelector("button").parentElement.before(line);
   }
   bar.querySelector("button").addEventListener("click", () => {
-    for (const key of kept) localStorage.removeItem(key);
+    for (const key of kept.keys()) localStorage.removeItem(key);
     bar.hidden = true;
   });
 }

@@ -164,7 +164,21 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_i
     page.goto("/inspections/")
     assert "K3 段边坡渗水" not in page.get_by_role("main").inner_text()
 
-    assert kept_pages(page)
+    # A line that breaks while the forms are kept anew takes nothing of what is kept.
+    kept = kept_pages(page)
+    assert kept
+    page.evaluate("localStorage.removeItem('offline-kept')")
+    page.route(
+        "**/*.css", lambda route: route.fallback() if route.request.resource_type == "stylesheet" else route.abort()
+    )
+    with page.expect_event("requestfailed"):
+        page.goto("/inspections/")
+    page.wait_for_load_state("networkidle")
+    assert kept_pages(page) == kept
+    page.unroute("**/*.css")
+    page.goto("/inspections/")
+    while not page.evaluate("localStorage.getItem('offline-kept')"):
+        page.wait_for_timeout(50)
     page.locator(".menu-user summary").tap()
     page.get_by_role("button", name="退出").tap()
     page.get_by_text("您已退出").wait_for()
@@ -174,7 +188,7 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_i
 
 
 def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):
-    page = open_page(world.qian, size=PHONE)
+    page = open_page(world.sun, size=PHONE)
     page.goto(f"/inspections/new/?project={world.road.pk}")
     taken = []
 
@@ -186,9 +200,24 @@ def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):
     log_visit(page, situation="路基已交验")
     page.get_by_text("已存在这台手机上").wait_for()
     assert (taken, Inspection.objects.count()) == ([302], 1)
-    page.goto("/inspections/")  # the next opening sends it again
+    page.goto(f"/inspections/new/?project={world.dam.pk}")  # the next opening sends it again
     waiting_list(page).wait_for(state="hidden")
     assert Inspection.objects.count() == 1
+
+    # Another that waits while somebody signs in again, by which the page's token becomes void; what was said before stays.
+    page.route("**/inspections/new/**", lambda route: route.abort(), times=1)
+    log_visit(page, situation="坝体已封顶")
+    page.get_by_text("已存在这台手机上").wait_for()
+    page.locator("[name=csrfmiddlewaretoken]").evaluate_all(
+        "all => all.forEach((one) => { one.value = 'x'.repeat(64); })"
+    )
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting_list(page).wait_for(state="hidden")
+    said = page.locator(".messages").inner_text()
+    assert world.road.name in said
+    assert world.dam.name in said
+    assert "没有送达" not in said
+    assert Inspection.objects.count() == 2
 
 
 def test_two_offline_edits_of_one_visit_are_both_shown_and_none_is_lost(world, open_page):

@@ -30,6 +30,13 @@ function lasting({ page, headers }) {
   return new Response(`<!doctype html>${page.documentElement.outerHTML}`, { headers });
 }
 
+async function partOf(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return [url, answer];
+}
+
+// All is fetched before anything is put over what was kept, and what was kept goes last: a line that breaks takes nothing.
 async function keepForms(user) {
   await navigator.serviceWorker.register(`${FORM}worker.js`);
   const pages = [await pageOf(FORM)];
@@ -37,10 +44,12 @@ async function keepForms(user) {
     pages.push(await pageOf(FORM + link.getAttribute("href"))); // One after the other: the line may be thin.
   }
   const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
-  await caches.delete(CACHE);
+  const kept = await Promise.all(parts.map((part) => partOf(part.href || part.src)));
+  kept.push(...pages.map((page) => [page.url, lasting(page)]));
   const store = await caches.open(CACHE);
-  await store.addAll(parts.map((part) => part.href || part.src));
-  for (const one of pages) await store.put(one.url, lasting(one));
+  for (const [url, answer] of kept) await store.put(url, answer);
+  const urls = new Set(kept.map(([url]) => new URL(url, location.href).href));
+  for (const old of await store.keys()) if (!urls.has(old.url)) await store.delete(old);
   localStorage.setItem(KEPT, JSON.stringify({ user, at: Date.now() }));
 }
 

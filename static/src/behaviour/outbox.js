@@ -73,14 +73,23 @@ function keepPhotos(key, files, first) {
 
 // ---- sending ----
 
-function post(url, fields, wait) {
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+const tokenOf = (page) => page.querySelector("input[name=csrfmiddlewaretoken]");
+
+async function post(url, fields, wait, isAgain = false) {
   const body = new FormData();
   for (const [name, value] of fields) body.append(name, value);
-  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  const token = tokenOf(document);
   if (token) body.set("csrfmiddlewaretoken", token.value);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), wait);
-  return fetch(url, { method: "POST", body, credentials: "same-origin", signal: stop.signal }).finally(() => clearTimeout(timer));
+  const sent = fetch(url, { method: "POST", body, credentials: "same-origin", signal: stop.signal });
+  const answer = await sent.finally(() => clearTimeout(timer));
+  // Signing in again made the token void of a page that was open or kept (offline.js) before; the refusal brings the new one.
+  const fresh = answer.status === 403 && token && !isAgain && tokenOf(await parsed(answer));
+  if (!fresh) return answer;
+  token.value = fresh.value;
+  return post(url, fields, wait, true);
 }
 
 // Arrived is only what led to the record's own page; to sign in, or to change a password, is not arriving.
@@ -88,7 +97,7 @@ const isAt = (answer, place) => answer.ok && answer.redirected && new RegExp(pla
 
 // The server's own words on its answer, which a page fetched here would swallow.
 async function wordsOf(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await parsed(answer);
   return [...page.querySelectorAll(".messages .message")].map((said) => said.textContent).join("");
 }
 
@@ -137,7 +146,10 @@ async function sendAll() {
   isSending = true;
   for (const entry of entries().filter(isWaiting)) {
     const arrived = await send({ ...entry, state: "ready" });
-    if (arrived) tell(`${arrived.title}：${arrived.said || "已送达。"}`, arrived.arrived);
+    if (!arrived) continue;
+    // “没有送达” is not said any longer beside “已送达”; all else that is said there stays.
+    for (const bar of document.querySelectorAll("[data-undelivered]")) if (bar.dataset.undelivered === arrived.key) bar.remove();
+    tell(`${arrived.title}：${arrived.said || "已送达。"}`, arrived.arrived);
   }
   isSending = false;
 }
@@ -148,7 +160,7 @@ function open(entry) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = entry.url;
-  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  const token = tokenOf(document);
   for (const [name, value] of [...entry.fields, ["csrfmiddlewaretoken", token ? token.value : ""]]) {
     const field = document.createElement("input");
     field.type = "hidden";
@@ -176,13 +188,11 @@ function element(name, text, properties = {}) {
   return Object.assign(made, properties);
 }
 
-// What was said before is over: a page that said “没有送达” does not say so beside “已送达”.
 function tell(text, href, level = "success") {
   const bar = element("p", text, { className: `message message-${level}` });
   if (href) bar.append(" ", element("a", "打开", { href }));
-  const place = document.querySelector(".messages");
-  if (href) place.replaceChildren(bar);
-  else place.append(bar);
+  document.querySelector(".messages").append(bar);
+  return bar;
 }
 
 function button(label, act) {
@@ -298,7 +308,8 @@ function attach(form) {
       return;
     }
     form.hidden = true;
-    tell("没有送达（没有网络，或服务暂时不通），已存在这台手机上，有网后自动发送；请不要清除浏览器数据。", "", "warning");
+    const bar = tell("没有送达（没有网络，或服务暂时不通），已存在这台手机上，有网后自动发送；请不要清除浏览器数据。", "", "warning");
+    bar.dataset.undelivered = entry.key;
   });
 }
 
