@@ -19,7 +19,7 @@ from leaders.roster.queries import known_leaders, nearest_leaders
 from leaders.roster.rules import LeaderLevel
 from projects.imports.journal import Journal, created_spans, plain
 from projects.imports.kinds.kind import Kind, prepare_nothing
-from projects.imports.matching.result import Plan, RowPlan, created_lines, line
+from projects.imports.matching.result import Plan, RowPlan, Told, created_lines, line, told_line
 from projects.imports.models import ImportBatch, RowAction
 from projects.imports.reading.problems import option, question_id
 from projects.imports.rules import are_persons_alike, are_units_alike, unit_kind
@@ -182,11 +182,11 @@ class Roster:
             row.action = RowAction.UPDATE
 
 
-def _alias_lines(row: RowPlan, held: list[str], fresh: list[str]) -> list[dict[str, Any]]:
+def _alias_lines(row: RowPlan, held: list[str], fresh: list[str]) -> list[Told]:
     if not fresh:
         return []
     told = text_line("aliases", "别名", "、".join(held) or None, "、".join([*held, *fresh]))
-    return [told | {"cell": row.cell("aliases") or row.cell("name")}]
+    return [told_line(told | {"cell": row.cell("aliases") or row.cell("name")})]
 
 
 def match_roster(rows: list[RowPlan], *, answers: Mapping[str, str], **_setting: Any) -> Plan:

@@ -7,6 +7,7 @@ still finds the former. A role that the row does not mention stays as it is.
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from leaders.organisations.models import Unit
@@ -14,7 +15,7 @@ from leaders.roster.models import Leader
 from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Asked, Names
-from projects.imports.matching.result import Line, RowPlan
+from projects.imports.matching.result import RowPlan, Told, encode, told_line
 from projects.registry.models import Responsibility
 from projects.registry.rules import ResponsibilityRole
 
@@ -92,14 +93,14 @@ def _hand_over(row: RowPlan, role: ResponsibilityRole, wanted: list[Any] | None,
     if held is None:
         return
     kept = {record[f"{field}_id"] for record in held}
-    keep = {holder.pk for holder in wanted if holder.pk is not None}
-    if kept == keep and len(keep) == len(wanted):
+    keep = {holder.pk for holder in wanted if holder.pk is not None} if held else set()
+    if held and kept == keep and len(keep) == len(wanted):
         return
     old = "、".join(names.name_of(field, record[f"{field}_id"]) for record in held)
     first = _line(row, role, old, "、".join(str(holder) for holder in wanted))
     lines = [first]
     for position, holder in enumerate(wanted, start=1):
-        if holder.pk is None or holder.pk not in kept:
+        if not held or holder.pk is None or holder.pk not in kept:
             lines = _begin(row, role, {field: holder, "position": position}, _starts_on(held, known), lines)
     for record in held:
         if record[f"{field}_id"] not in keep:
@@ -157,13 +158,13 @@ def _starts_on(held: list[Record], known: Known) -> datetime.date:
 
 
 def _begin(
-    row: RowPlan, role: ResponsibilityRole, holder: dict[str, Any], starts_on: datetime.date, lines: list[Line]
-) -> list[Line]:
+    row: RowPlan, role: ResponsibilityRole, holder: dict[str, Any], starts_on: datetime.date, lines: list[Told]
+) -> list[Told]:
     row.create(Responsibility, {"role": role.value, "starts_on": starts_on} | holder, lines)
     return []
 
 
-def _end(row: RowPlan, record: Record, known: Known, lines: list[Line]) -> list[Line]:
+def _end(row: RowPlan, record: Record, known: Known, lines: list[Told]) -> list[Told]:
     """The line about the hand-over is told once, with the first write that it makes."""
     if record["starts_on"] == known.as_of:
         row.change(Responsibility, record, None, lines)
@@ -173,17 +174,24 @@ def _end(row: RowPlan, record: Record, known: Known, lines: list[Line]) -> list[
     return []
 
 
-def _line(row: RowPlan, role: ResponsibilityRole, old: str, new: str) -> Line:
-    found: Line = {
-        "field": f"responsibility.{role.value}",
-        "label": role.label,
-        "type": "text",
-        "old": old or None,
-        "new": new,
-        "object": "responsibility",
-    }
+def _line(row: RowPlan, role: ResponsibilityRole, old: str, new: str) -> Told:
+    told = _handed_over(role, old, new)
     cell = row.cell(KEYS[role]) or row.cell("phone")
-    return found | {"cell": cell} if cell else found
+    return f'{told}, "cell": {encode(cell)}' if cell else told
+
+
+@lru_cache(maxsize=4096)
+def _handed_over(role: ResponsibilityRole, old: str, new: str) -> Told:
+    return told_line(
+        {
+            "field": f"responsibility.{role.value}",
+            "label": role.label,
+            "type": "text",
+            "old": old or None,
+            "new": new,
+            "object": "responsibility",
+        }
+    )
 
 
 def _contact_text(name: str, phone: str) -> str:

@@ -11,7 +11,7 @@ from django.db import models
 from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
-from projects.imports.matching.result import Creation, Line, Plan, RowPlan, created_lines, line
+from projects.imports.matching.result import Creation, Plan, RowPlan, Told, created_lines, line
 from projects.registry.models import Membership, Project, ProjectCode, YearPlan
 from projects.registry.rules import (
     STARTED_STATES,
@@ -270,7 +270,7 @@ def compare(
 ) -> None:
     """A Change for what differs from the record as it is known; nothing when nothing does."""
     differing: dict[str, Any] = {}
-    lines: list[Line] = []
+    lines: list[Told] = []
     for name, value in found.items():
         field: Any = model._meta.get_field(name)
         old = record[field.attname]

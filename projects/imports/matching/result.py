@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -23,6 +25,8 @@ from projects.permits.models import PermitType
 from projects.registry.models import Project, ProjectList, Sector
 
 Line = dict[str, Any]
+# A line as JSON, written at once and left open at its end: of which record it tells is known when a row takes it (see `RowPlan`).
+Told = str
 Proposal = Unit | Leader | WorkingGroup | Sector | PermitType
 MADE_HERE = "matching"
 # About rows that only wait for the answer to a question asked elsewhere.
@@ -60,6 +64,8 @@ class Change:
 
 # The text of history is made once: it is what review keeps, what the digest is made of, and what history tells in the end.
 encode = json.JSONEncoder(ensure_ascii=False).encode
+# A line about the row's third new record: {…, "object_id": "#2"}.
+_NEW = re.compile(r'"object_id": "#(\d+)"')
 
 
 @dataclass(slots=True)
@@ -86,8 +92,8 @@ class RowPlan:
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     # Old → new: of what is created, then of what is changed.
-    lines: tuple[list[Line], list[Line]] = field(default_factory=lambda: ([], []))
-    # `lines` as JSON, once the row is matched; UTF-8, since as `str` Chinese text takes twice the room.
+    lines: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+    # `lines` as one list, once the row is matched; UTF-8, since as `str` Chinese text takes twice the room.
     told: bytes = b"[]"
 
     @property
@@ -113,25 +119,23 @@ class RowPlan:
         """Nothing becomes of it as things are: it is parked, or a question is open."""
         return self.parked or self.is_open
 
-    def create(self, model: type[Tracked], values: dict[str, Any], lines: list[Line]) -> Creation:
+    def create(self, model: type[Tracked], values: dict[str, Any], lines: list[Told]) -> Creation:
         """A record to be created. Its lines name it by its place ("#2") until it has a key (see `told_of`)."""
         creation = Creation(model, values)
-        self._tell(0, lines, f"#{len(self.creations)}")
+        self._tell(0, model, lines, f'"#{len(self.creations)}"')
         self.creations.append(creation)
         return creation
 
     def change(
-        self, model: type[Tracked], record: dict[str, Any], values: dict[str, Any] | None, lines: list[Line]
+        self, model: type[Tracked], record: dict[str, Any], values: dict[str, Any] | None, lines: list[Told]
     ) -> None:
         """A known record to be changed, or removed."""
-        self._tell(1, lines, record["id"])
+        self._tell(1, model, lines, record["id"])
         self.changes.append(Change(model, record["id"], record["version"], values))
 
-    def _tell(self, place: int, lines: list[Line], pk: int | str) -> None:
-        for line in lines:
-            if "object" in line:
-                line["object_id"] = pk
-        self.lines[place].extend(lines)
+    def _tell(self, place: int, model: type[Tracked], lines: list[Told], pk: int | str) -> None:
+        end = "}" if model is Project else f', "object_id": {pk}}}'
+        self.lines[place].extend([line + end for line in lines])
 
     def settle(self) -> None:
         """The action, once all is known: parked or open, else what was set, unless nothing is left to write."""
@@ -141,8 +145,9 @@ class RowPlan:
             self.action = RowAction.SAME
 
     def seal(self) -> None:
-        """Old → new of everything that the row changes, as text: a file's lines as objects take ten times the room."""
-        self.told, self.lines = encode([*self.lines[0], *self.lines[1]]).encode(), ([], [])
+        """Old → new of everything that the row changes, in one text."""
+        told = ", ".join([*self.lines[0], *self.lines[1]])
+        self.told, self.lines = f"[{told}]".encode(), ([], [])
 
     def shown(self) -> list[Line]:
         """The lines again, of a sealed row."""
@@ -159,10 +164,7 @@ class RowPlan:
 
     def told_of(self) -> str:
         """`told` with the keys of the records that were created."""
-        told = self.told.decode()
-        for place, creation in enumerate(self.creations):
-            told = told.replace(f'"object_id": "#{place}"', f'"object_id": {creation.pk}')
-        return told
+        return _NEW.sub(lambda found: f'"object_id": {self.creations[int(found[1])].pk}', self.told.decode())
 
     def versions(self) -> dict[str, int]:
         """{"project 12": 3}: the records that the row changes, as they were when it was matched."""
@@ -239,9 +241,19 @@ class Plan:
         return whole.hexdigest()
 
 
+def told_line(line: Line) -> Told:
+    return encode(line)[:-1]
+
+
+class _Heading(NamedTuple):
+    """What all lines of a field have in common, and how a value of it is told, in JSON."""
+
+    told: Told
+    value: Callable[[Any], str]
+
+
 @lru_cache(maxsize=4096)
-def _told(model: type[models.Model], name: str, prefix: str, label: str) -> tuple[models.Field[Any, Any], Line]:
-    """The field, and what all its lines have in common."""
+def _heading(model: type[models.Model], name: str, prefix: str, label: str) -> _Heading:
     field_: Any = model._meta.get_field(name)
     kind = str(model._meta.model_name)
     found: Line = {
@@ -249,7 +261,17 @@ def _told(model: type[models.Model], name: str, prefix: str, label: str) -> tupl
         "label": label + str(field_.verbose_name),
         "type": field_type(field_),
     }
-    return field_, found if model is Project else found | {"object": kind}
+    about = {} if model is Project else {"object": kind}
+    return _Heading(told_line(found | about), _telling(field_))
+
+
+def _telling(field_: models.Field[Any, Any]) -> Callable[[Any], str]:
+    def value(found: Any) -> str:
+        return encode(typed_value(field_, found))
+
+    if isinstance(field_, models.DecimalField | models.DateField) or field_.choices:
+        return lru_cache(maxsize=1024)(value)
+    return value
 
 
 def line(
@@ -261,18 +283,16 @@ def line(
     prefix: str = "",
     label: str = "",
     cell: str = "",
-) -> Line:
+) -> Told:
     """Old → new of one field as history keeps it. `prefix` tells records of one kind apart ("2023." for a year's plan)."""
-    field_, same = _told(model, name, prefix, label)
-    found = same | {"old": None if old is None else typed_value(field_, old), "new": typed_value(field_, new)}
-    if cell:
-        found["cell"] = cell
-    return found
+    heading = _heading(model, name, prefix, label)
+    told = f'{heading.told}, "old": {heading.value(old)}, "new": {heading.value(new)}'
+    return f'{told}, "cell": {encode(cell)}' if cell else told
 
 
 def created_lines(
     model: type[models.Model], values: dict[str, Any], cells: dict[str, str], *, prefix: str = "", label: str = ""
-) -> list[Line]:
+) -> list[Told]:
     """Lines of a new record for everything that is said about it."""
     return [
         line(model, name, None, value, prefix=prefix, label=label, cell=cells.get(name, ""))

@@ -120,10 +120,12 @@ class BodyReader:
 
     def _heads_another_table(self, number: int) -> bool:
         """A row below the projects that holds nothing but heads of columns (`单位 | 姓名 | 电话`)."""
-        written = [value for value in self.sheet.rows[number].values() if not _empty(value)]
-        texts = [tight(value) for value in written if isinstance(value, str)]
+        written = self.sheet.rows[number].values()
+        if not all(isinstance(value, str) for value in written):
+            return False
+        texts = [tight(as_name(value)) for value in written if not _empty(value)]
         return (
-            len(texts) == len(written) >= 2
+            len(texts) >= 2
             and all(len(text) <= 12 for text in texts)
             and all(SMALL_HEADS.fullmatch(text) or is_heading_word(text) for text in texts)
             and any(HEAD_ONLY.search(text) for text in texts)

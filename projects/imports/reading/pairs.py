@@ -38,13 +38,7 @@ def mark_lines(table: Table, setting: Setting) -> None:
     for column in table.columns:
         if column.meaning.field in MONEY or column.meaning.field == "name":
             continue
-        written = [
-            table.sheet.rows[row][column.number]
-            for row in body_rows(table.sheet, table.bottom + 1, table.last)
-            if column.number in table.sheet.rows[row]
-        ]
-        kinds = [line_kind(text) if isinstance(text, str) else "" for text in written]
-        if len(kinds) >= 2 and {"planned_wan", "done_wan"} == set(kinds):
+        if _line_kinds(table, column) == {"planned_wan", "done_wan"}:
             column.meaning = Meaning("line")
             break
     else:
@@ -55,6 +49,20 @@ def mark_lines(table: Table, setting: Setting) -> None:
             other.meaning = Meaning("months.line_wan", month=month)
         elif _is_money_of_both(other):
             other.meaning = Meaning(IGNORED, why="计划与完成各一行的合计数，台账由各月相加")
+
+
+def _line_kinds(table: Table, column: Column) -> set[str]:
+    """Which lines the column's cells speak of; nothing as soon as one says something else."""
+    kinds: set[str] = set()
+    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+        value = table.sheet.rows[row].get(column.number)
+        if value is None:
+            continue
+        kind = line_kind(value) if isinstance(value, str) else ""
+        if not kind:
+            return set()
+        kinds.add(kind)
+    return kinds
 
 
 def _is_money_of_both(column: Column) -> bool:

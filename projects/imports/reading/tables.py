@@ -107,13 +107,9 @@ def _heading_at(sheet: Sheet, row: int, areas: dict[int, list[Area]]) -> tuple[i
     written = [value for value in cells.values() if isinstance(value, str)]
     if len(cells) < 2 or len(written) * 2 <= len(cells) or sum(map(len, written)) > LONGEST_HEADING * len(written):
         return None
-    if len(written) == len(cells) and all(len(value) <= LONGEST_STACKED for value in written):
-        stacked = _stacked_name(
-            sheet, row, {column: tight(value) for column, value in cells.items() if isinstance(value, str)}
-        )
-    else:
-        stacked = False
     texts = {column: tight(value) for column, value in cells.items() if isinstance(value, str)}
+    is_short = len(written) == len(cells) and all(len(value) <= LONGEST_STACKED for value in written)
+    stacked = is_short and _stacked_name(sheet, row, texts)
     names = [column for column, text in texts.items() if NAME_HINT.search(text) and is_name_heading(text)]
     if not names and not stacked:
         return None
