@@ -51,7 +51,7 @@ def prepare(model: type[models.Model], rows: Sequence[Mapping[str, Any]], **same
         default = convert(same.get(field.name, same.get(field.attname, field.get_default())))
         if key in named:
             column = [convert(row[key]) if key in row else default for row in rows]
-            if isinstance(field, models.ForeignKey) and any(hasattr(value, "pk") for value in column):
+            if isinstance(field, models.ForeignKey) and not all(type(value) is int for value in column if value):
                 late.append(place)
         else:
             column = [default] * len(rows)
@@ -95,7 +95,7 @@ def _conversion(field: models.Field[Any, Any]) -> Convert:
     if isinstance(field, models.JSONField):
         return _json_conversion(field)
     if isinstance(field, models.ForeignKey):
-        return lambda value: value if value is None else getattr(value, "pk", value) or value
+        return lambda value: value if value is None or type(value) is int else getattr(value, "pk", value) or value
     if isinstance(field, models.CharField | models.TextField | models.IntegerField):
         return lambda value: value
     known: dict[Any, Any] = {}

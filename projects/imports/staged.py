@@ -84,9 +84,7 @@ class Keeper:
         self.places: dict[int, int | str] = {id(record): place for place, record in enumerate(plan.proposals)}
         if plan.is_new_list:
             self.places[id(plan.project_list)] = "list"
-        self.encode = json.JSONEncoder(ensure_ascii=False, default=self._once).encode
-        # By id: amounts, days and records are the same objects in thousands of rows, and all live as long as the plan.
-        self.plain: dict[int, Any] = {}
+        self.encode = json.JSONEncoder(ensure_ascii=False, default=self._plain).encode
 
     def text(self, row: RowPlan) -> str:
         if not row.writes:
@@ -94,11 +92,6 @@ class Keeper:
         creations = [(creation.model.__name__, creation.values) for creation in row.creations]
         changes = [(change.model.__name__, change.pk, change.version, change.values) for change in row.changes]
         return self.encode([row.name, row.namesakes, creations, changes])
-
-    def _once(self, value: Any) -> Any:
-        if id(value) not in self.plain:
-            self.plain[id(value)] = self._plain(value)
-        return self.plain[id(value)]
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Decimal):

@@ -242,11 +242,12 @@ class Plan:
 
 
 def told_line(line: Line) -> Told:
+    """Of a line that is put together by hand."""
     return encode(line)[:-1]
 
 
 class _Heading(NamedTuple):
-    """What all lines of a field have in common, and how a value of it is told, in JSON."""
+    """What all lines of a field have in common, and how they tell a value."""
 
     told: Told
     value: Callable[[Any], str]
@@ -265,13 +266,23 @@ def _heading(model: type[models.Model], name: str, prefix: str, label: str) -> _
     return _Heading(told_line(found | about), _telling(field_))
 
 
+@lru_cache(maxsize=1024)
 def _telling(field_: models.Field[Any, Any]) -> Callable[[Any], str]:
+    """`typed_value` as JSON, once for amounts, days, choices and records that come again and again."""
+
     def value(found: Any) -> str:
         return encode(typed_value(field_, found))
 
-    if isinstance(field_, models.DecimalField | models.DateField) or field_.choices:
+    if isinstance(field_, models.ForeignKey):
+        return lambda found: _record(found.pk, str(found)) if isinstance(found, models.Model) else value(found)
+    if field_.choices or type(field_) in {models.DecimalField, models.DateField}:
         return lru_cache(maxsize=1024)(value)
     return value
+
+
+@lru_cache(maxsize=4096)
+def _record(pk: int | None, name: str) -> str:
+    return encode({"id": pk, "name": name})
 
 
 def line(
@@ -297,5 +308,5 @@ def created_lines(
     return [
         line(model, name, None, value, prefix=prefix, label=label, cell=cells.get(name, ""))
         for name, value in values.items()
-        if value not in (None, "", False)
+        if value
     ]
