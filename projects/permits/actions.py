@@ -144,8 +144,10 @@ def change_permit(
 
 
 def _as_seen(permit: Permit, values: Values, version: int | None) -> Any:
-    """The permit as it stands, with its deadline. Raises Conflict before anything else is said of what was typed."""
-    current = Permit.objects.with_deadline().select_related("project", "permit_type").get(pk=permit.pk)
+    """The permit as it stands, with its deadline, held until the transaction ends. Raises Conflict before anything else is
+    said of what was typed."""
+    permits = Permit.objects.with_deadline().select_related("project", "permit_type").select_for_update(of=("self",))
+    current = permits.get(pk=permit.pk)
     if version is not None and current.version != version:
         raise Conflict(current, dict(values))
     return current
@@ -166,10 +168,11 @@ def _stands(permit: Permit, state: str, today: datetime.date, values: Values | N
 
 
 def _end_pause(permit: Permit, state: str, *, by: User, at: datetime.datetime) -> None:
-    """A 补正 that is still open stands in the way of a grant; it is over when the procedure leaves the department."""
+    """A 补正 that is still open stands in the way of a grant; it is over when the procedure leaves the department, at the
+    latest when it comes back (an import may have granted it)."""
     pause = Pause.objects.filter(permit=permit, to_on__isnull=True).first()
-    if pause is None or state in WITH_DEPARTMENT:
+    if pause is None or {permit.state, state} <= WITH_DEPARTMENT:
         return
-    if state == PermitState.GRANTED:
+    if permit.state in WITH_DEPARTMENT and state == PermitState.GRANTED:
         raise ValidationError(f"{pause.from_on} 起还在补正，请先登记材料收齐日期。")
     change(pause, {"to_on": at.date()}, by=by, at=at, version=None)

@@ -106,7 +106,7 @@ def _office(user: User, today: datetime.date) -> Iterator[Entry]:
         owed = review.asked - review.answered
         kind, note = ("联审催办", f"还有 {owed} 条意见没有答复") if owed else ("联审定结论", "意见已收齐")
         yield Entry(kind, review.title, "", _page("review-detail", review.pk), review.due_on, note=note)
-    for member in running_out(today + MONTH):
+    for member in running_out(today, today + MONTH):
         page = _page("membership-edit", member.pk)
         yield Entry("白名单到期", str(member.project_list), member.project.name, page, member.valid_until)
     for objection in work.objections.items:

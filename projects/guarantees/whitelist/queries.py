@@ -33,9 +33,10 @@ def whitelist_on(day: datetime.date, text: str = "") -> Whitelist:
     return Whitelist(members, others)
 
 
-def running_out(by: datetime.date) -> QuerySet[Membership]:
-    """Stretches that nobody ended and that end by the day, the earliest first: to be renewed or left to end."""
-    rows = _stretches().filter(project__archived_at__isnull=True, left_on__isnull=True, valid_until__lte=by)
+def running_out(first: datetime.date, last: datetime.date) -> QuerySet[Membership]:
+    """Stretches that nobody ended and whose last day is among these, the earliest first: to be renewed or left to end."""
+    rows = _stretches().filter(project__archived_at__isnull=True, left_on__isnull=True)
+    rows = rows.filter(valid_until__range=(first, last))
     return rows.order_by("valid_until", "pk")
 
 

@@ -11,5 +11,7 @@ def may_pause(user: User, permit: Permit) -> bool:
 
 
 def may_change_pause(user: User, pause: Pause) -> bool:
-    """After the grant the days used are the department's record: only the office still mends them."""
-    return may_pause(user, pause.permit) or (may_edit_permit(user, pause.permit) and may_keep_permits(user))
+    """After the grant the days used are the department's record: only the office still mends them, and the department ends
+    what an import left open."""
+    is_open_to = pause.to_on is None or may_keep_permits(user)
+    return may_pause(user, pause.permit) or (may_edit_permit(user, pause.permit) and is_open_to)

@@ -10,7 +10,7 @@ from leaders.audit.actions import change, create, delete
 from projects.permits.models import Permit
 from projects.permits.pauses.access import may_change_pause, may_pause
 from projects.permits.pauses.models import Pause
-from projects.permits.rules import refuse_pause
+from projects.permits.rules import WITH_DEPARTMENT, refuse_pause
 
 Values = Mapping[str, Any]
 
@@ -46,8 +46,14 @@ def remove_pause(pause: Pause, *, version: int | None, by: User, at: datetime.da
 
 
 def _check(pause: Pause, values: Values, today: datetime.date) -> None:
-    others = Pause.objects.select_for_update().filter(permit=pause.permit).exclude(pk=pause.pk)
-    spans = list(others.values_list("from_on", "to_on"))
-    wrong = refuse_pause(values["from_on"], values["to_on"], pause.permit.accepted_on, today, spans)
+    """The permit is held meanwhile: two that are entered at once do not overlap, and none stays open beside a grant. A day
+    before the present acceptance may stand from an earlier one."""
+    permit = Permit.objects.select_for_update().get(pk=pause.permit_id)
+    spans = {pk: (since, until) for pk, since, until in permit.pauses.values_list("pk", "from_on", "to_on")}
+    held = spans.pop(pause.pk, None)
+    accepted_on = None if held and held[0] == values["from_on"] else permit.accepted_on
+    wrong = refuse_pause(values["from_on"], values["to_on"], accepted_on, today, spans.values())
+    if values["to_on"] is None and permit.state not in WITH_DEPARTMENT:
+        wrong["to_on"] = "这项手续已不在部门办理，请填材料收齐日期。"
     if wrong:
         raise ValidationError(wrong)

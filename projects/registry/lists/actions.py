@@ -114,9 +114,9 @@ def join_list(
 ) -> int:
     """Put the projects at the end of the list, in their order; returns how many were not in it.
 
-    One that had left (调出) comes back under its old serial number as another stretch: the months without it stay as
-    they were. Raises ValidationError for an archived list or project, for a day before it left and for an end of what is no
-    whitelist, PermissionDenied.
+    One that had left (调出), or whose whitelist had run out, comes back under its old serial number as another stretch: the
+    months without it stay as they were. Raises ValidationError for an archived list or project, for a day before it left and
+    for an end of what is no whitelist, PermissionDenied.
     """
     _allow(by)
     current = ProjectList.objects.select_for_update().get(pk=project_list.pk)
@@ -139,17 +139,25 @@ def join_list(
         if before is None:
             last += 1
             place: dict[str, Any] = {"serial": str(last), "position": last, "section": section}
-        elif before.left_on is None:
+        elif before.left_on is None and (before.valid_until is None or before.valid_until >= joined_on):
             continue
-        elif before.left_on > joined_on:
+        elif before.left_on is not None and before.left_on > joined_on:
             raise ValidationError({"joined_on": f"“{project}”{before.left_on} 才调出，重新列入不能早于那一天。"})
         else:
+            if before.left_on is None and before.valid_until is not None:
+                _end_after(before, before.valid_until, by=by, at=at)
             place = {"serial": before.serial, "position": before.position, "section": section or before.section}
         place |= {"joined_on": joined_on, "valid_until": valid_until}
         rows.append(Membership(project_list=current, project=project, **place))
     Membership.objects.bulk_create(rows)
     record_many(history_entry("join", row, by=by, at=at) for row in rows)
     return len(rows)
+
+
+def _end_after(membership: Membership, last_on: datetime.date, *, by: User, at: datetime.datetime) -> None:
+    """A whitelist's stretch that ran out is over from the day after its last."""
+    values = {"left_on": last_on + datetime.timedelta(days=1), "left_reason": "有效期届满"}
+    change(membership, values, by=by, at=at, version=None, action="leave")
 
 
 @transaction.atomic

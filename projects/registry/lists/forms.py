@@ -55,7 +55,7 @@ class MembershipForm(RecordForm):
         fields: ClassVar = ["serial", "position", "section", "stage", "batch", "joined_on", "valid_until"]
         formfield_callback = field_for
         help_texts: ClassVar = {
-            "valid_until": "到了这一天还没有延续的，次日起不再在册；到期前 30 天在重点办的待办里提醒",
+            "valid_until": "到了这一天还没有延续的，次日起不再在册；到期前 30 天在重点办的待办里提醒。已经到期的不在这里改，请重新列入",
             "position": "清单按它排序",
             "stage": "三个一批清单才填：签约、开工或投产",
         }

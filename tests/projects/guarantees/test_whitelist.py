@@ -53,7 +53,17 @@ def test_a_stretch_ends_after_its_last_day_and_the_office_is_told_before(world, 
         return [(one.about, one.due_on) for one in inbox_of(world.zhao, day) if one.kind == "白名单到期"]
 
     assert told(TODAY - DAY) == []
-    assert told(TODAY) == [(world.road.name, TODAY + 30 * DAY)]
+    assert told(TODAY) == told(TODAY + 30 * DAY) == [(world.road.name, TODAY + 30 * DAY)]
+    assert told(TODAY + 31 * DAY) == []  # it has ended by itself
+
+
+def test_what_ran_out_is_renewed_by_another_stretch_and_the_days_between_stay_unprotected(world, listed):
+    Membership.objects.filter(left_on=None, project=world.road, project_list=listed).update(valid_until=TODAY + 9 * DAY)
+    assert join_list(listed, [world.road], joined_on=TODAY + 9 * DAY, by=world.zhao, at=AT) == 0
+    assert join_list(listed, [world.road], joined_on=TODAY + 20 * DAY, by=world.zhao, at=AT) == 1
+    days = [day for day in range(25) if whitelist_on(TODAY + day * DAY).members]
+    assert days == [*range(10), *range(20, 25)]
+    assert [one.left_reason for one in listed.memberships.order_by("joined_on")] == ["已竣工", "有效期届满", ""]
 
 
 def test_only_a_whitelist_has_an_end(world, listed, client):

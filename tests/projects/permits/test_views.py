@@ -8,8 +8,8 @@ from django.urls import reverse
 from projects.dashboards.inbox.queries import inbox_of
 from projects.models import Pause, Permit, PermitTemplate, PermitType
 from projects.permits.actions import add_permits, take_step
-from projects.permits.pauses.actions import pause_clock
-from projects.permits.queries import pressing_for_department, pressing_for_reporter
+from projects.permits.pauses.actions import change_pause, pause_clock
+from projects.permits.queries import active_permits, in_state, pressing_for_department, pressing_for_reporter
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
 
@@ -199,6 +199,33 @@ def test_a_correction_is_over_when_the_papers_are_returned_for_good(world, permi
     take_step(permit, "returned", {"reason": "不补了"}, version=1, by=world.feng, at=AT)
     assert [pause.to_on for pause in Pause.objects.all()] == [early, TODAY]
     assert [one.note for one in inbox_of(world.li, TODAY) if one.is_returned] == ["不补了"]
+
+
+def test_a_correction_of_an_earlier_acceptance_is_still_mended(world, permit):
+    Permit.objects.filter(pk=permit.pk).update(state="accepted", accepted_on=datetime.date(2023, 6, 28))
+    permit.refresh_from_db()
+    early = datetime.date(2023, 6, 20)
+    pause = Pause.objects.create(permit=permit, from_on=early, to_on=early, reason="缺章")
+    values = {"from_on": early, "to_on": early, "reason": "缺公章"}
+    assert change_pause(pause, values, version=1, by=world.feng, at=AT).reason == "缺公章"
+    with pytest.raises(ValidationError, match="不能早于受理"):
+        change_pause(pause, values | {"from_on": datetime.date(2023, 6, 19)}, version=2, by=world.feng, at=AT)
+
+
+def test_no_correction_stays_open_beside_a_grant(world, permit):
+    values = {"from_on": TODAY, "to_on": TODAY, "reason": "缺图"}
+    pause = Pause.objects.create(permit=permit, **values)
+    Permit.objects.filter(pk=permit.pk).update(state="granted", obtained_on=TODAY)
+    with pytest.raises(ValidationError, match="已不在部门办理"):
+        change_pause(pause, values | {"to_on": None}, version=1, by=world.zhao, at=AT)
+    Pause.objects.update(to_on=None)  # as when a list says that it was granted
+    assert not in_state(active_permits(TODAY), "paused").exists()
+    left = Pause.objects.select_related("permit__project").get()
+    assert change_pause(left, values, version=1, by=world.feng, at=AT).to_on == TODAY
+    Pause.objects.update(to_on=None)
+    permit.refresh_from_db()
+    take_step(permit, "accepted", {"accepted_on": TODAY}, reason="录错", version=1, by=world.feng, at=AT)
+    assert Pause.objects.get().to_on == TODAY
 
 
 def test_projects_without_procedures_are_found_and_get_a_template_at_once(world, client, permit, land_use):
