@@ -8,7 +8,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -24,13 +24,7 @@ def to_json(value: object) -> JSON:
     Raises TypeError for a float or any other type that would not come back equal.
     """
     kind: type = type(value)
-    if names := _field_names(kind):
-        return {name: to_json(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): to_json(entry) for key, entry in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_json(entry) for entry in value]
-    return _plain(value)
+    return value if kind in _AS_THEY_ARE else _writer(kind)(value)
 
 
 def from_json(kind: type[T], data: JSON) -> T:
@@ -49,18 +43,29 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
-def _plain(value: object) -> JSON:
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value.isoformat()
-    if value is None or isinstance(value, str | int):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be frozen exactly.")
+_AS_THEY_ARE: frozenset[type] = frozenset({str, int, bool, type(None)})
+
+
+@functools.cache
+def _writer(kind: type) -> Callable[[Any], JSON]:
+    """How a value of the type is written: found once for each type, as a month holds hundreds of thousands of values."""
+    if names := _field_names(kind):
+        return lambda value: {name: to_json(getattr(value, name)) for name in names}
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_json(entry) for key, entry in value.items()}
+    if issubclass(kind, tuple | list):
+        return lambda value: [to_json(entry) for entry in value]
+    if issubclass(kind, enum.Enum):
+        return lambda value: value.value
+    if issubclass(kind, Fraction):
+        return lambda value: f"{value.numerator}/{value.denominator}"
+    if issubclass(kind, Decimal):
+        return str
+    if issubclass(kind, datetime.date) and not issubclass(kind, datetime.datetime):
+        return lambda value: value.isoformat()
+    if issubclass(kind, str | int):
+        return lambda value: value
+    raise TypeError(f"{kind.__name__} cannot be frozen exactly.")
 
 
 @functools.cache
