@@ -22,11 +22,7 @@ def round_half_up(value: Amount, places: int = 2) -> Decimal:
     """
     if places == 2 and isinstance(value, Decimal) and value.same_quantum(_CENT):
         return value or abs(value)
-    _refuse_inexact(value)
-    numerator, denominator = value.as_integer_ratio()
-    # Whole-number arithmetic: ten times faster than Fractions, and lists round thousands of amounts.
-    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return Decimal(f"{'-' if numerator < 0 and units else ''}{units}E-{places}")
+    return Decimal(f"{_units(value, places)}E-{places}")
 
 
 def yi_to_wan(yi: Amount) -> Decimal:
@@ -56,13 +52,32 @@ def format_yi(wan: Amount | None) -> str:
 
 def format_pct(share: Amount | None) -> str:
     """A share (0.425) as a percentage with two places, "42.50%"; "—" when there is none."""
-    return NOT_GIVEN if share is None else f"{round_half_up(share, 4).scaleb(2)}%"
+    if share is None:
+        return NOT_GIVEN
+    units = _units(share, 4)
+    whole, places = divmod(abs(units), 100)
+    return f"{'-' if units < 0 else ''}{whole}.{places:02}%"
 
 
 def ratio(part: Amount, whole: Amount) -> Fraction:
     """`part` ÷ `whole`, exactly; in whole numbers, a third of what dividing two Fractions takes. Raises ZeroDivisionError."""
     (above, under), (whole_above, whole_under) = part.as_integer_ratio(), whole.as_integer_ratio()
     return Fraction(above * whole_under, under * whole_above)
+
+
+def product(one: Amount, other: Amount) -> Fraction:
+    """`one` × `other`, exactly and in whole numbers, as `ratio`."""
+    (above, under), (other_above, other_under) = one.as_integer_ratio(), other.as_integer_ratio()
+    return Fraction(above * other_above, under * other_under)
+
+
+def _units(value: Amount, places: int) -> int:
+    """How many of the last of `places` decimals, rounded half up. Whole-number arithmetic: ten times faster than Fractions, and
+    lists round thousands of amounts."""
+    _refuse_inexact(value)
+    numerator, denominator = value.as_integer_ratio()
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return -units if numerator < 0 else units
 
 
 def _exact(value: Amount) -> Fraction:

@@ -17,7 +17,6 @@ from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import, may_upload
 from projects.imports.applying import ChangedMeanwhile, lock_and_check, summary
-from projects.imports.collector import collector_paused
 from projects.imports.correcting import carry_corrections
 from projects.imports.kinds import KINDS
 from projects.imports.matching.result import Plan
@@ -47,6 +46,7 @@ from projects.imports.staging import (
     without_rows,
 )
 from projects.registry.models import ProjectList
+from yichuan_tracker.collector import collector_paused
 
 Answers = Mapping[str, str]
 # How often a file is matched anew because somebody wrote in between.

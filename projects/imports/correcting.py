@@ -22,7 +22,6 @@ from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
 from projects.imports.applying import ChangedMeanwhile, lock_and_check
-from projects.imports.collector import collector_paused
 from projects.imports.journal import created_pks, merge_journals
 from projects.imports.kinds import KINDS
 from projects.imports.matching.edits import EDITED
@@ -40,6 +39,7 @@ from projects.imports.staging import (
     setting_of,
 )
 from projects.registry.models import Membership
+from yichuan_tracker.collector import collector_paused
 
 # A reader's question that stands at one cell and is as well answered at another.
 BESIDE = {"total_wan": ("plan_wan",)}

@@ -12,12 +12,12 @@ from leaders.accounts.models import User
 from leaders.audit.actions import record
 from leaders.audit.rules import text_line
 from projects.imports.access import may_import
-from projects.imports.collector import collector_paused
 from projects.imports.correcting import match_again
 from projects.imports.matching.edits import ALL_ROWS, FILE, KEEP
 from projects.imports.models import BatchState, ImportBatch
 from projects.imports.reading.fields import TITLES
 from projects.imports.rules import CLEARABLE
+from yichuan_tracker.collector import collector_paused
 
 CLEAR = "clear"
 

@@ -100,7 +100,11 @@ def completion_rate(cumulative_wan: Decimal | None, annual_plan_wan: Decimal | N
 
 def points_ahead(rate: Fraction | None, schedule: Fraction) -> Fraction | None:
     """较序时±百分点, unrounded: positive is ahead. None without a rate."""
-    return None if rate is None else (rate - schedule) * 100
+    if rate is None:
+        return None
+    # In whole numbers: every list and every score asks for it.
+    (done, of), (due, parts) = rate.as_integer_ratio(), schedule.as_integer_ratio()
+    return Fraction(100 * (done * parts - due * of), of * parts)
 
 
 def format_points(points: Fraction | None) -> str:

@@ -10,8 +10,8 @@ from leaders.accounts.models import User
 from leaders.audit.actions import change, create, delete, record
 from leaders.organisations.models import Unit
 from projects.rankings.access import may_run_rankings
-from projects.rankings.boards import BoardRow, board_rows, score_projects
-from projects.rankings.facts import facts_of_month, period_dates
+from projects.rankings.boards import BoardRow
+from projects.rankings.facts import period_dates
 from projects.rankings.models import (
     Adjustment,
     Board,
@@ -23,11 +23,11 @@ from projects.rankings.models import (
     Scheme,
     Verdict,
 )
+from projects.rankings.month import compute_month
 from projects.rankings.objections.queries import objections_to_freeze
 from projects.rankings.queries import (
     boards_of,
     boards_to_freeze,
-    bodies,
     completeness,
     digest_of,
     last_run,
@@ -63,15 +63,14 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
     _, closing_on = period_dates(month)
     run.entered_until = timezone.make_aware(datetime.datetime.combine(closing_on, datetime.time.max))
     run.scheme, run.computed_at, run.before = scheme, at, run_before(run)
-    facts = facts_of_month(month, entered_until=run.entered_until, thresholds=rules.lights)
-    scores = score_projects(facts, rules)
+    facts, scores, boards = compute_month(month, rules, entered_until=run.entered_until)
     run.frozen = {
         "scheme": to_json(rules),
         "gaps": dict(completeness(scores.values()).gaps),
         "projects": len(scores),
         "points": _points_of(month),
         "members": to_json(members_of(month)),
-        "boards": boards_to_freeze(boards_of(month)),
+        "boards": boards_to_freeze(board for board, _ in boards),
         "before": run.before.sha256 if run.before else "",
     }
     run.save()
@@ -82,10 +81,8 @@ def compute_trial(month: datetime.date, *, by: User, at: datetime.datetime) -> R
         ),
         batch_size=200,
     )
-    known, last_ranks = bodies(month), ranks_of(run.before)
-    rows = []
-    for board in boards_of(month):
-        rows += [_row(run, board, line, last_ranks) for line in board_rows(board, facts, scores, rules, known)]
+    last_ranks = ranks_of(run.before)
+    rows = (_row(run, board, line, last_ranks) for board, lines in boards for line in lines)
     RankingRow.objects.bulk_create(rows, batch_size=200)
     run.sha256 = digest_of(run)
     run.save(update_fields=["sha256"])

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from projects.problems.rules import is_closed_on_time
 from projects.rankings.facts import MonthFacts
@@ -42,8 +43,7 @@ class LeaderFacts:
     yellow_lights: int
 
 
-@dataclass(frozen=True)
-class BoardRow:
+class BoardRow(NamedTuple):
     subject_type: str
     subject_id: int
     placed: Placed

@@ -97,9 +97,9 @@ def progress_light(
     ahead = points_ahead(rate, schedule)
     if rate is None or ahead is None:
         return Light(Colour.NONE, rule, "没有年度计划投资（或为零），不亮灯", "投资进度")
-    colour = Colour.GREEN
-    if -ahead > thresholds.progress_yellow_points:
-        colour = Colour.RED if -ahead > thresholds.progress_red_points else Colour.YELLOW
+    colour, behind = Colour.GREEN, -ahead
+    if behind > thresholds.progress_yellow_points:
+        colour = Colour.RED if behind > thresholds.progress_red_points else Colour.YELLOW
     place = f"{'落后' if ahead < 0 else '超前'} {round_half_up(abs(ahead))} 个百分点" if ahead else "与序时持平"
     numbers = (
         f"累计完成 {format_wan(cumulative_wan or Decimal(0))} 万元，占年度计划 {format_wan(annual_plan_wan)} 万元的 "

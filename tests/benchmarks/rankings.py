@@ -19,9 +19,9 @@ from projects.models import (
     StatisticsEntry,
     YearPlan,
 )
-from projects.rankings.boards import board_rows, score_projects
-from projects.rankings.facts import facts_of_month, period_dates, ranked_projects
-from projects.rankings.queries import boards_of, bodies, scheme_in_force, scheme_rules
+from projects.rankings.facts import period_dates, ranked_projects
+from projects.rankings.month import compute_month
+from projects.rankings.queries import scheme_in_force, scheme_rules
 from tests.benchmarks import databases
 from tests.benchmarks.timing import interleaved, ms, ratio, table
 
@@ -60,9 +60,7 @@ def all_boards() -> list[list[Any]]:
     rules = scheme_rules(scheme)
     _, closing_on = period_dates(MONTH)
     until = timezone.make_aware(datetime.datetime.combine(closing_on, datetime.time.max))
-    facts = facts_of_month(MONTH, entered_until=until, thresholds=rules.lights)
-    scores, known = score_projects(facts, rules), bodies(MONTH)
-    return [board_rows(board, facts, scores, rules, known) for board in boards_of(MONTH)]
+    return [rows for _, rows in compute_month(MONTH, rules, entered_until=until).boards]
 
 
 def read_inputs() -> int:

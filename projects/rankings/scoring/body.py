@@ -13,7 +13,7 @@ from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import OwnItem, Scheme
 from projects.rankings.scoring.sums import total, weighted_mean
 from projects.rankings.scoring.wording import equals, joined, plain, weighted
-from yichuan_tracker.money import round_half_up
+from yichuan_tracker.money import product, round_half_up
 
 TOO_FEW = "项目数不足，不参与排名"
 VETOED = "一票否决，不参与排名："
@@ -162,7 +162,7 @@ def _own_item(item: OwnItem, work: OwnWork | None) -> ItemScore:
         return ItemScore(item.code, item.name, item.weight, False, "本月没有应完成的事项，不参与计算")
     s = min(Fraction(1), max(Fraction(0), work.done / work.due))
     working = f"{work.told or f'完成 {plain(work.done)}'} ÷ 应完成 {plain(work.due)} {equals(s)}"
-    points = Fraction(item.weight) * s
+    points = product(item.weight, s)
     return ItemScore(
         code=item.code,
         name=item.name,

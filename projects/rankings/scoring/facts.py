@@ -136,7 +136,7 @@ class ProjectFacts:
         return schedule_fraction(self.month.month, self.annual_plan_wan, self.own_planned_wan)
 
     def sources_of(self, *topics: str) -> tuple[Source, ...]:
-        return tuple(source for topic, source in self.sources if topic in topics)
+        return tuple([source for topic, source in self.sources if topic in topics])
 
 
 def is_of_the_year(due_on: datetime.date | None, done_on: datetime.date | None, month: datetime.date) -> bool:

@@ -15,7 +15,7 @@ from projects.rankings.scoring.facts import MilestoneFact, PermitFact, ProblemFa
 from projects.rankings.scoring.scheme import SchemeItem
 from projects.rankings.scoring.sums import total, weighted_mean
 from projects.rankings.scoring.wording import equals, equals_pct, plain, weighted
-from yichuan_tracker.money import format_wan, ratio
+from yichuan_tracker.money import format_wan, product, ratio
 from yichuan_tracker.months import day_label, months_late
 
 
@@ -57,7 +57,7 @@ def score_item(facts: ProjectFacts, item: SchemeItem) -> ItemScore:
     worth = EVALUATORS[item.code](facts, item)
     if worth.s is None:
         return ItemScore(item.code, item.name, item.weight, False, worth.reason, sources=worth.sources)
-    points = Fraction(item.weight) * worth.s
+    points = product(item.weight, worth.s)
     return ItemScore(
         code=item.code,
         name=item.name,
@@ -141,7 +141,7 @@ def _start_and_completion(facts: ProjectFacts, item: SchemeItem) -> Worth:
         if due_on is not None and due_on.year == facts.month.year and due_on <= facts.month_end
     ]
     if due:
-        s = total(worth for _, worth in due) / len(due)
+        s = ratio(total(worth for _, worth in due), len(due))
         working = "，".join(f"{told} 计 {plain(worth)}" for told, worth in due)
         if len(due) > 1:
             working += f"；（{'＋'.join(plain(worth) for _, worth in due)}）÷ {len(due)} {equals(s)}"
@@ -149,10 +149,10 @@ def _start_and_completion(facts: ProjectFacts, item: SchemeItem) -> Worth:
     if not facts.is_continued:
         return Worth("本年度截至月底没有到期的开工或竣工，不参与计算", sources=sources)
     if facts.stopped_approved is None:
-        return Worth("续建项目，本月在建", Fraction(item.number("building")), "续建在建", sources)
+        return Worth("续建项目，本月在建", item.worths["building"], "续建在建", sources)
     if facts.stopped_approved:
         return Worth("续建项目，经批准停工，不参与计算", sources=sources)
-    return Worth("续建项目，未经批准停工", Fraction(item.number("stopped")), "续建项目未经批准停工", sources)
+    return Worth("续建项目，未经批准停工", item.worths["stopped"], "续建项目未经批准停工", sources)
 
 
 def _stage_worth(
@@ -173,8 +173,8 @@ def _permits(facts: ProjectFacts, item: SchemeItem) -> Worth:
     dated = [p.dated for p in due]
     obtained = sum(is_obtained(permit, facts.month_end) for permit in dated)
     tolerated = sum(is_tolerated(permit, facts.month_end) for permit in dated)
-    factor = item.number("tolerated")
-    s = (obtained + Fraction(factor) * tolerated) / len(due)
+    factor = item.worths["tolerated"]
+    s = ratio(obtained + factor * tolerated, len(due))
     working = f"（已办结 {obtained}＋{plain(factor)} × 有效容缺 {tolerated}）÷ 应办 {len(due)} {equals(s)}"
     sources = tuple(Source("permit", p.id, p.label) for p in due)
     return Worth(f"截至月底应办手续 {len(due)} 项", s, working, sources)
@@ -236,7 +236,7 @@ def _reporting(facts: ProjectFacts, item: SchemeItem) -> Worth:
         told, key = f"{day_label(report.filed_on)}迟报", "late"
     else:
         told, key = f"{day_label(report.filed_on)}按期报送", "on_time"
-    s = Fraction(item.number(key))
+    s = item.worths[key]
     return Worth("本月应报送月报", s, f"{asked}，{told}，计 {plain(s)}", sources)
 
 

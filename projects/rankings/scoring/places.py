@@ -1,17 +1,17 @@
 """Places on a board: competition ranking 1-2-2-4 on the rounded score, ties marked 并列."""
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from projects.rankings.scoring.body import BodyScore
 from projects.rankings.scoring.project import ProjectScore
 
 
-@dataclass(frozen=True)
-class RankRow:
+class RankRow(NamedTuple):
     """What a place is decided by. `key` names the subject for good ("project:17"): it settles only the order in which
     rows of one place are listed."""
 
@@ -25,8 +25,7 @@ class RankRow:
     red_lights: int = 0
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A row with its `place` (None: listed apart, `row.note` says why), whether tied, and its `position` in it."""
 
     row: RankRow
@@ -56,19 +55,21 @@ def rank(rows: Iterable[RankRow], tie_breaks: Sequence[str] = ()) -> list[Placed
     `tie_breaks` (investment_rate, milestone_rate, fewer_red_lights) part equal scores; whoever is equal in all of them
     shares the place. A row without the rate comes after one with it.
     """
-    listed = list(rows)
+    # By key first: sorting by merit leaves rows of equal merit in that order.
+    listed = sorted(rows, key=lambda row: row.key)
     apart = [row for row in listed if not row.is_ranked or row.score is None]
-    ranked = sorted(
-        (row for row in listed if row.is_ranked and row.score is not None),
-        key=lambda row: (_merit(row, tie_breaks), row.key),
-    )
+    judged = [(_merit(row, tie_breaks), row) for row in listed if row.is_ranked and row.score is not None]
+    judged.sort(key=_first, reverse=True)
     placed: list[Placed] = []
-    for _, group in itertools.groupby(ranked, key=lambda row: _merit(row, tie_breaks)):
-        equals = list(group)
+    for _, group in itertools.groupby(judged, key=_first):
+        equals = [row for _, row in group]
         place = len(placed) + 1
         placed += [Placed(row, place + step, place, len(equals) > 1) for step, row in enumerate(equals)]
-    apart.sort(key=lambda row: (_descending(row.score), row.key))
+    apart.sort(key=lambda row: _known(row.score), reverse=True)
     return placed + [Placed(row, position, None, False) for position, row in enumerate(apart, start=len(placed) + 1)]
+
+
+_first = itemgetter(0)
 
 
 def _row(key: str, score: ProjectScore | BodyScore) -> RankRow:
@@ -84,15 +85,18 @@ def _row(key: str, score: ProjectScore | BodyScore) -> RankRow:
     )
 
 
-def _merit(row: RankRow, tie_breaks: Sequence[str]) -> tuple[Fraction, ...]:
-    """Smaller is better, so that a plain sort lists the best first."""
-    parts = {
-        "investment_rate": _descending(row.investment_rate),
-        "milestone_rate": _descending(row.milestone_rate),
-        "fewer_red_lights": (Fraction(0), Fraction(row.red_lights)),
-    }
-    return (*_descending(row.score), *(value for name in tie_breaks for value in parts[name]))
+def _merit(row: RankRow, tie_breaks: Sequence[str]) -> tuple[Any, ...]:
+    """Greater is better."""
+    return row.score, *(_TIE_BREAKS[name](row) for name in tie_breaks)
 
 
-def _descending(value: Decimal | Fraction | None) -> tuple[Fraction, Fraction]:
-    return (Fraction(1), Fraction(0)) if value is None else (Fraction(0), -Fraction(value))
+_TIE_BREAKS: Mapping[str, Callable[[RankRow], Any]] = {
+    "investment_rate": lambda row: _known(row.investment_rate),
+    "milestone_rate": lambda row: _known(row.milestone_rate),
+    "fewer_red_lights": lambda row: -row.red_lights,
+}
+
+
+def _known(value: Decimal | Fraction | None) -> tuple[bool, Decimal | Fraction]:
+    """In the order of the values, None below all of them."""
+    return (False, Decimal(0)) if value is None else (True, value)

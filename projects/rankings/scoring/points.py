@@ -1,8 +1,9 @@
 """Plus and minus points: those the facts bring about and those people gave, added up under their caps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from projects.problems.rules import is_overdue
 from projects.progress.rules import points_ahead
@@ -14,8 +15,7 @@ from projects.status.rules import Colour, Light, progress_light
 BY_SCHEME = "按考评办法自动计算"
 
 
-@dataclass(frozen=True)
-class PointLine:
+class PointLine(NamedTuple):
     """One row of plus or minus points."""
 
     name: str
@@ -26,8 +26,7 @@ class PointLine:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
-class CappedPoints:
+class CappedPoints(NamedTuple):
     """The rows and their two sums, each under its own cap (加分最高, 减分最高); `total` is what the score gets."""
 
     lines: tuple[PointLine, ...]

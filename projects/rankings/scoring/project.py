@@ -1,9 +1,10 @@
 """The month score of one project."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from projects.rankings.scoring.facts import ProjectFacts
 from projects.rankings.scoring.items import ItemScore, score_item
@@ -12,11 +13,10 @@ from projects.rankings.scoring.scheme import Scheme
 from projects.rankings.scoring.sums import total
 from projects.rankings.scoring.wording import equals, joined, plain
 from projects.status.rules import Colour, Light
-from yichuan_tracker.money import round_half_up
+from yichuan_tracker.money import ratio, round_half_up
 
 
-@dataclass(frozen=True)
-class ProjectScore:
+class ProjectScore(NamedTuple):
     """A project's score of a month, opening to its items.
 
     `base` is 100 × Σ points / Σ weight over the items that apply (unrounded), `exact` adds the capped points, `score`
@@ -56,13 +56,14 @@ class ProjectScore:
 def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
     """The score of the project's month under the scheme. Exact until the one rounding (half up, scheme.places)."""
     items = tuple(score_item(facts, item) for item in scheme.items)
-    applying = [item for item in items if item.applies]
+    applying, dropped = [item for item in items if item.applies], [item for item in items if not item.applies]
     item_points = total(item.points for item in applying if item.points is not None)
     weight = sum((item.weight for item in applying), Decimal(0))
-    base = 100 * item_points / Fraction(weight) if weight else None
+    base = ratio(100 * item_points, weight) if weight else None
     light = light_of(facts, scheme)
     points = project_points(facts, scheme, light)
-    exact = None if base is None else base + Fraction(points.total)
+    exact = None if base is None else total((base, points.total))
+    score = None if exact is None else round_half_up(exact, scheme.places)
     return ProjectScore(
         project_id=facts.project_id,
         name=facts.name,
@@ -74,8 +75,8 @@ def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
         base_score=None if base is None else round_half_up(base, scheme.places),
         points=points,
         exact=exact,
-        score=None if exact is None else round_half_up(exact, scheme.places),
-        formula=total_formula(items, base, points, scheme.places),
+        score=score,
+        formula=_formula(applying=applying, dropped=dropped, weight=weight, base=base, points=points, score=score),
         is_ranked=base is not None and not facts.veto,
         note=_note(facts, base),
         gaps=_gaps(facts),
@@ -88,20 +89,25 @@ def score_project(facts: ProjectFacts, scheme: Scheme) -> ProjectScore:
     )
 
 
-def total_formula(items: tuple[ItemScore, ...], base: Fraction | None, points: CappedPoints, places: int) -> str:
+def _formula(
+    *,
+    applying: Sequence[ItemScore],
+    dropped: Sequence[ItemScore],
+    weight: Decimal,
+    base: Fraction | None,
+    points: CappedPoints,
+    score: Decimal | None,
+) -> str:
     """The sum in Chinese with its numbers, its denominator shown and the items that dropped out named."""
     if base is None:
         return "没有适用的考评项，不计分"
-    applying = [item for item in items if item.applies]
-    weight = sum((item.weight for item in applying), Decimal(0))
-    dropped = [f"{item.code} {item.name}" for item in items if not item.applies]
-    got = [item.points or Fraction(0) for item in applying]
-    text = f"100 ×（{joined(got)}）÷ 适用分值 {plain(weight)} {equals(base)}"
+    got = joined([item.points for item in applying if item.points is not None])
+    text = f"100 ×（{got}）÷ 适用分值 {plain(weight)} {equals(base)}"
     if dropped:
-        text += f"（{'、'.join(dropped)}不适用）"
+        text += f"（{'、'.join([f'{item.code} {item.name}' for item in dropped])}不适用）"
     if points.formula:
         text += f"；{points.formula}"
-    return f"{text}；四舍五入得 {round_half_up(base + Fraction(points.total), places)} 分"
+    return f"{text}；四舍五入得 {score} 分"
 
 
 def _note(facts: ProjectFacts, base: Fraction | None) -> str:

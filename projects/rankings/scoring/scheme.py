@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,11 @@ class SchemeItem:
     def number(self, key: str) -> Decimal:
         """A parameter as a number; JSON may hold it as text or as a number."""
         return Decimal(str(self.params[key]))
+
+    @cached_property
+    def worths(self) -> Mapping[str, Fraction]:
+        """The parameters that are a worth in [0, 1]."""
+        return {key: Fraction(self.number(key)) for key in ITEM_PARAMETERS[self.code] - _COUNTS}
 
     @cached_property
     def late_scale(self) -> LateScale:
@@ -142,7 +148,11 @@ class Scheme:
         return next(item for item in self.items if item.code == code)
 
     def point_rule(self, code: str) -> PointRule | None:
-        return next((rule for rule in self.point_rules if rule.code == code), None)
+        return self._point_rules.get(code)
+
+    @cached_property
+    def _point_rules(self) -> Mapping[str, PointRule]:
+        return {rule.code: rule for rule in reversed(self.point_rules)}
 
 
 DEFAULT_ITEMS = (
@@ -222,7 +232,7 @@ def scheme_from_rows(
     rows = tuple(
         SchemeItem(code, item_name, Decimal(weight), dict(params)) for code, item_name, weight, params in items
     )
-    scheme = Scheme(**{**vars(bare), "items": rows})
+    scheme = replace(bare, items=rows)
     if faults := scheme_faults(scheme):
         raise ValueError("；".join(faults))
     return scheme

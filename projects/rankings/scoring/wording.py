@@ -13,6 +13,8 @@ def _told(value: Number, times: int = 1) -> tuple[str, bool]:
     """The number (`times` as much) without trailing zeros, rounded half up to PLACES, and whether that is all of it. Whole numbers only: a
     month writes tens of thousands of them."""
     numerator, denominator = value.as_integer_ratio()
+    if denominator == 1:
+        return str(numerator * times), True
     units, rest = divmod(abs(numerator) * _UNITS * times, denominator)
     units += 2 * rest >= denominator
     whole, places = divmod(units, _UNITS)
