@@ -21,7 +21,7 @@ from projects.bulletins.actions import (
     issue_bulletin,
     send_bulletin,
 )
-from projects.demo.changes import ask_and_decide, change_a_light, keep_templates, verify_reported
+from projects.demo.changes import ask_and_decide, change_a_light, keep_templates, plan_summer, verify_reported
 from projects.demo.life import (
     figures_until_may,
     leave_problems_alone,
@@ -91,6 +91,7 @@ def build_county() -> list[Credentials]:
     keep_templates()
     plan_and_fund()
     pass_milestones(at={5: moment(6, 2), 6: moment(7, 3)})
+    plan_summer()
     verify_reported()
     ask_and_decide()
     settle_permits(by=office, at={5: moment(5, 31), 6: moment(6, 30)})

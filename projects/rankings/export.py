@@ -8,7 +8,7 @@ from projects.rankings.models import Board, BoardKind, RankingRun
 from projects.rankings.queries import BoardLine, FrozenMonth, ranked_lines
 from yichuan_tracker.money import round_half_up
 from yichuan_tracker.months import month_label
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 MONEY, SCORE = "#,##0.00", "0.00"
 LEADER_COLUMNS = (
@@ -26,8 +26,10 @@ LEADER_COLUMNS = (
 def board_workbook(run: RankingRun, board: Board, lines: Sequence[BoardLine]) -> HttpResponse:
     """The board as a sheet, no formulas: the county's ranking table, or the leaders' facts as on the page."""
     edition = "" if run.edition == 1 else f"（更正第{run.edition}版）"
+    missing = [f"{gap} {len(names)} 个项目" for gap, names in sorted(run.frozen["gaps"].items())]
+    foot = as_of_line(run.computed_at, *(missing or [f"{month_label(run.month)}月报都已提交"]))
     if board.kind == BoardKind.LEADERS:
-        sheet = Sheet(board.name, LEADER_COLUMNS, [_leader_cells(line) for line in lines])
+        sheet = Sheet(board.name, LEADER_COLUMNS, [_leader_cells(line) for line in lines], foot)
     else:
         columns = [
             *(SheetColumn(label, shape, 30 if label == "对象" else 0) for label, shape in COLUMNS),
@@ -41,6 +43,7 @@ def board_workbook(run: RankingRun, board: Board, lines: Sequence[BoardLine]) ->
                 [*cells(line), shown.note or ("并列" if line.is_tied else "")]
                 for line, shown in zip(ranked, lines, strict=True)
             ],
+            foot,
         )
     return xlsx_response(f"{month_label(run.month)}{board.name}{edition}.xlsx", [sheet])
 

@@ -48,11 +48,20 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: a heading row, which stays in view and is repeated on each printed page, and the rows below it."""
+    """One sheet: a heading row, which stays in view and is repeated on each printed page, and the rows below it. `foot` is
+    a line under the rows, out of reach of the sheet's filter."""
 
     title: str
     columns: Sequence[SheetColumn]
     rows: Iterable[Sequence[Any]]
+    foot: str = ""
+
+
+def as_of_line(at: datetime.datetime | datetime.date, *completeness: str) -> str:
+    """What a sheet of figures says under them: as of when, and how much of what is owed had come in by then."""
+    moment = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if isinstance(at, datetime.datetime) else f"{at} 当时掌握的情况"
+    said = f"数据截至 {moment}"
+    return f"注：{'；'.join([said, *filter(None, completeness)])}。"
 
 
 def attachment(filename: str, content: bytes, content_type: str) -> HttpResponse:
@@ -138,6 +147,9 @@ def _write_sheet(worksheet: Any, sheet: Sheet) -> None:
         worksheet.append([_cell(worksheet, value, shape, styles) for value, shape in zip(row, formats, strict=True)])
         rows += 1
     worksheet.auto_filter.ref = f"A1:{get_column_letter(max(count, 1))}{rows}"
+    if sheet.foot:
+        worksheet.append([])
+        worksheet.append([WriteOnlyCell(worksheet, plain(sheet.foot))])
 
 
 def _width(column: SheetColumn) -> float:

@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from yichuan_tracker import clock
 from yichuan_tracker.money import NOT_GIVEN
 from yichuan_tracker.web.cells import CellColumn, cell_column, model_field
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 from yichuan_tracker.web.filtering import FilterForm, bind_filters, filter_form
 
 PAGE_SIZES = (20, 50, 100, 200)
@@ -248,7 +248,8 @@ def listing_page(
     form = filter_form(filterset, request.GET)
 
     if request.GET.get("export") == "xlsx" and export_name and not form.wrong:
-        return _export(export_name, columns, _records(table, rows))
+        said = [f"{label} {text}" for label, text in totals(filterset.qs)] if totals else []
+        return _export(export_name, columns, _records(table, rows), as_of_line(clock.now(), *said))
 
     per_page = saved.get("per_page")
     per_page = per_page if per_page in PAGE_SIZES else DEFAULT_PAGE_SIZE
@@ -368,10 +369,10 @@ def _bulk_actions(declared: Any) -> list[tuple[str, str]]:
     return [(reverse(name), label) for name, label in declared or []]
 
 
-def _export(name: str, columns: list[CellColumn], records: list[Any]) -> HttpResponse:
+def _export(name: str, columns: list[CellColumn], records: list[Any], foot: str) -> HttpResponse:
     heads = [SheetColumn(column.label, column.number_format, _width(column)) for column in columns]
     rows = ([column.value(record) for column in columns] for record in records)
-    return xlsx_response(f"{name}-{clock.today():%Y%m%d}.xlsx", [Sheet(name, heads, rows)])
+    return xlsx_response(f"{name}-{clock.today():%Y%m%d}.xlsx", [Sheet(name, heads, rows, foot)])
 
 
 def _width(column: CellColumn) -> float:

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from django.db.models import F
 
 from leaders.accounts.models import User
-from projects.dashboards.actual.rules import Dimension
+from projects.dashboards.actual.rules import Dimension, month_spans
 from projects.dashboards.overview.choices import ALL_PROJECTS, Choices
 from projects.dashboards.overview.queries import Scope
-from projects.progress.money.queries import MoneySum, money_by_month, sum_money
+from projects.progress.money.queries import MoneySum, money_by_month, reported_spans, sum_money
 from projects.progress.queries import (
     FilingStatus,
     YearMoney,
@@ -28,7 +28,7 @@ from projects.registry.queries import NOBODY, Holder, InForce, answered_by, curr
 from projects.registry.rules import ResponsibilityRole
 from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import Colour, Light
-from yichuan_tracker.months import last_day, month_key, month_label
+from yichuan_tracker.months import last_day, month_key, span_label
 
 _HOLDERS: Mapping[Dimension, tuple[str, str]] = {
     Dimension.UNIT: (ResponsibilityRole.LEAD_UNIT, "unit"),
@@ -86,6 +86,10 @@ class ActualRow:
     # By month only: what this month alone planned and did.
     planned_wan: Decimal | None = None
     done_wan: Decimal | None = None
+    # What a line by month says of reports that stand in a later month.
+    note: str = ""
+    # Whether there is a figure: not while all that was filed stands in a later month.
+    is_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class ActualPage:
     total: ActualRow
     filing: FilingStatus | None
     has_lights: bool
+    # What is said of reports whose figures stand in a later month than the one asked for.
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,13 @@ class _Facts:
     money: Mapping[int, YearMoney]
     lights: Mapping[int, ProjectLights]
     funding: Mapping[int, FundingSum]
+    # (project, first month, last month) of its reports; whose figures all stand in a later month than the one asked for.
+    spans: Sequence[tuple[int, datetime.date, datetime.date]] = ()
+    unknown: frozenset[int] = frozenset()
+
+    @property
+    def span_counts(self) -> Counter[tuple[datetime.date, datetime.date]]:
+        return Counter((first, last) for _, first, last in self.spans)
 
 
 def actual_page(user: User, asked: Asked, choices: Choices) -> ActualPage:
@@ -114,8 +127,14 @@ def actual_page(user: User, asked: Asked, choices: Choices) -> ActualPage:
         return ActualPage(asked, [], _row("合计", [], _Facts({}, {}, {}, {})), None, has_lights=False)
     facts = _facts(names, asked.month, asked.scope)
     rows = _rows(asked, facts, choices)
+    merged = month_spans([asked.month], facts.span_counts)[0]
     return ActualPage(
-        asked, rows, _row("合计", names, facts), filing_of(list(names), asked.month), has_lights=bool(facts.lights)
+        asked,
+        rows,
+        _row("合计", names, facts),
+        filing_of(list(names), asked.month),
+        has_lights=bool(facts.lights),
+        note=_merged_words(merged.merged, merged.until),
     )
 
 
@@ -145,7 +164,10 @@ def _facts(names: dict[int, str], month: datetime.date, scope: Scope) -> _Facts:
     if month == scope.figures_month:
         lights = lights_of(ids, scope.today, light_thresholds(month), month=month)
     money = {pk: one.money for pk, one in lights.items()} if lights else year_money(ids, month)
-    return _Facts(names, money, lights, funding_sums(ids, min(scope.today, last_day(month))))
+    spans = reported_spans(ids, month.year)
+    merged = {pk for pk, first, last in spans if first <= month < last}
+    unknown = frozenset(merged - {pk for pk, _, last in spans if last <= month})
+    return _Facts(names, money, lights, funding_sums(ids, min(scope.today, last_day(month))), spans, unknown)
 
 
 def _rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]:
@@ -180,25 +202,34 @@ def _list_rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]
 
 
 def _month_rows(asked: Asked, facts: _Facts) -> list[ActualRow]:
-    """January up to the month: each as the year stood at its end, and what the month alone planned and did."""
+    """January up to the month: each as the year stood at its end, and what the month alone planned and did. Months for
+    which only a sum was filed are one line."""
     assert asked.month is not None  # noqa: S101 (said by the caller; for the type checker)
     months = [asked.month.replace(month=number) for number in range(1, asked.month.month + 1)]
     rows: list[ActualRow] = []
     before = sum_money([])
-    for month, found in zip(months, money_by_month(list(facts.names), months), strict=True):
-        money = sum_money(found.values())
+    ids = list(facts.names)
+    found = dict(zip(months, money_by_month(ids, months), strict=True))
+    for span in month_spans(months, facts.span_counts):
+        money = sum_money(found[span.last].values())
         rows.append(
             ActualRow(
-                month_label(month),
+                span_label(span.first, span.last),
                 money,
                 NO_FUNDING,
-                rows=asked.query(by=Dimension.PROJECT.value, month=month_key(month)),
+                rows=asked.query(by=Dimension.PROJECT.value, month=month_key(span.last)),
                 planned_wan=money.scheduled_to_fen - before.scheduled_to_fen,
-                done_wan=money.done_wan - before.done_wan,
+                done_wan=money.done_wan - before.done_wan if span.is_known else None,
+                note=_merged_words(span.merged, span.until),
+                is_known=span.is_known,
             )
         )
         before = money
     return rows
+
+
+def _merged_words(count: int, until: datetime.date | None) -> str:
+    return f"{count} 个项目几个月合报，数在{until.month}月" if until else ""
 
 
 def _project_row(pk: int, facts: _Facts) -> ActualRow:
@@ -210,6 +241,7 @@ def _project_row(pk: int, facts: _Facts) -> ActualRow:
         project_id=pk,
         progress=lights.progress if lights else None,
         entry=lights.entry if lights else None,
+        is_known=pk not in facts.unknown,
     )
 
 
@@ -222,6 +254,7 @@ def _row(name: str, ids: Iterable[int], facts: _Facts, *, rows: str | None = Non
         rows=rows,
         progress_counts=_count(facts.lights[pk].progress for pk in ids if pk in facts.lights),
         entry_counts=_count(facts.lights[pk].entry for pk in ids if pk in facts.lights),
+        is_known=not ids or any(pk not in facts.unknown for pk in ids),
     )
 
 

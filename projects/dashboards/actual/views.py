@@ -16,7 +16,7 @@ from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.money import Amount, round_half_up
 from yichuan_tracker.months import month_key, month_label, month_range, parse_month
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 MONEY, SHARE, POINTS = "#,##0.00", "0.00%", "0.00"
 Value = Callable[[ActualRow], Any]
@@ -25,10 +25,10 @@ FIGURES: tuple[tuple[str, str, str, Value], ...] = (
     ("count", "项目数", "0", lambda row: row.money.count),
     ("plan", "年度计划（万元）", MONEY, lambda row: row.money.plan_wan),
     ("scheduled", "序时应完成（万元）", MONEY, lambda row: row.money.scheduled_to_fen),
-    ("done", "本年完成（万元）", MONEY, lambda row: row.money.done_wan),
-    ("rate", "完成率", SHARE, lambda row: row.money.rate),
+    ("done", "本年完成（万元）", MONEY, lambda row: row.money.done_wan if row.is_known else None),
+    ("rate", "完成率", SHARE, lambda row: row.money.rate if row.is_known else None),
     ("schedule", "序时", SHARE, lambda row: row.money.schedule),
-    ("points", "较序时（百分点）", POINTS, lambda row: row.money.points),
+    ("points", "较序时（百分点）", POINTS, lambda row: row.money.points if row.is_known else None),
 )
 FUNDING: tuple[tuple[str, str, str, Value], ...] = (
     ("funded", "资金计划（万元）", MONEY, lambda row: row.funding.planned_wan),
@@ -133,11 +133,17 @@ def _workbook(
     heading = [SheetColumn("名称", width=34), *(SheetColumn(label, form) for _, label, form, _ in columns)]
     heading += [SheetColumn("进度灯"), SheetColumn("入库灯")]
     cells = [
-        [row.name, *(_exact(value(row), form) for _, _, form, value in columns), *_lights(row)]
+        [_name(row), *(_exact(value(row), form) for _, _, form, value in columns), *_lights(row)]
         for row in (*rows, page.total)
     ]
     title = f"{month}计划与完成{page.asked.by.label}"
-    return xlsx_response(f"{title}.xlsx", [Sheet(title, heading, cells)])
+    filed = f"{month}已报 {page.filing.filed}/{page.filing.total}" if page.filing else ""
+    foot = as_of_line(clock.now(), filed, page.note)
+    return xlsx_response(f"{title}.xlsx", [Sheet(title, heading, cells, foot)])
+
+
+def _name(row: ActualRow) -> str:
+    return f"{row.name}（{row.note}）" if row.note else row.name
 
 
 def _exact(value: Amount | None, form: str) -> Any:

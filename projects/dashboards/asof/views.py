@@ -12,8 +12,8 @@ from projects.registry.access import may_see_projects, visible_projects
 from projects.registry.models import ProjectList
 from yichuan_tracker import clock
 from yichuan_tracker.money import format_pct
-from yichuan_tracker.months import last_day, previous_month
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.months import last_day, month_label, previous_month
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 from yichuan_tracker.web.forms import DayField
 
 MONEY = "#,##0.00"
@@ -103,4 +103,5 @@ def _workbook(then: Then, found: ProjectList | None) -> HttpResponse:
         for row in then.projects
     ]
     title = f"{found.name if found else '全部项目'}（按{then.day}当时掌握的情况）"
-    return xlsx_response(f"{title}.xlsx", [Sheet(f"截至{then.day}", COLUMNS, rows)])
+    filed = f"{month_label(then.month)}已报 {then.filing.filed}/{then.filing.total}"
+    return xlsx_response(f"{title}.xlsx", [Sheet(f"截至{then.day}", COLUMNS, rows, as_of_line(then.day, filed))])

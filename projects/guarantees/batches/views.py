@@ -10,7 +10,7 @@ from projects.guarantees.batches.queries import Batch, batch_names, batch_of
 from projects.guarantees.batches.rules import Step
 from projects.registry.access import is_office, may_see_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 DAY, WAN = "yyyy-mm-dd", "#,##0.00"
 
@@ -59,4 +59,4 @@ def _sheet(batch: Batch) -> Sheet:
         ]
         for line in batch.lines
     ]
-    return Sheet(f"三个一批{batch.name}", columns, rows)
+    return Sheet(f"三个一批{batch.name}", columns, rows, as_of_line(clock.now()))

@@ -10,12 +10,15 @@ from django.db.models import TextChoices
 from projects.imports.writing.annual import write_annual
 from projects.imports.writing.ledger import write_ledger
 from projects.imports.writing.monthly import write_monthly
-from projects.imports.writing.pages import as_bytes, new_workbook, note_moment
+from projects.imports.writing.pages import as_bytes, new_workbook, note_as_of, note_moment
 from projects.imports.writing.permits import write_permits
 from projects.imports.writing.queries import choices, listing_of, unlisted_listing
 from projects.imports.writing.template import write_template
+from projects.progress.queries import filing_of
 from projects.registry.models import ProjectList
-from yichuan_tracker.months import first_day, month_key
+from projects.registry.queries import members_of
+from yichuan_tracker.months import first_day, month_key, month_label
+from yichuan_tracker.web.downloads import as_of_line
 
 
 class Layout(TextChoices):
@@ -56,13 +59,23 @@ def write_list(
         write_template(workbook, listing_of(project_list, today), choices(), at)
     else:
         write_annual(workbook, listing_of(project_list, today))
+    if layout != Layout.TEMPLATE:
+        note_as_of(workbook, as_of_line(at, _completeness(project_list, month) if layout == Layout.MONTHLY else ""))
     note_moment(workbook, at)
     return Exported(f"{name}.xlsx", as_bytes(workbook))
+
+
+def _completeness(project_list: ProjectList, month: datetime.date | None) -> str:
+    if month is None:
+        return ""
+    filing = filing_of(members_of(project_list.pk).values_list("project", flat=True), month)
+    return f"{month_label(month)}已报 {filing.filed}/{filing.total}"
 
 
 def write_unlisted_permits(at: datetime.datetime) -> Exported:
     """手续办理情况表 of projects that stand in no list."""
     workbook = new_workbook()
     write_permits(workbook, unlisted_listing(at.date()))
+    note_as_of(workbook, as_of_line(at))
     note_moment(workbook, at)
     return Exported(f"未列入清单的项目-{Layout.PERMITS.label}.xlsx", as_bytes(workbook))

@@ -115,6 +115,12 @@ def new_workbook() -> Workbook:
     return workbook
 
 
+def note_as_of(workbook: Workbook, line: str) -> None:
+    """Under the rows of every sheet written so far, a note: as of when, and how complete. The import passes notes over."""
+    for sheet in workbook.worksheets:
+        sheet.cell(sheet.max_row + 2, 1, line)
+
+
 def note_moment(workbook: Workbook, at: datetime.datetime) -> None:
     """When it leaves, on a hidden sheet: what is edited on the pages after that, the workbook does not know when it comes back."""
     sheet = workbook.create_sheet(MARK_SHEET)

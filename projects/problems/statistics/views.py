@@ -13,7 +13,7 @@ from projects.problems.statistics.queries import counted
 from projects.problems.statistics.rules import Line
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 COLUMNS = ("反映", "已销号", "按期销号", "未销号", "超期", "挂账", "马上办", "同类再发", "平均办结天数")
 
@@ -52,4 +52,4 @@ def _cells(line: Line) -> list[Any]:
 
 def _sheet(title: str, lines: Sequence[Line]) -> Sheet:
     columns = [SheetColumn(title.removeprefix("按"), width=28), *(SheetColumn(label) for label in COLUMNS)]
-    return Sheet(title, columns, [[line.name, *_cells(line)] for line in lines])
+    return Sheet(title, columns, [[line.name, *_cells(line)] for line in lines], as_of_line(clock.now()))

@@ -1,9 +1,10 @@
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from projects.progress.board.queries import FilingBoard
 from yichuan_tracker.months import month_label
-from yichuan_tracker.web.downloads import Sheet, SheetColumn
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line
 
 COLUMNS = (
     SheetColumn("责任单位", width=24),
@@ -18,9 +19,10 @@ COLUMNS = (
 )
 
 
-def board_sheet(board: FilingBoard) -> Sheet:
+def board_sheet(board: FilingBoard, at: datetime.datetime) -> Sheet:
     """The lines shown on the page, one row each."""
-    return Sheet(f"{month_label(board.month)}月报", COLUMNS, _rows(board))
+    foot = as_of_line(at, f"{month_label(board.month)}已报 {board.filed}/{board.total}")
+    return Sheet(f"{month_label(board.month)}月报", COLUMNS, _rows(board), foot)
 
 
 def _rows(board: FilingBoard) -> Iterator[list[Any]]:

@@ -34,7 +34,7 @@ def report_board(request: SignedIn) -> HttpResponse:
     chosen = next((one for one in lists if str(one.pk) == request.GET.get("list")), None)
     board = filing_board(month, row.period if row else None, own, show, chosen)
     if request.GET.get("export") == "xlsx":
-        return xlsx_response(f"{month_label(month)}月报.xlsx", [board_sheet(board)])
+        return xlsx_response(f"{month_label(month)}月报.xlsx", [board_sheet(board, clock.now())])
     context = {
         "board": board,
         "show": show,

@@ -54,6 +54,11 @@ def sum_money(parts: Iterable[YearMoney]) -> MoneySum:
     )
 
 
+def reported_spans(project_ids: Collection[int], year: int) -> list[tuple[int, datetime.date, datetime.date]]:
+    """(project, first month, last month) of each filed report of the year. One query."""
+    return list(filed_in_year(project_ids, year, None, None).values_list("project", "covers_from", "month"))
+
+
 def money_by_month(project_ids: Collection[int], months: Sequence[datetime.date]) -> list[dict[int, YearMoney]]:
     """`year_money` at the end of each of these months of one year, in their order. Three queries."""
     wanted = targets_by_month(project_ids, months)

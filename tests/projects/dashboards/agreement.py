@@ -78,5 +78,6 @@ def rows_of(client, query):
 
 def exported(client, url, query):
     response = client.get(reverse(url), query | {"export": "xlsx"})
-    heading, *lines = load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)
+    heading, *lines, _, foot = load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)
+    assert foot[0].startswith("注：数据截至 ")
     return {name: [line[index] for line in lines] for index, name in enumerate(heading)}

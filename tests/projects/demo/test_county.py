@@ -8,10 +8,11 @@ from django.core.management import call_command
 
 from leaders.accounts.models import User
 from projects.demo.county import YEAR, build_county
-from projects.models import Project, ProjectList, RankingRun
+from projects.models import Milestone, Project, ProjectList, RankingRun
 from projects.rankings.queries import streaks_of
 from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import list_totals, totals_by_list
+from projects.requests.rules import is_near_deadline
 from tests.projects.dashboards.agreement import assert_pages_agree
 
 TODAY = datetime.date(YEAR, 7, 5)
@@ -37,6 +38,10 @@ def test_the_demo_county_says_what_the_county_published_and_every_page_the_same(
     assert round(
         list_totals(key, YEAR, TODAY, plan_in_force(datetime.date(YEAR, 6, 30))).plan_wan / 10000, 2
     ) == Decimal("296.98")
+    # July's calendar has something on it, and the 30 days before a date are seen from both sides.
+    summer = Milestone.objects.filter(due_on__gt=TODAY, due_on__lt=datetime.date(YEAR, 8, 31)).order_by("due_on")
+    assert [one.actual_on is not None for one in summer] == [True, *[False] * 7]
+    assert [is_near_deadline(one.due_on, TODAY, 30) for one in summer] == [*[True] * 7, False]
     assert list(RankingRun.objects.order_by("month").values_list("month__month", "edition", "state")) == [
         (5, 1, "released"),
         (6, 1, "released"),

@@ -4,6 +4,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from projects.progress.actions import clear_statistics_entry
 from projects.progress.models import StatisticsEntry
@@ -132,7 +133,8 @@ def test_points_are_given_to_a_project_or_a_unit_and_typed_text_stays_on_refusal
 def test_a_board_leaves_as_a_workbook_with_the_rows_of_the_page(client, county, released):
     response = page(client, county.he, "ranking-month", MONTH, board="projects", export="xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
-    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    *rows, _, foot = sheet.iter_rows(min_row=2, values_only=True)
+    assert foot[0].startswith(f"注：数据截至 {timezone.localtime(released.computed_at):%Y-%m-%d %H:%M}；")
     assert [row[1] for row in rows] == [
         row.subject_name for row in RankingRow.objects.filter(run=released, board__key="projects")
     ]

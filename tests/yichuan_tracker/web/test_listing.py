@@ -165,14 +165,15 @@ def test_the_export_holds_exactly_the_filtered_rows_and_chosen_columns(look, six
     assert "%E9%A1%B9%E7%9B%AE-20230705.xlsx" in response["Content-Disposition"]
     rows = list(load_workbook(io.BytesIO(response.content)).active.values)
     assert rows[0] == ("项目名称", "状态", "总投资", "计划开工")
-    assert [row[0] for row in rows[1:]] == ["吕店镇县道改建工程", "鸣皋镇城乡供水一体化建设项目"]
+    assert rows[-1][0].startswith("注：数据截至 2023-07-05 ")
+    assert [row[0] for row in rows[1:-2]] == ["吕店镇县道改建工程", "鸣皋镇城乡供水一体化建设项目"]
     assert rows[1][1:3] == ("在建", 60000)
     assert rows[1][3].date().isoformat() == "2022-03-31"
 
 
 def test_the_export_is_of_all_pages(look):
     sheet = load_workbook(io.BytesIO(look("?export=xlsx&page=2").content)).active
-    assert sheet.max_row == 63
+    assert sheet.max_row == 63 + 2
 
 
 def test_ticked_rows_go_to_the_page_of_a_bulk_action(look, sixty):

@@ -1,16 +1,18 @@
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from projects.dashboards.actual.rules import Dimension, in_order
+from projects.dashboards.actual.rules import Dimension, MonthSpan, in_order, month_spans
 from projects.models import FundingArrival, FundingSource, MonthReport
 from tests.projects.growth import PAGE, assert_constant_queries
 from tests.projects.rankings.county import file_report
 from tests.world import make_project
+from yichuan_tracker.months import month_range
 
 URL = reverse("plan-actual")
 
@@ -94,8 +96,9 @@ def test_the_workbook_is_the_page(filed, reader):
     response = reader.get(URL, {"by": "unit", "sort": "-done", "export": "xlsx"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     written = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2)]
-    assert [line[0] for line in written] == ["县水利局", "县交通局", "合计"]
-    assert [line[4] for line in written] == [6000, 3900, 9900]
+    assert [line[0] for line in written[:-1]] == ["县水利局", "县交通局", "合计", None]
+    assert re.fullmatch(r"注：数据截至 2023-07-05 \d\d:\d\d；2023年6月已报 2/2。", written[-1][0])
+    assert [line[4] for line in written[:3]] == [6000, 3900, 9900]
     assert written[1][5] == pytest.approx(0.325)
 
 
@@ -107,3 +110,39 @@ def test_nonsense_in_the_address_is_answered_with_a_page(filed, reader, query):
 def test_a_draft_counts_nowhere(filed, reader):
     MonthReport.objects.filter(project=filed.dam).update(state="draft")
     assert rows(reader)[filed.dam.name].money.done_wan == 0
+
+
+JAN, FEB, MAR, MAY, JUNE = (datetime.date(2023, month, 1) for month in (1, 2, 3, 5, 6))
+
+
+@pytest.mark.one_database
+def test_a_sum_of_several_months_is_one_line_and_says_whose_figures_come_later():
+    months = month_range(JAN, JUNE)
+    assert [(one.first.month, one.last.month) for one in month_spans(months, {(JAN, MAY): 393, (JUNE, JUNE): 9})] == [
+        (1, 5), (6, 6),
+    ]  # fmt: skip
+    mixed = month_spans(months, {(JAN, MAY): 392, (FEB, FEB): 1, (JUNE, JUNE): 393})
+    assert [(one.first.month, one.last.month, one.merged, one.until) for one in mixed] == [
+        (1, 2, 392, MAY), (3, 5, 0, None), (6, 6, 0, None),
+    ]  # fmt: skip
+    # Nothing was filed: a month of its own, and an honest zero. What a later report holds is no zero.
+    assert [one.is_known for one in month_spans([JAN, FEB], {})] == [True, True]
+    assert month_spans([JAN, FEB], {(JAN, MAY): 2}) == [MonthSpan(JAN, FEB, 2, MAY, is_known=False)]
+
+
+def test_no_month_shows_a_zero_for_what_a_combined_report_holds(filed, reader):
+    file_report(filed.dam, filed.wang, "1000", month=MAR)
+    context = reader.get(URL, {"by": "month"}).context
+    assert [(row.name, row.done_wan, row.note) for row in context["rows"]] == [
+        ("2023年1—3月", 1000, "1 个项目几个月合报，数在5月"),
+        ("2023年4—5月", 3000, ""),
+        ("2023年6月", 6900, ""),
+    ]
+    MonthReport.objects.filter(month=MAR).delete()
+    february = reader.get(URL, {"by": "month", "month": "2023-02"})
+    (row,) = february.context["rows"]
+    assert (row.name, row.done_wan, row.is_known) == ("2023年1—2月", None, False)
+    assert "0.00%" not in february.text.split("<tbody>")[1].split("序时")[0]
+    by_project = rows(reader, month="2023-02")
+    assert [by_project[one.name].is_known for one in (filed.road, filed.dam)] == [False, True]
+    assert "1 个项目几个月合报，数在5月：截至2023年2月没有它们单独的数" in february.text

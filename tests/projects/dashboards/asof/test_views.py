@@ -1,5 +1,6 @@
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -124,7 +125,8 @@ def test_a_project_page_shows_the_day_or_that_nobody_knew_it(world, reader):
 def test_the_workbook_is_the_page(world, reader):
     response = reader.get(LIST, {"on": BEFORE, "list": world.key_list.pk, "export": "xlsx"})
     _, *lines = load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)
-    assert [line[1] for line in lines] == [world.road.name, world.dam.name]
+    assert [line[1] for line in lines[:2]] == [world.road.name, world.dam.name]
+    assert re.fullmatch(rf"注：数据截至 {BEFORE} 当时掌握的情况；2023年\d月已报 0/\d。", lines[-1][0])
     assert lines[0][8] == 12000
 
 

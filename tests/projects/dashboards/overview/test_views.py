@@ -1,5 +1,6 @@
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -207,7 +208,8 @@ def test_the_export_holds_exactly_the_filtered_rows_and_the_chosen_columns(world
     assert [value for value in rows[head] if value] == ["项目名称", "亮灯", "分包领导", "总投资（万元）", "完成率"]
     assert rows[head + 1][:4] == (world.road.name, "红灯", "钱一平", 60000)
     assert float(rows[head + 1][4]) == pytest.approx(0.425)
-    assert len(rows) == head + 2
+    assert len(rows) == head + 3
+    assert re.fullmatch(r"注：数据截至 2023-07-05 \d\d:\d\d；.*；2023年6月月报 已报 1/1。", rows[-1][0])
 
 
 EVERY_COLUMN = [

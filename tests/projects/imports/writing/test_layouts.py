@@ -41,7 +41,12 @@ def test_a_list_that_returns_as_it_left_changes_nothing_in_any_layout(data_dir, 
     history, state = HistoryEntry.objects.count(), rows_state()
     members = ProjectList.objects.get(key=key).memberships.count()
     for layout in Layout:
-        document = take(out(key, layout), key, at=LATER)
+        path = out(key, layout)
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        foot = str(sheet.cell(sheet.max_row, 1).value)
+        assert foot.startswith("注：数据截至 ") == (layout != Layout.TEMPLATE), layout
+        assert ("月已报 " in foot) == (layout == Layout.MONTHLY), layout
+        document = take(path, key, at=LATER)
         assert [row for row in rows_in(document) if row["action"] != "same"] == [], layout
         assert document["counts"]["same"] == members > 0, layout
         assert not questions_in(document)
