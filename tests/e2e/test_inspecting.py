@@ -211,6 +211,12 @@ def test_an_answer_lost_on_the_way_is_no_second_visit(world, open_page):
     page.locator("[name=csrfmiddlewaretoken]").evaluate_all(
         "all => all.forEach((one) => { one.value = 'x'.repeat(64); })"
     )
+    own, other = page.context.cookies(), open_page(world.qian)
+    page.context.add_cookies(other.context.cookies())
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting_list(page).get_by_text("重新登录后自动发送").wait_for()
+    assert Inspection.objects.count() == 1, "what one wrote is not sent as another's who is signed in"
+    page.context.add_cookies(own)
     page.evaluate("dispatchEvent(new Event('online'))")
     waiting_list(page).wait_for(state="hidden")
     said = page.locator(".messages").inner_text()

@@ -85,10 +85,12 @@ async function post(url, fields, wait, isAgain = false) {
   const timer = setTimeout(() => stop.abort(), wait);
   const sent = fetch(url, { method: "POST", body, credentials: "same-origin", signal: stop.signal });
   const answer = await sent.finally(() => clearTimeout(timer));
+  if (answer.status !== 403 || isAgain) return answer;
   // Signing in again made the token void of a page that was open or kept (offline.js) before; the refusal brings the new one.
-  const fresh = answer.status === 403 && token && !isAgain && tokenOf(await parsed(answer));
-  if (!fresh) return answer;
-  token.value = fresh.value;
+  // Not where somebody else is signed in by now: the visit is not theirs.
+  const page = await parsed(answer);
+  if (page.body.dataset.user !== document.body.dataset.user) return answer;
+  token.value = tokenOf(page).value;
   return post(url, fields, wait, true);
 }
 
