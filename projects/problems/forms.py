@@ -21,12 +21,14 @@ class ProblemForm(RecordForm):
 
     class Meta:
         model = Problem
-        fields = ("text", "category", "unit", "due_on", "source", "raised_on")
+        fields = ("text", "category", "unit", "due_on", "source", "raised_on", "other_assigners")
         formfield_callback = field_for
         help_texts = {"text": "可以粘贴微信群、例会里的原话", "due_on": "按工作日推算的建议，可以改"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.assigner_id is None:
+            del self.fields["other_assigners"]
         if self.instance.leader_id is not None:
             del self.fields["source"]  # An instruction stays that leader's.
             return

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -123,9 +124,12 @@ def request_leave_many(request: SignedIn) -> HttpResponse:
     """The ticked projects of a list, out of it: one reason and one evidence, a request for each."""
     if not may_ask_at_all(request.user):
         raise PermissionDenied
-    judged = members_to_leave(ticked(request), request.user, clock.today())
+    ids = ticked(request)
+    judged = members_to_leave(ids, request.user, clock.today())
     allowed = [member for member, why in judged if not why]
     form = AskForm(RequestKind.LEAVE, request.POST or None, request.FILES or None)
+    if form.is_bound and len(allowed) < len(ids):
+        form.add_error(None, "有项目在您打开页面后不能申请了，本次一份也没有提交；请核对下面的项目后再提交。")
     if allowed and form.is_valid():
         made = attempt(form, ask_for_all, form.asked(allowed[0]), allowed, by=request.user, at=clock.now())
         if made:
@@ -135,6 +139,7 @@ def request_leave_many(request: SignedIn) -> HttpResponse:
         "form": form,
         "draft": f"leave-{'-'.join(str(member.pk) for member in allowed)}",
         "allowed": allowed,
+        "action": f"?{urlencode([('pk', member.pk) for member in allowed])}",
         "refused": [(member, why) for member, why in judged if why],
         "back": reverse("list-detail", args=[judged[0][0].project_list_id]) if judged else reverse("list-list"),
     }

@@ -99,9 +99,13 @@ def packed(document: Document, dated_on: datetime.date) -> bytes:
 
 
 def numeral(number: int) -> str:
-    """1 to 99 as official papers number their parts: 一, 十, 二十三."""
-    tens, ones = divmod(number, 10)
+    """1 to 999 as official papers number their parts: 一, 十, 二十三, 一百零五."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
     digits = " 一二三四五六七八九"
+    if hundreds:
+        middle = f"{digits[tens]}十" if tens else "零" if ones else ""
+        return f"{digits[hundreds]}百{middle}{digits[ones]}".strip()
     return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones]}".strip()
 
 

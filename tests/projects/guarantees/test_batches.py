@@ -1,9 +1,14 @@
 import datetime
 from decimal import Decimal
+from importlib import import_module
 
+from django.apps import apps
+
+from leaders.audit.actions import changes_of
+from leaders.models import HistoryEntry
 from projects.guarantees.batches.queries import batch_names, batch_of
 from projects.guarantees.batches.rules import Step, reached, size_warning
-from projects.models import Membership, ProjectList
+from projects.models import Membership, Project, ProjectList
 from tests.world import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -44,3 +49,12 @@ def test_a_board_adds_up_the_steps_of_one_batch(world):
     newer = ProjectList.objects.create(key="4", name="三个一批二", year=2024, kind="three_batches", batch="第七期")
     Membership.objects.create(project_list=newer, project=world.road, joined_on=TODAY, position=1)
     assert [line.member.project_list for line in batch_of("第七期", TODAY).lines] == [newer]
+
+
+def test_the_upgrade_marks_what_was_signed_as_a_change_that_is_told(world):
+    Project.objects.filter(pk=world.road.pk).update(signed_on=TODAY)
+    import_module("projects.migrations.0057_signed_were_invited").mark(apps, None)
+    road = Project.objects.get(pk=world.road.pk)
+    (told,) = HistoryEntry.objects.filter(object_type="project")
+    assert (road.is_invited, road.version - world.road.version, told.object_id) == (True, 1, road.pk)
+    assert told.changes == changes_of(road, {"is_invited": False})

@@ -1,6 +1,7 @@
 import datetime
 
 from projects.meetings.rules import AgendaKind, Found, Standing, agenda_changes, refuse_holding
+from yichuan_tracker.papers.document import numeral
 
 RED, OVERDUE, TYPED = AgendaKind.RED, AgendaKind.OVERDUE, AgendaKind.TYPED
 
@@ -31,3 +32,8 @@ def test_a_meeting_is_not_held_before_its_day():
     day = datetime.date(2023, 7, 6)
     assert "7月6日" in refuse_holding(day, datetime.date(2023, 7, 5))
     assert not refuse_holding(day, day)
+
+
+def test_parts_of_a_paper_are_numbered_beyond_a_hundred():
+    told = [numeral(number) for number in (1, 10, 23, 100, 105, 110, 123, 200)]
+    assert told == ["一", "十", "二十三", "一百", "一百零五", "一百一十", "一百二十三", "二百"]

@@ -119,3 +119,15 @@ def test_pages_ask_the_database_the_same_number_of_times(world, client):
     assert_constant_queries(
         client, url, lambda: answer_problem(problem, answer="好", version=1, by=world.li, at=AT), limit=PAGE
     )
+
+
+def test_further_leaders_of_a_ledger_are_mended_where_there_is_one(world, client):
+    problem = raise_problem(world)
+    client.force_login(world.zhao)
+    url = reverse("problem-edit", args=[problem.pk])
+    assert "other_assigners" not in client.get(url).context["form"].fields
+    Problem.objects.filter(pk=problem.pk).update(assigner=world.leader_qian, other_assigners="吴二安")
+    form = client.get(url).context["form"]
+    typed = {name: form.initial[name] or "" for name in form.fields if name in form.initial}
+    assert client.post(url, typed | {"other_assigners": "吴二安、郑三和"}).status_code == 302
+    assert Problem.objects.get().other_assigners == "吴二安、郑三和"

@@ -74,8 +74,13 @@ def test_several_projects_are_asked_out_of_a_list_with_one_reason_and_one_file(w
     page = client.get(url).content.decode()
     assert f"{world.dam.name}</a>：由项目的责任单位申请" in page
     assert f'data-draft="leave-{ticked[0]}-{ticked[1]}"' in page
+    assert f'action="?pk={ticked[0]}&amp;pk={ticked[1]}"' in page
     bridge.memberships.update(joined_on=datetime.date(2023, 6, 30))
     data = {"proposed_on": "2023-06-15", "reason_code": "policy", "reason": "政策调整，本年不再实施"}
+    meanwhile = client.post(url, data | {"evidence": "县政府常务会议"})  # as if one fell out since the page was opened
+    assert (meanwhile.status_code, ChangeRequest.objects.count()) == (422, 0)
+    assert "有项目在您打开页面后不能申请了" in meanwhile.content.decode()
+    url = f"{reverse('request-leave-many')}?pk={ticked[0]}&pk={ticked[1]}"
     unshown = client.post(url, data | {"proposed_on": "2023-07-01"})
     assert (unshown.status_code, ChangeRequest.objects.count()) == (422, 0)
     assert "调出清单要有依据：请写明同意调出的文号或会议，或者上传附件。" in unshown.content.decode()
