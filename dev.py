@@ -194,7 +194,8 @@ def prepare_data(env: dict[str, str]) -> None:
     migrations = [ROOT / "leaders" / "migrations", ROOT / "projects" / "migrations", REQUIREMENTS / "run.txt"]
 
     def migrate() -> None:
-        manage("migrate", "--verbosity", "0", **env)
+        if call(PYTHON, "manage.py", "migrate", "--verbosity", "0", **env) != 0:
+            raise stop(f"数据表没有更新成功，原因见上。演示库可以重新来过：删除 {VAR} 后再启动。")
         manage("load_reference", **env)
 
     step("建立数据表和基础数据", schema, digest([*migrations, ROOT / "fixtures" / "reference"], url), migrate)
