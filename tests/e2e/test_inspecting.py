@@ -167,10 +167,11 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_i
     # A line that breaks while the forms are kept anew takes nothing of what is kept.
     kept = kept_pages(page)
     assert kept
-    page.evaluate("localStorage.removeItem('offline-kept')")
+    # Broken first: the page that is open may look for what is kept any moment.
     page.route(
         "**/*.css", lambda route: route.fallback() if route.request.resource_type == "stylesheet" else route.abort()
     )
+    page.evaluate("localStorage.removeItem('offline-kept')")
     with page.expect_event("requestfailed"):
         page.goto("/inspections/")
     page.wait_for_load_state("networkidle")
