@@ -44,6 +44,9 @@ class RevisionForm(forms.Form):
         if how == BY_QUARTER:
             if any(name in self.errors for name in QUARTER_FIELDS):
                 return None
+            if all(amounts[name] is None for name in QUARTER_FIELDS):
+                self.add_error(QUARTER_FIELDS[0], "请先填各季度的数，再分摊到月；下面填过的月份没有改动。")
+                return None
             quarters = [amounts[name] or Decimal(0) for name in QUARTER_FIELDS]
             months, whole = spread_quarters(quarters), sum(quarters, Decimal(0))
         else:

@@ -21,6 +21,8 @@ def test_helper_buttons_fill_the_months_and_save_nothing(world, client, plan):
     page = client.post(url, typed | quarters | {"fill": "by_quarter"})
     assert (page.context["form"]["planned_wan"].value(), page.context["form"]["m4_wan"].value()) == (901, 200)
     assert client.post(url, typed | {"planned_wan": "很多", "fill": "evenly"}).status_code == 422
+    empty = client.post(url, typed | {"m1_wan": "70", "fill": "by_quarter"})
+    assert (empty.status_code, empty.context["form"]["m1_wan"].value()) == (422, "70")
     assert not PlanRevision.objects.exists()
 
 
