@@ -20,7 +20,8 @@ class MonthDraftForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["run"].queryset = runs_to_report()  # type: ignore[attr-defined]
+        run: Any = self.fields["run"]
+        run.queryset = runs_to_report()
 
 
 class InspectionDraftForm(forms.Form):

@@ -159,7 +159,8 @@ class QuestionsForm(forms.Form):
                     error_messages={"invalid_choice": "请选择列出的一项。"},
                 )
                 # Projects side by side, printed below the choices.
-                self.fields[question["id"]].beside = question.get("beside")  # type: ignore[attr-defined]
+                field: Any = self.fields[question["id"]]
+                field.beside = question.get("beside")
             if free:
                 self.fields[f"{question['id']}-free"] = forms.CharField(
                     label=f"或填写：{free}", max_length=80, required=False

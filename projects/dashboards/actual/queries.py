@@ -174,7 +174,7 @@ def _rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]:
     if asked.by == Dimension.PROJECT:
         return [_project_row(pk, facts) for pk in facts.names]
     if asked.by == Dimension.MONTH:
-        return _month_rows(asked, facts)
+        return _month_rows(asked, facts, asked.month) if asked.month else []
     if asked.by == Dimension.LIST:
         return _list_rows(asked, facts, choices)
     held = current_responsibilities(list(facts.names), asked.scope.day, [_HOLDERS[asked.by][0]])
@@ -201,11 +201,10 @@ def _list_rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]
     return [_row(name, members[pk], facts, rows=asked.query(by=Dimension.PROJECT.value, list=pk)) for pk, name in lists]
 
 
-def _month_rows(asked: Asked, facts: _Facts) -> list[ActualRow]:
+def _month_rows(asked: Asked, facts: _Facts, month: datetime.date) -> list[ActualRow]:
     """January up to the month: each as the year stood at its end, and what the month alone planned and did. Months for
     which only a sum was filed are one line."""
-    assert asked.month is not None  # noqa: S101 (said by the caller; for the type checker)
-    months = [asked.month.replace(month=number) for number in range(1, asked.month.month + 1)]
+    months = [month.replace(month=number) for number in range(1, month.month + 1)]
     rows: list[ActualRow] = []
     before = sum_money([])
     ids = list(facts.names)

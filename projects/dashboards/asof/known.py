@@ -61,7 +61,8 @@ class Known:
     """Records as known at a moment: {(kind, id): values by field}; `present` are there now, `before_start` the kinds of
     permit that the county's rule gives a day, `counts_unverified` whether what nobody has verified counts as done.
     `unproven` counts those of which history does not tell when they were made, which are taken to have been there always,
-    and those of which too little is left to show them."""
+    and those of which too little is left to show them. `history_from` is the moment of the first line of history, None where
+    nothing was changed since."""
 
     records: Mapping[Key, Values]
     present: Set[Key]

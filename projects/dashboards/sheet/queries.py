@@ -176,7 +176,7 @@ def _facts(project: Project, read: Mapping[str, Origin]) -> dict[str, list[Fact]
     for section, names in _FACTS.items():
         sections[section] = [
             Fact(
-                str(Project._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+                str(Project._meta.get_field(name).verbose_name),  # type: ignore[union-attr]  # a column, no relation back
                 project.get_nature_display() if kind == "choice" else getattr(project, name),
                 "text" if kind == "choice" else kind,
                 read.get(name),

@@ -53,4 +53,5 @@ class DealForm(RecordForm):
         else:
             del self.fields["project"]
             project: Project = instance.project
-            self.fields["source"].queryset = free_sources(project, instance)  # type: ignore[attr-defined]
+            source: Any = self.fields["source"]
+            source.queryset = free_sources(project, instance)

@@ -215,7 +215,7 @@ def write_roster(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | 
             model, values = change.model, _settled(change.values or {})
             known: Any = model._default_manager.get(pk=change.pk)
             held = list(known.aliases.values_list("name", flat=True))
-            names = [str(model._meta.get_field(name).attname) for name in values]  # type: ignore[union-attr]
+            names = [str(model._meta.get_field(name).attname) for name in values]  # type: ignore[union-attr]  # a column, no relation back
             before = {name: plain(getattr(known, name)) for name in names}
             done = ACTIONS[model][1](known, values, aliases=aliases or held, version=change.version, **about)
             columns = {name: [before[name], plain(getattr(done, name))] for name in names}
