@@ -286,6 +286,14 @@ def _read_row(
     wide: Mapping[tuple[int, int], int],
 ) -> None:
     sheet = table.sheet
+    inside = range(table.columns[0].number, table.columns[-1].number + 1)
+    own = {c: plain_text(value) for c, value in sheet.rows[number].items() if c in inside and clean(plain_text(value))}
+    if not own or NO_ROW.fullmatch(tight(next(iter(own.values())))):
+        result["skipped_rows"].append({"row": number, "why": "合计或说明" if own else "空行"})
+        return
+    if len(own) == 1 and _is_title(number, next(iter(own)), table, items, wide):
+        result["skipped_rows"].append({"row": number, "why": "分节标题或说明"})
+        return
     values: dict[str, Any] = {}
     cells: dict[str, str] = {}
     problems: list[dict[str, Any]] = []
@@ -304,14 +312,6 @@ def _read_row(
                 at(sheet.name, number, column, value),
             )
             problems.append(asking.warn(message, "请改正后重新上传，或在核对页改。", **place))
-    inside = range(table.columns[0].number, table.columns[-1].number + 1)
-    own = {c: plain_text(value) for c, value in sheet.rows[number].items() if c in inside and clean(plain_text(value))}
-    if not own or NO_ROW.fullmatch(tight(next(iter(own.values())))):
-        result["skipped_rows"].append({"row": number, "why": "合计或说明" if own else "空行"})
-        return
-    if len(own) == 1 and _is_title(number, next(iter(own)), table, items, wide):
-        result["skipped_rows"].append({"row": number, "why": "分节标题或说明"})
-        return
     if not values.keys() - {"serial"} or (values.keys() == {"name"} and ORDINAL.match(tight(values["name"]))):
         result["skipped_rows"].append({"row": number, "why": "没有内容的行"})
         return

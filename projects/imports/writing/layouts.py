@@ -59,8 +59,7 @@ def write_list(
         write_template(workbook, listing_of(project_list, today), choices(), at)
     else:
         write_annual(workbook, listing_of(project_list, today))
-    if layout != Layout.TEMPLATE:
-        note_as_of(workbook, as_of_line(at, _completeness(project_list, month) if layout == Layout.MONTHLY else ""))
+    note_as_of(workbook, as_of_line(at, _completeness(project_list, month) if layout == Layout.MONTHLY else ""))
     note_moment(workbook, at)
     return Exported(f"{name}.xlsx", as_bytes(workbook))
 

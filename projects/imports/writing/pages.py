@@ -116,9 +116,10 @@ def new_workbook() -> Workbook:
 
 
 def note_as_of(workbook: Workbook, line: str) -> None:
-    """Under the rows of every sheet written so far, a note: as of when, and how complete. The import passes notes over."""
+    """Under the rows of every sheet to be seen, a note: as of when, and how complete. The import passes notes over."""
     for sheet in workbook.worksheets:
-        sheet.cell(sheet.max_row + 2, 1, line)
+        if sheet.sheet_state == "visible":
+            sheet.cell(sheet.max_row + 2, 1, line)
 
 
 def note_moment(workbook: Workbook, at: datetime.datetime) -> None:

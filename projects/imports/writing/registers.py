@@ -18,7 +18,7 @@ from projects.imports.kinds.inspections import ID as VISIT
 from projects.imports.kinds.problems import ID as PROBLEM
 from projects.imports.system_ids import record_id
 from projects.imports.writing.layouts import Exported
-from projects.imports.writing.pages import Page, as_bytes, instructions, new_workbook
+from projects.imports.writing.pages import Page, as_bytes, instructions, new_workbook, note_as_of
 from projects.imports.writing.rules import Written, units_cell
 from projects.inspections.models import Finding, Inspection
 from projects.inspections.queries import inspectors
@@ -27,6 +27,7 @@ from projects.problems.models import Problem
 from projects.problems.queries import active_problems
 from projects.problems.rules import ProblemCategory, ProblemSource, ProblemState
 from yichuan_tracker.months import last_day, month_label
+from yichuan_tracker.web.downloads import as_of_line
 
 FREE, DAY, LOCKED = ("free", ""), ("free", "yyyy-mm-dd"), ("locked", "")
 HEAD = "系统标识（勿改）"
@@ -45,7 +46,7 @@ VISIT_COLUMNS = (
 LINES = (
     "1. 改哪一格，导入后就改哪一处；没有改的格子、空着的格子都不会改动平台上的内容。",
     "2. “复查情况”格里的批注是平台上后来的复查和办理状态，随办理变动，不用抄进格里。",
-    "3. 新加的行写在最后，“系统标识”留空；不要改已有行的系统标识，排序时请整行一起排。",
+    "3. 新加的行写在最后（“注”的上面、下面都可以），“系统标识”留空；不要改已有行的系统标识，排序时请整行一起排。",
     "4. 平台上已销号的问题不再改动；这里写“是”的，导入后列入“待核查”，由他人核查销号。",
     "5. 在“导入”里上传，“内容”选同名的一项；先看读到了什么、会改什么，确认才写入，以后可以整批撤销。",
 )
@@ -61,7 +62,7 @@ def problem_ledger(at: datetime.datetime) -> Exported:
     ]
     words = {"B": [str(label) for label in ProblemSource.labels], "F": [str(label) for label in ProblemCategory.labels]}
     words["M"] = [YES, NO]
-    content = _workbook("问题台账", PROBLEM_COLUMNS, rows, words)
+    content = _workbook("问题台账", PROBLEM_COLUMNS, rows, words, at)
     return Exported("问题台账.xlsx", content)
 
 
@@ -109,7 +110,7 @@ def inspection_record(month: datetime.date, at: datetime.datetime) -> Exported:
         for finding in [*visit.findings.all()] or (None,)
     ]
     title = f"{month_label(month)}督查记录表"
-    return Exported(f"{title}.xlsx", _workbook(title, VISIT_COLUMNS, rows, {}))
+    return Exported(f"{title}.xlsx", _workbook(title, VISIT_COLUMNS, rows, {}, at))
 
 
 def _visit_cells(visit: Inspection) -> list[Any]:
@@ -146,8 +147,9 @@ def _workbook(
     columns: Sequence[tuple[str, float, tuple[str, str]]],
     rows: Iterable[Sequence[Any]],
     words: dict[str, list[str]],
+    at: datetime.datetime,
 ) -> bytes:
-    """One heading row, the rows, the hidden column, the title on paper only; `words`: column letter → what to choose from,
+    """One heading row, the rows, the hidden column, as of when, the title on paper only; `words`: column letter → what to choose from,
     another word is taken as well."""
     workbook = new_workbook()
     page = Page(workbook, title, [width for _, width, _ in columns])
@@ -164,5 +166,6 @@ def _workbook(
         rule = DataValidation("list", formula1=f'"{",".join(listed)}"', allow_blank=True, showErrorMessage=False)
         page.sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{last + 100}")
+    note_as_of(workbook, as_of_line(at))
     instructions(workbook, LINES)
     return as_bytes(workbook)

@@ -14,8 +14,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from leaders.organisations.models import Unit
 from projects.imports.system_ids import report_id
 from projects.imports.writing.layouts import Exported
-from projects.imports.writing.pages import WAN, Page, as_bytes, instructions, new_workbook
+from projects.imports.writing.pages import WAN, Page, as_bytes, instructions, new_workbook, note_as_of
 from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheets
+from yichuan_tracker.web.downloads import as_of_line
 
 LOCKED, SUM, FREE, AMOUNT = ("locked", ""), ("locked", WAN), ("free", ""), ("free", WAN)
 HEADINGS = (
@@ -55,6 +56,7 @@ def unit_workbook(sheet: UnitSheet, at: datetime.datetime) -> Exported:
         setattr(page.sheet.protection, allowed, False)
     if sheet.rows:
         _validate(page.sheet, FIRST_ROW + len(sheet.rows) - 1)
+    note_as_of(workbook, as_of_line(at, f"{sheet.label}已报 {sheet.filed}/{len(sheet.rows)}"))
     instructions(workbook, LINES)
     return Exported(f"{sheet.unit}{sheet.label}月报.xlsx", as_bytes(workbook))
 

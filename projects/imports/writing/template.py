@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -60,14 +59,13 @@ def write_template(workbook: Workbook, listing: Listing, words: dict[str, list[s
     page.print_setup(1, 1, "C2")
     page.sheet.column_dimensions[get_column_letter(page.count)].hidden = True
     _protect(page.sheet)
-    instructions(workbook, _lines(listing, at))
+    instructions(workbook, _lines(listing))
     found = words | {"label": YearLabel.labels, "township": listing.townships}
     found["nature"] = [nature.label for nature in Nature if nature != Nature.OTHER]
     _offer(workbook, page.sheet, found, last + SPARE_ROWS)
 
 
-def _lines(listing: Listing, at: datetime.datetime) -> list[str]:
-    made = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+def _lines(listing: Listing) -> list[str]:
     project_list = listing.project_list
     return [
         "1. 白底的格子可以改，改项目名称就是给项目改名；灰底的序号、项目代码和隐藏的系统标识不要改，是认项目用的。",
@@ -76,7 +74,7 @@ def _lines(listing: Listing, at: datetime.datetime) -> list[str]:
         "4. 新增项目填在下面的空行里；复制一行改成新项目的，改了名称就按新项目认；删去一行不会把项目调出清单，调出请在系统里办理。",
         "5. 改好后在系统的“导入”里上传，先看改了什么，确认才写入。工作表的保护没有密码。",
         "6. 格子上的批注写着表格放不下的内容（如第二个责任人），请到系统里改。",
-        f"模板第 {TEMPLATE_EDITION} 版；{project_list.name}（{project_list.key}），第 {project_list.version} 次修改；导出于 {made}。",
+        f"模板第 {TEMPLATE_EDITION} 版；{project_list.name}（{project_list.key}），第 {project_list.version} 次修改。",
     ]
 
 

@@ -220,6 +220,11 @@ class UnitSheet:
         return any(row.is_editable for row in self.rows)
 
     @property
+    def filed(self) -> int:
+        """How many of the rows were sent."""
+        return sum(row.report is not None and row.report.state in FILED_STATES for row in self.rows)
+
+    @property
     def before_label(self) -> str:
         """The month that stands beside ("6月", "1—2月"), when all rows have the same one."""
         spans = {(row.before.covers_from.month, row.before.month.month) for row in self.rows if row.before}

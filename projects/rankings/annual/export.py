@@ -9,7 +9,7 @@ from projects.rankings.annual.rules import YEAR_COLUMNS, AnnualScore, MarkKind, 
 from projects.rankings.models import Board
 from projects.rankings.queries import as_frozen
 from yichuan_tracker.months import month_label
-from yichuan_tracker.web.downloads import Sheet, SheetColumn, xlsx_response
+from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 SCORE = "0.00"
 MONTHS = (
@@ -39,7 +39,8 @@ def year_workbook(run: AnnualRun, seen: Sequence[Board]) -> HttpResponse:
     boards: dict[str, list[tuple[AnnualRow, AnnualScore]]] = {}
     for row, score in rows:
         boards.setdefault(row.board.name, []).append((row, score))
-    sheets = [Sheet(name, _columns(), [_cells(*line) for line in lines]) for name, lines in boards.items()]
+    foot = as_of_line(run.computed_at)
+    sheets = [Sheet(name, _columns(), [_cells(*line) for line in lines], foot) for name, lines in boards.items()]
     edition = "" if run.edition == 1 else f"（更正第{run.edition}版）"
     sources = [
         Sheet("各月得分", MONTHS, list(_months(rows))),

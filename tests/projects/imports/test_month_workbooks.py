@@ -63,6 +63,7 @@ def test_the_workbook_shows_last_month_locks_keys_and_leaves_free_what_is_to_be_
     sheet = book["月报"]
     assert [cell.value for cell in sheet[4]][:5] == [1, office.road.name, 12000, 5100, "三通一平"]
     assert [cell.protection.locked for cell in sheet[4]] == [True] * 5 + [False] * 5 + [True]
+    assert sheet.cell(sheet.max_row, 1).value == "注：数据截至 2023-07-05 09:30；2023年7月已报 0/1。"
     assert sheet.protection.sheet
     assert sheet.column_dimensions["K"].hidden
     assert {str(rule.sqref) for rule in sheet.data_validations.dataValidation} == {"F4:G4", "J4"}

@@ -59,7 +59,9 @@ def back(book, tmp_path, kind, by):
 )
 def test_what_leaves_and_comes_back_untouched_changes_nothing(lived_in, client, tmp_path, name, kind, count):
     client.force_login(lived_in.zhao)
-    document = back(load(client, *name), tmp_path, kind, lived_in.zhao)
+    book = load(client, *name)
+    assert book.worksheets[0].cell(book.worksheets[0].max_row, 1).value.startswith("注：数据截至 2023-07-05 ")
+    document = back(book, tmp_path, kind, lived_in.zhao)
     assert [row["action"] for row in rows_in(document)] == ["same"] * count, document["problems"]
     assert [said for said in document["problems"] if said["level"] != "note"] == []
 
@@ -93,6 +95,17 @@ def test_what_was_edited_in_the_ledger_of_problems_changes_and_nothing_else(live
     assert [line["field"] for line in changed["changes"]] == ["problem.text", "problem.due_on", "problem.unit"]
     problem = Problem.objects.get(text="两户未签协议，一户要价高")
     assert (problem.unit, problem.due_on) == (lived_in.water, datetime.date(2023, 7, 20))
+
+
+def test_a_row_written_under_the_note_is_read(lived_in, client, tmp_path):
+    client.force_login(lived_in.zhao)
+    book = load(client, "problem-ledger")
+    sheet = book.worksheets[0]
+    row = sheet.max_row + 1
+    sheet[f"A{row}"], sheet[f"C{row}"], sheet[f"E{row}"] = TODAY, lived_in.dam.name, "坝肩渗水"
+    document = back(book, tmp_path, "problems", lived_in.zhao)
+    assert document["counts"]["create"] == 1, document["problems"]
+    assert Problem.objects.get(text="坝肩渗水").project == lived_in.dam
 
 
 def test_what_was_edited_in_the_record_of_inspections_changes_and_nothing_else(lived_in, client, tmp_path):

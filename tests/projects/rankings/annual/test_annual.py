@@ -231,6 +231,7 @@ def test_the_year_leaves_as_a_workbook_with_its_months_marks_and_checksums(clien
     assert list(told) == [*boards, "各月得分", "打分", "出处"]
     first = run.rows.filter(board__key="projects").order_by("position").first()
     line = next(row for row in told["县重点项目榜"] if first.subject_name in row)
+    assert told["县重点项目榜"][-1][0].startswith("注：数据截至 20")
     assert Decimal(str(line[8])) == first.score
     assert [first.subject_name, "2023年6月", 1] in [row[1:4] for row in told["各月得分"]]
     assert ["县交通运输局", "年终：年度目标"] in [row[:2] for row in told["打分"]]
