@@ -67,7 +67,12 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv,.zip"}),
         error_messages={"required": "请选择要导入的文件。", "empty": "文件是空的，请重新选择。"},
     )
-    what = forms.ChoiceField(label="内容", required=False, choices=[(kind.key, kind.title) for kind in KINDS.values()])
+    what = forms.ChoiceField(
+        label="内容",
+        required=False,
+        choices=[(kind.key, kind.title) for kind in KINDS.values()],
+        help_text="除了项目清单，其他内容都不进清单，下面的清单几项不用管",
+    )
     project_list = forms.ModelChoiceField(
         label="导入到清单",
         queryset=ProjectList.objects.none(),

@@ -33,9 +33,15 @@ class Identity:
     """Rows of one file against the known projects. `unit_of` gives the pk of a row's unit (None: not given or new)."""
 
     def __init__(
-        self, known: Known, answers: Mapping[str, str], places: list[str], name_of: Callable[[str, int], str]
+        self,
+        known: Known,
+        answers: Mapping[str, str],
+        places: list[str],
+        name_of: Callable[[str, int], str],
+        registers: bool = True,
     ) -> None:
-        """`name_of` gives the name of a known "leader" or "unit" by its id."""
+        """`name_of` gives the name of a known "leader" or "unit" by its id. `registers`: a row may become a new project."""
+        self.registers = registers
         self.known, self.answers, self.places, self.name_of = known, answers, places, name_of
         # Who stands in the file under the own name is nobody else's other spelling.
         self.taken: set[int] = set()
@@ -203,12 +209,13 @@ class Identity:
             row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
             return PARKED
         options = [option(f"same:{light.pk}", f"是同一个：{self._described(light)}") for light in candidates]
+        other = "选“不是”，登记为另一个项目。" if self.registers else "都不是的，先不导入，再在这一行改正项目名称。"
         row.say(
             "question",
             message,
-            "选“是同一个”，更新已有项目；选“不是”，登记为另一个项目。",
+            f"选“是同一个”，更新已有项目；{other}",
             id=asked,
-            options=[*options, NEW_OPTION, PARK_OPTION],
+            options=[*options, *([NEW_OPTION] if self.registers else []), PARK_OPTION],
             beside=self._beside(row, candidates),
         )
         return OPEN

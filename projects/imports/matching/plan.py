@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from projects.imports.matching import values as read
@@ -15,7 +16,7 @@ from projects.imports.matching.known import Known
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_membership, match_project, match_year_plan
 from projects.imports.matching.renamed import ask_renamed
-from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
+from projects.imports.matching.result import MADE_HERE, WAITS, Change, Creation, Plan, RowPlan
 from projects.imports.models import RowAction
 from projects.imports.reading.problems import option, problem, question_id
 from projects.registry.models import ProjectList
@@ -38,16 +39,18 @@ class Matching:
         at: datetime.datetime,
         answers: Mapping[str, str],
         headings: Mapping[str, list[str]] | None = None,
+        registers: bool = True,
         **_setting: Any,
     ) -> None:
-        """`headings`: field → the headings of its columns, for what the words there say of the people below."""
+        """`headings`: field → the headings of its columns, for what the words there say of the people below.
+        `registers`: a row whose project nobody knows becomes a new one; otherwise it is parked, and the file says so."""
         is_new = project_list is not None and project_list._state.adding
         self.plan = Plan(rows=rows, project_list=project_list, is_new_list=is_new)
-        self.at, self.answers = at, answers
+        self.at, self.answers, self.registers = at, answers, registers
         self.known = Known(project_list, year, day_in_year(year, at.date()), at.date())
         self.kind = project_list.kind if project_list else ""
         self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
-        self.identity = Identity(self.known, answers, list(self.names.townships), self.names.name_of)
+        self.identity = Identity(self.known, answers, list(self.names.townships), self.names.name_of, registers)
         self.parties: dict[int, Parties] = {}
 
     def run(self) -> Plan:
@@ -63,6 +66,7 @@ class Matching:
         keep_edits(alive, self.known, self.answers)
         for row in self.plan.rows:
             row.action = _action(row)
+        self._forget_unused()
         if self._only_gathers(alive):
             self.plan.positions = {}
         self._list_missing()
@@ -94,6 +98,10 @@ class Matching:
         found_of |= ask_renamed(fresh, self.identity, self._parties)
         for row in waiting:
             _place(row, found_of[id(row)])
+            if not (self.registers or row.project_pk or row.waits()):
+                row.parked = True
+                words = f"台账里没有叫“{row.name}”的项目，这一行没有导入。"
+                row.say("error", words, "请在这里改成登记的项目名称；项目还没有登记的，请先登记。", key="name")
 
     def _parties(self, row: RowPlan) -> Parties:
         return self.parties.get(id(row), NOBODY)
@@ -157,6 +165,15 @@ class Matching:
         match_entry(row, self.known, self.at)
         match_statistics(row, self.known, self.at.date())
         row.seal()
+
+    def _forget_unused(self) -> None:
+        """A unit, a leader … whom only rows name that stay out is not created."""
+        if self.plan.proposals and any(row.waits() for row in self.plan.rows):
+            steps: chain[Creation | Change] = chain.from_iterable(
+                (*row.creations, *row.changes) for row in self.plan.rows
+            )
+            used = {id(value) for step in steps for value in (step.values or {}).values()}
+            self.plan.proposals = [record for record in self.plan.proposals if id(record) in used]
 
     def _only_gathers(self, rows: Iterable[RowPlan]) -> bool:
         """Whether the file's sections only gather what the list has apart, so that its order tells nothing new: nobody joins, and

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from projects.imports.reading.asking import Asking
-from projects.imports.reading.kinds import FORMS, PILES, PROJECTS
+from projects.imports.reading.kinds import FORMS, LISTS, PILES, PROJECTS
 from projects.imports.reading.ledgers import read_ledger
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.pile import is_pile, open_pile
@@ -57,7 +57,7 @@ def read_workbook(
         wanted = [one for one in found if sheet is None or one.name == sheet]
         reader = SheetReader(path.stem, year, _workbook_unit(found), asking, chosen=sheet is not None)
         for one in wanted:
-            if kind != PROJECTS:
+            if kind not in LISTS:
                 result["sheets"] += read_ledger(one, FORMS[kind], kind, year, asking)
             else:
                 result["sheets"] += reader.read(one)

@@ -25,7 +25,7 @@ from projects.permits.filters import PermitFilter
 from projects.permits.forms import AcceptForm, GrantForm, take_versions
 from projects.permits.queries import PermitLine, active_permits, in_state, permit_state, tone_of
 from projects.permits.rules import STEP_VERBS
-from projects.registry.access import may_see_projects, visible_projects
+from projects.registry.access import is_office, may_see_projects, visible_projects
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt, seen_versions, ticked
 from yichuan_tracker.web.listing import listing_page
@@ -50,6 +50,7 @@ def permit_list(request: SignedIn) -> HttpResponse:
         context={
             "chosen_list": _number(request, "list"),
             "signs": [(sign, state.label, tone_of(state)) for state, sign in SIGNS.items()],
+            "may_import": is_office(request.user),
             "unlisted": unlisted_with_permits().count(),
             "bulk_actions": BOARD_ACTIONS if may_keep_permits(request.user) else [],
         },

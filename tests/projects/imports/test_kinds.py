@@ -9,7 +9,7 @@ from leaders.models import Leader, Unit, UnitAlias
 from leaders.organisations.actions import change_unit
 from projects.imports import undoing
 from projects.imports.kinds import KINDS
-from projects.imports.reading.kinds import FORMS, PROJECTS
+from projects.imports.reading.kinds import FORMS, LISTS
 from projects.models import ImportBatch
 from tests.projects.imports.conftest import questions_in, rows_in, take
 from tests.projects.imports.test_views import confirm, page, send, zhao  # noqa: F401
@@ -46,7 +46,7 @@ def roster(tmp_path):
 
 
 def test_every_kind_that_is_read_has_its_action_and_the_other_way_round():
-    assert set(FORMS) | {PROJECTS} == set(KINDS)
+    assert set(FORMS) | set(LISTS) == set(KINDS)
 
 
 def test_leaders_and_units_are_looked_at_confirmed_and_told_in_history(zhao, office, roster):  # noqa: F811

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from leaders.audit.actions import change
+from leaders.organisations.models import Unit
 from projects.imports.reading.understand import MARK_SHEET
 from projects.imports.writing.layouts import Layout, write_list
 from projects.models import Permit, PermitType, Project
@@ -69,16 +70,38 @@ def test_every_standing_returns_as_it_left(office, sheet):
     assert permits() == before
 
 
-def test_projects_in_no_list_leave_in_a_workbook_of_their_own(office, sheet, client):
+def test_projects_in_no_list_leave_in_a_workbook_of_their_own_and_come_back_without_a_list(
+    office, sheet, client, tmp_path
+):
     client.force_login(office.zhao)
     board, url = reverse("permit-list"), reverse("unlisted-permits")
     assert url not in client.get(board).content.decode()
     office.dam.memberships.update(left_on=TODAY, left_reason="调出")
     assert url in client.get(board).content.decode()
-    page = openpyxl.load_workbook(io.BytesIO(client.get(url).content))["手续"]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(url).content))
+    page, path = book["手续"], tmp_path / "未列入.xlsx"
     assert [page["A1"].value, page["B5"].value, page["C5"].value, page["E5"].value, page["B6"].value] == [
         "2023年未列入清单的项目手续办理情况", office.dam.name, office.water.name, "未启动", None,
     ]  # fmt: skip
+    before, projects = permits(), Project.objects.count()
+    book.save(path)
+    assert [row["action"] for row in rows_in(take(path, None, kind="permits", at=LATER))] == ["same"]
+    assert permits() == before
+
+    page["E5"] = "2023.5.12取得"
+    page.append([2, "谁也没有登记的项目", "谁也没有登记的局", "", "已办结"])
+    book.save(path)
+    document = take(path, None, kind="permits", at=LATER)
+    assert [row["action"] for row in rows_in(document)] == ["update", "park"]
+    assert "台账里没有叫“谁也没有登记的项目”的项目" in rows_in(document)[1]["problems"][0]["message"]
+    granted = Permit.objects.get(project=office.dam)
+    assert (granted.state, granted.obtained_on) == ("granted", day(2023, 5, 12))
+    assert {pk: one for pk, one in permits().items() if pk != granted.pk} == {
+        pk: one for pk, one in before.items() if pk != granted.pk
+    }
+    assert Project.objects.count() == projects
+    assert not office.dam.memberships.filter(left_on=None).exists()
+    assert not Unit.objects.filter(name="谁也没有登记的局").exists(), "named by nothing but a row that stays out"
 
 
 @pytest.mark.parametrize(
