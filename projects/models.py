@@ -13,6 +13,7 @@ from projects.inspections.models import (
     InspectionPhoto,
     Recheck,
 )
+from projects.meetings.minutes.models import Minutes
 from projects.meetings.models import AgendaItem, Decision, Meeting
 from projects.milestones.models import Milestone, MilestoneParameters, MilestoneTemplate, TemplateStep
 from projects.papers.models import IssuedFile
@@ -111,6 +112,7 @@ __all__ = [
     "Milestone",
     "MilestoneParameters",
     "MilestoneTemplate",
+    "Minutes",
     "MonthReport",
     "Objection",
     "Opinion",

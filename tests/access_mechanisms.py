@@ -68,7 +68,10 @@ MECHANISMS: list[Line] = [
             write("agenda-decide", keepers, of(f"{name}-item"), name),
         )
     ],
-    read("meeting-minutes", READERS, of("held-meeting")),
+    *form("minutes-issue", OFFICE, of("held-meeting")),
+    read("minutes-draft", READERS, of("held-meeting")),
+    read("minutes-detail", READERS, of("minutes")),
+    read("minutes-file", READERS, of("minutes")),
     read("meeting-pack", OFFICE | {"qian"}, person("leader_qian"), "own"),
     read("meeting-pack", OFFICE, person("leader_wu"), "other"),
     read("meeting-pack-word", OFFICE | {"qian"}, person("leader_qian")),

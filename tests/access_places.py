@@ -42,6 +42,7 @@ from projects.models import (
     Meeting,
     Milestone,
     MilestoneTemplate,
+    Minutes,
     MonthReport,
     Objection,
     Opinion,
@@ -159,6 +160,11 @@ def make_places(world: World) -> dict[str, Any]:
     places["held-meeting"] = Meeting.objects.create(
         name="例会", held_on=TODAY, held_at=AT, leader=world.leader_wu, project_list=world.key_list
     )
+    places["minutes"] = Minutes.objects.create(
+        meeting=places["held-meeting"], body="会议纪要", year=2023, number=1, dated_on=TODAY, title="纪要", sender="办",
+        text="例会", issuer=world.zhao, issued_at=AT,
+    )  # fmt: skip
+    file_of(FileForm.WORD, b"x", minutes=places["minutes"]).save()
     for name, leader, scope in (
         ("own", world.leader_qian, {"group": world.group}),
         ("other", world.leader_wu, {"project_list": world.key_list}),

@@ -19,6 +19,7 @@ from projects.meetings.actions import (
     make_agenda,
     write_minutes,
 )
+from projects.meetings.minutes.actions import issue_minutes
 from projects.meetings.models import Meeting
 from projects.problems.actions import answer_problem, close_problem
 from projects.problems.instructions.actions import instruct
@@ -99,7 +100,9 @@ def meetings_decide() -> None:
     key_list = ProjectList.objects.get(key="2023-key")
     leader = Leader.objects.filter(users__username="lingdao").get()
     first = _meet(key_list, leader, moment(6, 27, 9), office)
-    for number, problem in enumerate(_decide_all(first, office, moment(6, 27, 11))):
+    decided = _decide_all(first, office, moment(6, 27, 11))
+    issue_minutes(first, by=office, at=moment(6, 28, 10))
+    for number, problem in enumerate(decided):
         if number < 2:
             answer = "已按会议要求办理，交通、自然资源两家会签完毕。"
             problem = answer_problem(problem, answer=answer, version=None, by=office, at=moment(6, 30, 15))

@@ -46,9 +46,12 @@ def change_meeting(
 
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, reason: str, version: int | None, by: User, at: datetime.datetime) -> Meeting:
-    """Out of the list; what it decided stays in the ledger. Raises PermissionDenied, ValidationError, Conflict."""
+    """Out of the list; what it decided stays in the ledger. Raises PermissionDenied, ValidationError (also once its minutes
+    were issued), Conflict."""
     if not may_cancel_meeting(by, meeting):
         raise PermissionDenied
+    if issued := meeting.minutes.first():
+        raise ValidationError(f"{issued}已经印发，会议不能取消；记录有误的，改好后另印一份更正。")
     if not reason.strip():
         raise ValidationError({"reason": "请写明取消的理由；会后随时可以恢复。"})
     return archive(meeting, by=by, at=at, version=version, reason=reason.strip())

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from leaders.audit.models import HistoryEntry
-from leaders.organisations.models import Unit
-from leaders.roles import Role
 from projects.inspections.queries import UnseenProject, targets, unseen_projects
 from projects.meetings.models import AgendaItem, Decision, Meeting
 from projects.meetings.rules import AgendaKind, Found
@@ -30,7 +28,7 @@ def listed_meetings(*, archived: bool = False) -> QuerySet[Meeting]:
     """For the list page, with `items_count`, `decisions_count` and `open_count` (decisions that are not closed)."""
     is_open = Q(items__decisions__problem__state__in=OPEN_STATES)
     rows = Meeting.objects.filter(archived_at__isnull=not archived).select_related("leader", "group", "project_list")
-    return rows.annotate(
+    return rows.prefetch_related("minutes").annotate(
         items_count=Count("items", filter=Q(items__dropped_reason=""), distinct=True),
         decisions_count=Count("items__decisions", distinct=True),
         open_count=Count("items__decisions", filter=is_open, distinct=True),
@@ -41,12 +39,6 @@ def meetings_to_chair(leader_id: int) -> QuerySet[Meeting]:
     """Called and not held yet."""
     waiting = Meeting.objects.active().filter(leader=leader_id, held_at__isnull=True)
     return waiting.select_related("group", "project_list").order_by("held_on", "pk")
-
-
-def signer_of(meeting: Meeting) -> str:
-    """Who signs the 会议纪要, whoever asks for it: the meeting's group, else the office's unit."""
-    offices = Unit.objects.filter(users__is_active=True, users__grants__role=Role.OFFICE).order_by("pk")
-    return str(meeting.group or offices.first() or Role.OFFICE.label)
 
 
 def scope_projects(meeting: Meeting, on: datetime.date) -> ProjectQuerySet:

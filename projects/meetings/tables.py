@@ -1,6 +1,8 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
 
 from projects.meetings.models import Meeting
 from yichuan_tracker.web.columns import DayColumn, NumberColumn
@@ -19,6 +21,7 @@ class MeetingTable(tables.Table):
     decisions_count = NumberColumn(verbose_name="议定事项")
     open_count = NumberColumn(verbose_name="其中未销号")
     held_at = tables.Column(verbose_name="状态", empty_values=())
+    minutes = tables.Column(verbose_name="会议纪要", orderable=False, empty_values=())
 
     class Meta:
         model = Meeting
@@ -30,3 +33,12 @@ class MeetingTable(tables.Table):
 
     def value_held_at(self, record: Any) -> str:
         return "已召开" if record.held_at else "筹备"
+
+    def render_minutes(self, record: Any) -> str:
+        """The one that holds; corrected ones stand on its page."""
+        found = next(iter(record.minutes.all()), None)
+        link = '<a href="{}">{}</a>'
+        return format_html(link, reverse("minutes-detail", args=[found.pk]), found.number_text) if found else "—"
+
+    def value_minutes(self, record: Any) -> str:
+        return str(next(iter(record.minutes.all()), ""))

@@ -5,12 +5,12 @@ from projects.meetings import views
 urlpatterns = [
     path("", views.meeting_list, name="meeting-list"),
     path("packs/", include("projects.meetings.packs.urls")),
+    path("", include("projects.meetings.minutes.urls")),
     path("new/", views.meeting_create, name="meeting-create"),
     path("<int:pk>/", views.meeting_detail, name="meeting-detail"),
     path("<int:pk>/edit/", views.meeting_edit, name="meeting-edit"),
     path("<int:pk>/cancel/", views.meeting_cancel, name="meeting-cancel"),
     path("<int:pk>/restore/", views.meeting_restore, name="meeting-restore"),
-    path("<int:pk>/minutes/", views.meeting_minutes, name="meeting-minutes"),
     path("<int:pk>/agenda/", views.meeting_agenda, name="meeting-agenda"),
     path("<int:pk>/hold/", views.meeting_hold, name="meeting-hold"),
     path("<int:pk>/items/", views.item_add, name="agenda-add"),

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,14 +25,12 @@ from projects.meetings.actions import (
 )
 from projects.meetings.filters import MeetingFilter
 from projects.meetings.forms import DecisionForm, ItemForm, MeetingForm, MinutesForm, ReasonForm
-from projects.meetings.minutes import minutes_bytes
 from projects.meetings.models import AgendaItem, Meeting
-from projects.meetings.queries import item_decisions, listed_meetings, meeting_history, meeting_page, signer_of
+from projects.meetings.queries import item_decisions, listed_meetings, meeting_history, meeting_page
 from projects.meetings.tables import MeetingTable
 from projects.problems.queries import default_due_on, responsible_unit_id
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.downloads import DOCX, attachment
 from yichuan_tracker.web.forms import attempt, posted_version
 from yichuan_tracker.web.listing import listing_page
 
@@ -109,16 +107,6 @@ def meeting_restore(request: SignedIn, pk: int) -> HttpResponse:
     restore_meeting(meeting, version=posted_version(request), by=request.user, at=clock.now())
     messages.success(request, "会议已恢复。")
     return redirect("meeting-detail", pk)
-
-
-@require_safe
-def meeting_minutes(request: SignedIn, pk: int) -> HttpResponse:
-    """会议纪要 as a Word file, of a meeting that was held; the same for whoever asks."""
-    meeting = _find(request, pk)
-    if meeting.held_at is None:
-        raise Http404("会议召开以后才有纪要。")
-    content = minutes_bytes(meeting_page(meeting, clock.today()), sender=signer_of(meeting))
-    return attachment(f"{meeting.held_on} {meeting.name}纪要.docx", content, DOCX)
 
 
 @require_POST
@@ -212,6 +200,7 @@ def _page(request: SignedIn, meeting: Meeting, item_form: ItemForm | None = None
         "may_keep": may_keep_meeting(user, meeting),
         "may_cancel": may_cancel_meeting(user, meeting),
         "may_pack": may_see_pack(user, meeting.leader),
+        "minutes": meeting.minutes.first(),
         "item_form": item_form or ItemForm(meeting=meeting, today=today),
         "entries": meeting_history(meeting),
     }

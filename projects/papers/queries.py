@@ -6,7 +6,7 @@ from projects.papers.rules import FileForm
 
 
 def file_of(form: FileForm, content: bytes, **paper: Any) -> IssuedFile:
-    """The file with its hash, not yet saved; `paper` is the bulletin or the letter that it belongs to."""
+    """The file with its hash, not yet saved; `paper` is the bulletin, the letter or the minutes that it belongs to."""
     return IssuedFile(form=form, content=content, size=len(content), sha256=_hash(content), **paper)
 
 

@@ -38,7 +38,7 @@ def test_an_item_about_no_project_asks_which_and_keeps_what_was_typed(world, cli
 
 def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_days_that_were_decided(world, client, item):
     client.force_login(world.zhao)
-    url = reverse("meeting-minutes", args=[item.meeting_id])
+    url = reverse("minutes-draft", args=[item.meeting_id])
     add_item(item.meeting, "进度\n偏慢", by=world.zhao, at=AT)
     write_minutes(item, "逐段查险。\n备料到位。", version=item.version, by=world.zhao, at=AT)
     decided = {"project": world.dam.pk, "text": "备足沙袋", "due_on": "2023-07-12", "supporting": [world.land.pk]}
@@ -52,7 +52,7 @@ def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_days_that_w
     lines = [one.text for one in docx.Document(io.BytesIO(first.content)).paragraphs if one.text.strip()]
     assert lines == [
         "重点项目建设会议纪要",
-        "2023年7月5日",
+        "〔2023〕　号（讨论稿）",
         "例会纪要",
         f"2023年7月5日，钱一平主持召开例会，研究{world.key_list}有关工作，议定事项 1 件。",
         "一、会议研究的事项",
