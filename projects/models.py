@@ -2,7 +2,7 @@
 
 from projects.bulletins.models import Bulletin, Letterhead
 from projects.guarantees.models import BankMeeting, Deal, GuaranteeEntry, GuaranteeTarget
-from projects.imports.models import HeadingMemory, ImportBatch, ImportRow
+from projects.imports.models import HeadingMemory, ImportBatch, ImportRow, PlannedWrites
 from projects.inspections.models import (
     CheckAnswer,
     Checklist,
@@ -123,6 +123,7 @@ __all__ = [
     "PermitTemplate",
     "PermitType",
     "PlanRevision",
+    "PlannedWrites",
     "Prerequisite",
     "Problem",
     "ProblemPart",

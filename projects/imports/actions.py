@@ -312,6 +312,7 @@ def confirm_batch(
                 batch.written = writer.write(plan, writing, batch, by=by, at=at)
                 _close(batch, batch.reading, plan, by=by, at=at)
                 link_new_projects(batch, plan)
+                batch.planned_writes.all().delete()
                 batch.rows.filter(action=RowAction.ASK).update(action=RowAction.PARK)
             break
         except ChangedMeanwhile:

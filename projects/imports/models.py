@@ -103,8 +103,6 @@ class ImportRow(models.Model):
     problems = models.JSONField("问题", default=list, encoder=DjangoJSONEncoder)
     # What a person typed in place of cells (see correcting.py); carried over when the file is read again.
     corrections = models.JSONField("更正", default=dict, blank=True, encoder=DjangoJSONEncoder)
-    # What confirming will write, as text that only staged.py reads; empty once it is written.
-    writes = models.TextField(blank=True)
 
     class Meta:
         verbose_name = "导入行"
@@ -114,6 +112,24 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} 第{self.row}行"
+
+
+class PlannedWrites(models.Model):
+    """What confirming will write of some hundred rows of a batch, in their order; gone once it is written. Apart from the rows, so
+    that these need not be written again to be rid of it."""
+
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, related_name="planned_writes", verbose_name="批次"
+    )
+    # JSON that only staged.py reads: as text, since PostgreSQL would take it apart and sort its keys.
+    rows = models.TextField()
+
+    class Meta:
+        verbose_name = "待写入内容"
+        ordering: ClassVar = ["batch", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.pk}"
 
 
 class HeadingMemory(models.Model):

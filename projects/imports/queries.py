@@ -65,7 +65,7 @@ def batches() -> QuerySet[ImportBatch]:
 
 
 def rows_of_batch(batch: ImportBatch) -> QuerySet[ImportRow]:
-    return ImportRow.objects.filter(batch=batch).select_related("project").defer("versions", "cells", "writes")
+    return ImportRow.objects.filter(batch=batch).select_related("project").defer("versions", "cells")
 
 
 def applied_before(batch: ImportBatch) -> ImportBatch | None:

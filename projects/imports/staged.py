@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -78,7 +79,7 @@ def kept_plan(plan: Plan, state: str) -> dict[str, Any]:
 
 
 class Keeper:
-    """Makes text of what a row writes."""
+    """Makes text of what rows write."""
 
     def __init__(self, plan: Plan) -> None:
         self.places: dict[int, int | str] = {id(record): place for place, record in enumerate(plan.proposals)}
@@ -86,12 +87,15 @@ class Keeper:
             self.places[id(plan.project_list)] = "list"
         self.encode = json.JSONEncoder(ensure_ascii=False, default=self._plain).encode
 
-    def text(self, row: RowPlan) -> str:
+    def text(self, rows: Sequence[RowPlan]) -> str:
+        return self.encode([self._written(row) for row in rows])
+
+    def _written(self, row: RowPlan) -> list[Any] | None:
         if not row.writes:
-            return ""
+            return None
         creations = [(creation.model.__name__, creation.values) for creation in row.creations]
         changes = [(change.model.__name__, change.pk, change.version, change.values) for change in row.changes]
-        return self.encode([row.name, row.namesakes, creations, changes])
+        return [row.name, row.namesakes, creations, changes]
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Decimal):
@@ -129,12 +133,12 @@ def staged_plan(batch: ImportBatch, project_list: ProjectList | None, day: datet
 
 def _rows(batch: ImportBatch, plan: Plan) -> Iterator[RowPlan]:
     rows = batch.rows.order_by("pk").annotate(told=Cast("changes", TextField()))
-    for sheet, row, action, project, writes, told in rows.values_list(
-        "sheet", "row", "action", "project_id", "writes", "told"
-    ).iterator(2000):
+    kept = rows.values_list("sheet", "row", "action", "project_id", "told").iterator(2000)
+    parts = batch.planned_writes.order_by("pk").values_list("rows", flat=True).iterator()
+    for (sheet, row, action, project, told), writes in zip(kept, chain.from_iterable(map(json.loads, parts)), strict=True):
         found = RowPlan(sheet, row, {}, {}, [], action, project, action == RowAction.ASK, action == RowAction.PARK)
         if writes:
-            name, found.namesakes, creations, changes = json.loads(writes)
+            name, found.namesakes, creations, changes = writes
             found.values, found.told = {"name": name}, told.encode()
             found.creations = [Creation(_model(kind), _values(values, plan)) for kind, values in creations]
             found.changes = [

@@ -20,7 +20,7 @@ from django.db.models import F
 from leaders.accounts.models import User
 from projects.imports.kinds import KINDS
 from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan, encode
-from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, RowAction
+from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, PlannedWrites, RowAction
 from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.typed import keys_of
@@ -222,7 +222,9 @@ def proposals_of(plan: Plan) -> list[dict[str, str]]:
 def keep_rows(batch: ImportBatch, plan: Plan, keeper: Keeper | None = None) -> None:
     """Replace the batch's rows by the plan's; with a keeper also what they are going to write."""
     batch.rows.all().delete()
+    batch.planned_writes.all().delete()
     for start in range(0, len(plan.rows), BATCH):
+        part = plan.rows[start : start + BATCH]
         rows = [
             {
                 "sheet": row.sheet,
@@ -235,11 +237,12 @@ def keep_rows(batch: ImportBatch, plan: Plan, keeper: Keeper | None = None) -> N
                 "changes": Encoded(row.told.decode()),
                 "problems": Encoded(encode(row.problems) if row.problems else "[]"),
                 "corrections": Encoded(encode(row.corrections)) if row.corrections else {},
-                "writes": keeper.text(row) if keeper else "",
             }
-            for row in plan.rows[start : start + BATCH]
+            for row in part
         ]
         insert(prepare(ImportRow, rows, batch=batch))
+        if keeper:
+            PlannedWrites.objects.create(batch=batch, rows=keeper.text(part))
 
 
 def link_new_projects(batch: ImportBatch, plan: Plan) -> None:
@@ -249,8 +252,7 @@ def link_new_projects(batch: ImportBatch, plan: Plan) -> None:
     for distance, run in groupby(linked, key=itemgetter(1)):
         pks = [pk for pk, _ in run]
         created = batch.rows.filter(pk__range=(pks[0], pks[-1]), action=RowAction.CREATE)
-        created.update(project_id=F("pk") + distance, writes="")
-    batch.rows.filter(action=RowAction.UPDATE).update(writes="")
+        created.update(project_id=F("pk") + distance)
 
 
 def kept_rows(batch: ImportBatch) -> list[RowPlan]:
