@@ -351,6 +351,7 @@ def discard_batch(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
     _refuse_closed(batch)
     batch.state, batch.state_at = BatchState.DISCARDED, now
     batch.save(update_fields=["state", "state_at"])
+    batch.planned_writes.all().delete()
     record("change", batch, by=by, at=at, changes=[text_line("state", "状态", None, "已放弃")])
     return batch
 

@@ -118,9 +118,7 @@ class PlannedWrites(models.Model):
     """What confirming will write of some hundred rows of a batch, in their order; gone once it is written. Apart from the rows, so
     that these need not be written again to be rid of it."""
 
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.CASCADE, related_name="planned_writes", verbose_name="批次"
-    )
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="planned_writes", verbose_name="批次")
     # JSON that only staged.py reads: as text, since PostgreSQL would take it apart and sort its keys.
     rows = models.TextField()
 

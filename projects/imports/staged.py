@@ -135,7 +135,9 @@ def _rows(batch: ImportBatch, plan: Plan) -> Iterator[RowPlan]:
     rows = batch.rows.order_by("pk").annotate(told=Cast("changes", TextField()))
     kept = rows.values_list("sheet", "row", "action", "project_id", "told").iterator(2000)
     parts = batch.planned_writes.order_by("pk").values_list("rows", flat=True).iterator()
-    for (sheet, row, action, project, told), writes in zip(kept, chain.from_iterable(map(json.loads, parts)), strict=True):
+    for (sheet, row, action, project, told), writes in zip(
+        kept, chain.from_iterable(map(json.loads, parts)), strict=True
+    ):
         found = RowPlan(sheet, row, {}, {}, [], action, project, action == RowAction.ASK, action == RowAction.PARK)
         if writes:
             name, found.namesakes, creations, changes = writes

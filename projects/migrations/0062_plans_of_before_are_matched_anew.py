@@ -3,7 +3,7 @@
 from django.db import migrations
 
 
-def forget_plans(apps, schema_editor):
+def forget_plans(apps, _schema_editor):
     """Without a kept plan a file is matched anew when it is confirmed, and compared with what was looked at."""
     apps.get_model("projects", "ImportBatch").objects.update(plan={})
 

@@ -101,6 +101,7 @@ def test_confirming_does_not_match_what_nobody_touched(office, workbook, no_matc
     confirm(batch, office.zhao)
     park = Project.objects.get(name="白沙镇滨河公园")
     assert batch.rows.get(row=4).project == park
+    assert not batch.planned_writes.exists()
     assert park.responsibilities.filter(leader=Leader.objects.get(name="周三顺")).exists()
     office.road.refresh_from_db()
     assert (office.road.total_wan, office.road.version) == (70000, 2)
