@@ -11,7 +11,7 @@ def forget_plans(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("projects", "0061_planned_writes"),
+        ("projects", "0062_planned_writes"),
     ]
 
     operations = [

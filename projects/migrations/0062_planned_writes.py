@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0060_every_change_of_state_shows_evidence'),
+        ('projects', '0061_minutes_are_issued'),
     ]
 
     operations = [
