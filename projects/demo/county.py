@@ -29,12 +29,11 @@ from projects.demo.life import (
     pass_milestones,
     report_task_force_projects,
     report_until_may,
-    start_july,
     visit_own_projects,
 )
 from projects.demo.mechanisms import use_mechanisms
 from projects.demo.money import plan_and_fund
-from projects.demo.months import correct_and_reopen
+from projects.demo.months import correct_and_reopen, start_july
 from projects.demo.people import ACCOUNTS, Credentials, create_accounts
 from projects.demo.permits import hold_reviews, settle_permits, work_on_permits
 from projects.demo.ranking import ask_the_units, draft_next_scheme, sum_up_so_far
@@ -114,7 +113,7 @@ def build_county() -> list[Credentials]:
     make_digest(at=moment(7, 5, 8))
     issue_letters()
     hand_over_two(office)
-    start_july()
+    start_july(office)
     use_mechanisms()
     correct_and_reopen(by=deputy)
     return_workbooks(by=office, at=moment(7, 5, 8))

@@ -15,6 +15,7 @@ COLUMNS = (
     SheetColumn("当月完成投资（万元）", "#,##0.00"),
     SheetColumn("形象进度", width=50),
     SheetColumn("存在问题", width=40),
+    SheetColumn("异常说明", width=40),
     SheetColumn("上报时间", "yyyy-mm-dd hh:mm"),
 )
 
@@ -38,5 +39,6 @@ def _rows(board: FilingBoard) -> Iterator[list[Any]]:
                 report.done_wan if report else None,
                 report.progress if report else "",
                 report.issues if report else "",
+                report.note if report else "",
                 report.submitted_at if report else None,
             ]

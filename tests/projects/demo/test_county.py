@@ -7,9 +7,11 @@ import pytest
 from django.core.management import call_command
 
 from leaders.accounts.models import User
-from projects.demo.county import YEAR, build_county
-from projects.models import Milestone, Project, ProjectList, RankingRun
+from projects.demo.county import JUNE, YEAR, build_county
+from projects.models import Milestone, MonthReport, Project, ProjectList, RankingRun
+from projects.progress.queries import projects_to_report, report_decision, report_warnings
 from projects.rankings.queries import streaks_of
+from projects.registry.access import reported_by
 from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import list_totals, totals_by_list
 from projects.requests.rules import is_near_deadline
@@ -40,8 +42,20 @@ def test_the_demo_county_says_what_the_county_published_and_every_page_the_same(
     ) == Decimal("296.98")
     # July's calendar has something on it, and the 30 days before a date are seen from both sides.
     summer = Milestone.objects.filter(due_on__gt=TODAY, due_on__lt=datetime.date(YEAR, 8, 31)).order_by("due_on")
-    assert [one.actual_on is not None for one in summer] == [True, *[False] * 7]
-    assert [is_near_deadline(one.due_on, TODAY, 30) for one in summer] == [*[True] * 7, False]
+    assert [one.actual_on is not None for one in summer] == [True, *[False] * 10]
+    assert [is_near_deadline(one.due_on, TODAY, 30) for one in summer] == [*[True] * 8, *[False] * 3]
+    reporter = User.objects.get(username="jiaotong")
+    own = summer.filter(project__in=reported_by(reporter, TODAY), due_on__month=8)
+    assert [is_near_deadline(one.due_on, TODAY, 30) for one in own] == [True, False, False]
+    # In June one of its projects is not reported and may be for two days more; in July a reason is given, another is owed.
+    owed = projects_to_report(JUNE).exclude(reports__month=JUNE)
+    assert {bool(report_decision(project, JUNE, TODAY)) for project in owed} == {True, False}
+    july = MonthReport.objects.filter(month=datetime.date(YEAR, 7, 1), project__in=reported_by(reporter, TODAY))
+    assert {(one.state, bool(report_warnings(one)), bool(one.note)) for one in july} == {
+        ("submitted", True, True),
+        ("draft", True, False),
+        ("returned", False, False),
+    }
     assert list(RankingRun.objects.order_by("month").values_list("month__month", "edition", "state")) == [
         (5, 1, "released"),
         (6, 1, "released"),
