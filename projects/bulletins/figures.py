@@ -51,7 +51,7 @@ class YearFigures:
 
 @dataclass(frozen=True)
 class ListChangeLine:
-    """A change of a list in the month: what (新增、重新列入、调出、竣工), and why where a reason was given. `project_id` is None
+    """A change of a list in the month: what (新增、又列入、重新列入、调出、竣工), and why where a reason was given. `project_id` is None
     in what was frozen before namesakes were told apart."""
 
     kind: str

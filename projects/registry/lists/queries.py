@@ -1,5 +1,6 @@
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, TextChoices
 
@@ -7,6 +8,7 @@ from projects.periods.queries import figures_month
 from projects.registry.models import Membership, Project, ProjectList
 from projects.registry.plans.queries import plan_in_force
 from projects.registry.queries import NO_TOTALS, Totals, totals_by_list
+from projects.registry.rules import WORKED_LISTS
 from yichuan_tracker.months import last_day
 
 
@@ -25,6 +27,7 @@ def list_lines(today: datetime.date, *, archived: bool = False) -> list[ListLine
 
 class ListChange(TextChoices):
     JOINED = "joined", "新增"
+    ALSO = "also", "又列入"
     BACK = "back", "重新列入"
     LEFT = "left", "调出"
     COMPLETED = "completed", "竣工"
@@ -45,13 +48,20 @@ def changes_of_lists(
     first: datetime.date, last: datetime.date, project_list: ProjectList | None = None
 ) -> list[ChangeLine]:
     """What joined, came back, left (with its reason) or was completed between the two days, in every list or in one; by
-    list, kind and day. What a list was founded with is no change of it. One query; the page and the bulletin ask here.
+    list, kind and day. What a list was founded with is no change of it; what stood in another list of the year's work before
+    is not 新增 once more. One query; the page and the bulletin ask here.
     """
     lists = ProjectList.objects.active().filter(**({"pk": project_list.pk} if project_list else {}))
     founded = Membership.objects.filter(project_list=OuterRef("project_list")).order_by("joined_on")
     before = Membership.objects.filter(
         project_list=OuterRef("project_list"), project=OuterRef("project"), joined_on__lt=OuterRef("joined_on")
     )
+    elsewhere = Membership.objects.filter(
+        Q(joined_on__lt=OuterRef("joined_on")) | Q(joined_on=OuterRef("joined_on"), pk__lt=OuterRef("pk")),
+        project=OuterRef("project"),
+        project_list__in=ProjectList.objects.active().filter(kind__in=sorted(WORKED_LISTS)),
+        project_list__year=OuterRef("project_list__year"),
+    ).exclude(project_list=OuterRef("project_list"))
     rows = (
         Membership.objects.filter(project_list__in=lists, project__archived_at__isnull=True)
         .filter(
@@ -59,21 +69,29 @@ def changes_of_lists(
             | Q(left_on__range=(first, last))
             | Q(project__actual_end_on__range=(first, last))
         )
-        .annotate(founded_on=Subquery(founded.values("joined_on")[:1]), is_back=Exists(before))
+        .annotate(
+            founded_on=Subquery(founded.values("joined_on")[:1]), is_back=Exists(before), is_elsewhere=Exists(elsewhere)
+        )
         .select_related("project", "project_list")
     )
     lines = []
     for row in rows:
         done = row.project.actual_end_on
         if first <= row.joined_on <= last and row.joined_on != row.founded_on:
-            kind = ListChange.BACK if row.is_back else ListChange.JOINED
-            lines.append(ChangeLine(kind, row.project, row.project_list, row.joined_on))
+            lines.append(ChangeLine(_kind_of_entry(row), row.project, row.project_list, row.joined_on))
         if row.left_on and first <= row.left_on <= last:
             lines.append(ChangeLine(ListChange.LEFT, row.project, row.project_list, row.left_on, row.left_reason))
         if done and first <= done <= last and row.joined_on <= done and (row.left_on is None or row.left_on > done):
             lines.append(ChangeLine(ListChange.COMPLETED, row.project, row.project_list, done))
     kinds = list(ListChange)
     return sorted(lines, key=lambda line: (line.project_list.pk, kinds.index(line.kind), line.on, line.project.pk))
+
+
+def _kind_of_entry(row: Any) -> ListChange:
+    if row.is_back:
+        return ListChange.BACK
+    is_known = row.is_elsewhere and row.project_list.kind in WORKED_LISTS
+    return ListChange.ALSO if is_known else ListChange.JOINED
 
 
 def last_change_on(until: datetime.date, project_list: ProjectList | None = None) -> datetime.date | None:

@@ -33,6 +33,19 @@ def test_what_joined_came_back_left_and_was_completed_in_the_month(world):
     assert told(YEAR_START, YEAR_START) == []  # what a list was founded with is no change of it
 
 
+@pytest.mark.parametrize(("kind", "second"), [("other", "又列入"), ("three_batches", "新增"), ("whitelist", "新增")])
+def test_what_joins_a_second_list_of_the_years_work_is_new_once(world, kind, second):
+    """The reserve and the whitelist are no work of the year: joining one of them does not hang on the others."""
+    other = ProjectList.objects.create(key="x", name="另一份", year=2023, kind=kind)
+    Membership.objects.create(project_list=other, project=world.dam, joined_on=YEAR_START)
+    school = Project.objects.create(name="学校", name_key="学校")
+    june = datetime.date(2023, 6, 1)
+    Membership.objects.create(project_list=world.key_list, project=school, joined_on=june)
+    Membership.objects.create(project_list=other, project=school, joined_on=JULY)
+    told = [(line.on, line.kind.label) for line in changes_of_lists(june, JULY_END)]
+    assert told == [(june, "新增"), (JULY, second)]
+
+
 def test_the_months_between_two_stretches_stay_without_the_project_and_no_stretch_counts_twice(world):
     Membership.objects.filter(project=world.dam).update(left_on=datetime.date(2023, 3, 10), left_reason="x")
     Membership.objects.create(project_list=world.key_list, project=world.dam, joined_on=datetime.date(2023, 6, 5))
