@@ -72,9 +72,9 @@ def plan_summer() -> None:
 
 
 def ask_and_decide() -> None:
-    """June: two moves granted, one refused, one standstill and one completion. July: two moves wait, one for the county
+    """June: two moves granted (one by the deputy), one refused, one standstill and one completion. July: two moves wait, one for the county
     leader in charge."""
-    office, head = (User.objects.get(username=name) for name in ("zhongdian", "qianfa"))
+    office, head, deputy = (User.objects.get(username=name) for name in ("zhongdian", "qianfa", "fuzhi"))
     asked_at = datetime.datetime(2023, 6, 12, 9, 30, tzinfo=CHINA)
     decided_at = asked_at + 2 * DAY
     later = Milestone.objects.filter(
@@ -97,7 +97,7 @@ def ask_and_decide() -> None:
         if number == 2:
             reject(request, note="距到期还有三个月，请调整工序赶上。", version=1, by=head, at=decided_at)
         else:
-            approve(request, note="同意，抓紧推进。", version=1, by=head, at=decided_at)
+            approve(request, note="同意，抓紧推进。", version=1, by=deputy if number else head, at=decided_at)
     near = Milestone.objects.filter(
         due_on__lte=datetime.date(2023, 7, 31), actual_on=None, project__lists__key="2023-key"
     )

@@ -1,4 +1,4 @@
-"""The demo county's accounts: one per role, two for the office (one publishes, the other releases and approves). Invented people."""
+"""The demo county's accounts: one per role, three for the office (one publishes, the head or the deputy releases and approves). Invented people."""
 
 import datetime
 from collections.abc import Iterable
@@ -23,6 +23,7 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("zhongdian", "赵重点", Role.OFFICE, "县重点项目建设办公室"),
     DemoAccount("qianfa", "周签发", Role.OFFICE, "县重点项目建设办公室", (Role.OFFICE_HEAD,)),
+    DemoAccount("fuzhi", "郑副职", Role.OFFICE, "县重点项目建设办公室", (Role.OFFICE_HEAD,)),
     DemoAccount("zhuguan", "董主管", Role.CHIEF),
     DemoAccount("jiaotong", "李交通", Role.REPORTER, "县交通运输局"),
     DemoAccount("shuili", "王水利", Role.REPORTER, "县水利局"),

@@ -8,7 +8,7 @@ from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
 from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone, MilestoneParameters
-from projects.milestones.rules import MilestoneState, days_late, milestone_state
+from projects.milestones.rules import MilestoneState, days_late, milestone_state, told_from
 from projects.registry.access import is_office, reported_by
 from projects.registry.models import Project, Responsibility
 from projects.registry.queries import led_by
@@ -53,6 +53,11 @@ def _looked_at(today: datetime.date) -> QuerySet[Milestone]:
 
 def days_on(day: datetime.date, days: int) -> datetime.date:
     return day + datetime.timedelta(days=days)
+
+
+def chief_from(milestone: Milestone, today: datetime.date, days: MilestoneParameters) -> datetime.date | None:
+    """As `told_from`; None when the milestone is done."""
+    return None if milestone.actual_on else told_from(milestone.due_on, today, days.near_days, days.warn_days)
 
 
 LIST_STATES = (

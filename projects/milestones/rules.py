@@ -35,6 +35,12 @@ def days_late(due_on: datetime.date, actual_on: datetime.date | None, today: dat
     return max(0, (reached - due_on).days)
 
 
+def told_from(due_on: datetime.date, today: datetime.date, near_days: int, warn_days: int) -> datetime.date | None:
+    """The day from which only the higher approver moves the date, told for `warn_days` before it; None until then."""
+    first = due_on - datetime.timedelta(days=near_days)
+    return first if today >= first - datetime.timedelta(days=warn_days) else None
+
+
 def planned_day(
     start: datetime.date, end: datetime.date, *, share_pct: int | None = None, months_before: int | None = None
 ) -> datetime.date:

@@ -36,7 +36,7 @@ from projects.milestones.forms import (
 )
 from projects.milestones.models import Milestone
 from projects.milestones.queries import (
-    days_on,
+    chief_from,
     listed_milestones,
     milestone_history,
     moves_of,
@@ -230,8 +230,8 @@ def _detail(request: SignedIn, milestone: Milestone, **refused: forms.Form) -> H
         "words": state_words(milestone, today),
         "tone": tone_of(milestone, today, days.soon_days),
         "versions": moves_of(milestone),
-        "days": days,
-        "needs_chief": milestone.actual_on is None and milestone.due_on <= days_on(today, days.near_days),
+        "chief_from": chief_from(milestone, today, days),
+        "today": today,
         "entries": milestone_history(milestone),
         "may_edit": may_edit_milestone(request.user, milestone, today=today),
         "may_steer": may_steer_milestones(request.user),

@@ -12,6 +12,7 @@ from projects.milestones.rules import (
     milestone_rate,
     milestone_state,
     milestone_worth,
+    told_from,
 )
 
 day = datetime.date
@@ -84,3 +85,11 @@ def test_without_a_due_milestone_there_is_no_rate():
 def test_the_steps_of_lateness_are_data():
     scale = LateScale(steps=((0, Decimal(1)), (10, Decimal("0.5"))), later=Decimal("0.1"), not_done=Decimal(0))
     assert [scale.worth(late) for late in (0, 10, 11)] == [Decimal(1), Decimal("0.5"), Decimal("0.1")]
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [(day(2023, 4, 20), None), (day(2023, 4, 21), day(2023, 5, 1)), (day(2023, 6, 10), day(2023, 5, 1))],
+)
+def test_that_only_the_county_leader_will_move_the_date_is_told_ten_days_before(today, told):
+    assert told_from(DUE, today, near_days=30, warn_days=10) == told
