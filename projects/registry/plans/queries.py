@@ -123,6 +123,15 @@ def last_approved(plan: YearPlan) -> PlanRevision | None:
     return plan.revisions.filter(state=RevisionState.APPROVED).order_by("-from_on", "-pk").first()
 
 
+def split_before(revision: PlanRevision) -> PlanRevision | None:
+    """The approved step in whose place this one comes (or came), when it had the year split. One query."""
+    earlier = revision.year_plan.revisions.filter(state=RevisionState.APPROVED).exclude(pk=revision.pk)
+    if revision.decided_at is not None:
+        earlier = earlier.filter(decided_at__lt=revision.decided_at)
+    replaced = earlier.order_by("-from_on", "-pk").first()
+    return replaced if replaced and replaced.has_split else None
+
+
 def plan_requests() -> QuerySet[PlanRevision]:
     """What people asked for; the steps of imports are none. With everything that a line says."""
     asked = PlanRevision.objects.filter(requester__isnull=False)

@@ -31,7 +31,7 @@ from projects.registry.plans.actions import (
 )
 from projects.registry.plans.forms import ArrivalForm, DecisionForm, RevisionForm
 from projects.registry.plans.models import FundingArrival, PlanRevision
-from projects.registry.plans.queries import last_approved, revision_history
+from projects.registry.plans.queries import last_approved, revision_history, split_before
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
 from projects.registry.views import posted, project_url, record_page
 from yichuan_tracker import clock
@@ -101,6 +101,7 @@ def _request_page(request: SignedIn, revision: PlanRevision, form: DecisionForm 
         "form": form or DecisionForm(initial={"version": revision.version}),
         "revision": revision,
         "plan": revision.year_plan,
+        "replaced": split_before(revision),
         "is_waiting": is_waiting,
         "objection": why_not_decide(request.user, revision.requester_id),
         "may_withdraw": is_waiting and may_withdraw_revision(request.user, revision),

@@ -45,6 +45,12 @@ def test_the_unit_asks_the_head_approves_and_the_page_tells_both(world, client, 
     page = client.get(reverse("project-detail", args=[world.road.pk]), {"tab": "funding"}).content.decode()
     for text in ("15,000.00", "12,000.00", "伊重点〔2023〕5号", "已批准", "1,250.00", "李", "周"):
         assert text in page
+    # The next one is looked at beside the split that it replaces; the first replaced none.
+    client.force_login(world.li)
+    client.post(url, typed | {"m1_wan": "1000", "m12_wan": "1500", "from_on": "2023-08-01", "version": 2})
+    later = PlanRevision.objects.latest("pk")
+    assert client.get(reverse("plan-request", args=[later.pk])).context["replaced"] == revision
+    assert "原分解" not in client.get(reverse("plan-request", args=[revision.pk])).text
 
 
 def test_a_request_is_taken_back_from_the_project_page(world, client, plan):
