@@ -196,7 +196,10 @@ class ColumnsForm(forms.Form):
             heading, field = taken[letter]
             own = choices if field in dict(choices) else [*choices, (field, field)]
             self.fields[letter] = forms.ChoiceField(
-                label=f"{letter} 列：{heading}", choices=own, initial=field, required=False
+                label=heading if sheet.is_laid else f"{letter} 列：{heading}",
+                choices=own,
+                initial=field,
+                required=False,
             )
 
     def chosen(self) -> dict[str, str]:

@@ -81,6 +81,7 @@ class SheetReview:
     name: str
     is_read: bool
     why: str
+    is_laid: bool  # set upright for reading: the letters of its columns are none of the file's
     rows: str
     money_unit: str
     shape: str
@@ -118,6 +119,15 @@ class Review:
     @property
     def may_confirm(self) -> bool:
         return self.batch.state == BatchState.REVIEW and not self.questions and self.writes > 0
+
+    @property
+    def tables(self) -> list[tuple[int, SheetReview]]:
+        """The tables that were read, with their numbers; of those with the same columns (a card for each project) the first."""
+        firsts: dict[str, int] = {}
+        for number, sheet in enumerate(self.sheets):
+            if sheet.is_read:
+                firsts.setdefault(f"{sheet.shape} {sheet.columns} {sheet.ignored}", number)
+        return [(number, self.sheets[number]) for number in firsts.values()]
 
     @property
     def has_marks(self) -> int:
@@ -212,6 +222,7 @@ def _sheet(sheet: dict[str, Any]) -> SheetReview:
         name=sheet["name"],
         is_read=sheet["status"] == "read",
         why=sheet["why"],
+        is_laid=sheet.get("turned", False),
         rows="–".join(str(row) for row in dict.fromkeys(sheet["header_rows"])),
         money_unit=sheet["money_unit"],
         shape=sheet.get("heading_shape", ""),

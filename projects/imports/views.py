@@ -130,9 +130,7 @@ def _review_page(request: SignedIn, batch: ImportBatch, **forms: Any) -> HttpRes
         "questions": forms.get("questions") or QuestionsForm(review.questions),
         "blanks": BlanksForm(review) if review.blanks else None,
         "edits": EditsForm(review) if review.edits else None,
-        "tables": [
-            (number, sheet, ColumnsForm(sheet)) for number, sheet in enumerate(review.sheets if batch.list_name else ())
-        ],
+        "tables": [(number, sheet, ColumnsForm(sheet)) for number, sheet in (review.tables if batch.list_name else ())],
         "empty": {"title": "没有符合条件的行", "text": ""},
     }
     return listing_page(

@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.cells import CellReader
+from projects.imports.reading.content import code_in_remark
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
@@ -71,6 +72,7 @@ class BodyReader:
             (c.number, c, reader.reader_for(c.meaning.field)) for c in table.columns if c.meaning.field != IGNORED
         ]
         self.read.sort(key=lambda entry: entry[1].meaning.field != "line")  # which line it is decides what follows
+        self.has_codes = any(column.meaning.field == "code" for column in table.columns)
         self.line = next((c.number for c in table.columns if c.meaning.field == "line"), None)
         self.outline = Outline(table)
         self.name, self.serial = self.outline.name, self.outline.serial
@@ -221,6 +223,8 @@ class BodyReader:
                 read(row, meaning, value)
         self.reader.finish(row)
         row.put("name", text, self.name)
+        if "remark" in row.values and not self.has_codes and (code := code_in_remark(row.values["remark"])):
+            row.values["code"], row.cells["code"] = code, row.cells["remark"]
         self._section_label(row)
         self._unstored(row)
         self.body.rows.append(row)

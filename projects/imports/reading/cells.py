@@ -9,7 +9,8 @@ from typing import Any
 
 from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at, option
-from projects.imports.reading.dates import Point, When, read_when
+from projects.imports.reading.dates import read_when
+from projects.imports.reading.days import DayReader
 from projects.imports.reading.fields import DATES, MONEY, NATURES
 from projects.imports.reading.grid import Sheet, Value, cell_name
 from projects.imports.reading.marks import read_mark, read_permit, read_state
@@ -29,9 +30,6 @@ from projects.imports.reading.sections import read_label
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 LONG_TEXTS = frozenset({"content", "issue", "remark", "goal_h1", "goal_h2", "goal_year"})
-DURATION = re.compile(
-    r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
-)
 
 
 class CellReader:
@@ -40,16 +38,16 @@ class CellReader:
     def __init__(self, sheet: Sheet, setting: Setting, asking: Asking) -> None:
         self.sheet, self.setting, self.asking = sheet.name, setting, asking
         self.number_units = sheet.number_units
-        self.year_wanted: tuple[int, int, Value] | None = None
+        self.days = DayReader(sheet.name, setting, asking)
 
     def reader_for(self, field: str) -> Callable[[Row, Column, Value], None]:
         """The function that reads cells of a field."""
         if field in MONEY:
             return self.money
         if field in DATES:
-            return self.day
+            return self.days.day
         special: dict[str, Callable[[Row, Column, Value], None]] = {
-            "period": self.period,
+            "period": self.days.period,
             "leaders": self.leaders,
             "unit": self.unit,
             "supporting_units": self.supporting,
@@ -76,7 +74,7 @@ class CellReader:
         text = plain_text(value)
         text = clean(text) if column.meaning.field in LONG_TEXTS else one_line(text)
         if column.meaning.field == "serial":
-            text = text.rstrip(".、")  # `1.` and `1、` are typed numbering
+            text = tight(text).rstrip(".、")  # `1.` and `1、` are typed numbering, `１` a digit of full width
         if text and not is_blank_word(text):
             row.put(column.meaning.field, text, column.number)
 
@@ -137,75 +135,6 @@ class CellReader:
         text = clean(plain_text(value))
         if text and not is_blank_word(text):
             self._monthly(row, column, "progress", text)
-
-    def day(self, row: Row, column: Column, value: Value) -> None:
-        when = self._when(row, column, value)
-        field = column.meaning.field
-        if when.first and when.last and field in ("starts", "ends"):
-            self._point(row, column, "starts", when.first, value)
-            self._point(row, column, "ends", when.last, value)
-        elif when.first or when.last:
-            point = when.last or when.first if field.endswith("ends") else when.first or when.last
-            if point is not None:
-                self._point(row, column, field, point, value)
-
-    def period(self, row: Row, column: Column, value: Value) -> None:
-        if isinstance(value, str) and DURATION.fullmatch(tight(value)):
-            row.tell(self.asking.note(f"“{value}”是工期长短，不是起止时间，没有读入。", **self._at(row, column, value)))
-            return
-        when = self._when(row, column, value)
-        if (
-            when.first
-            and when.first.month
-            and when.last is None
-            and not (isinstance(value, str) and re.search("开工|动工|开始", value))
-        ):
-            row.tell(
-                self.asking.warn(
-                    f"“{column.heading}”只写了一个时间，按开工时间读。", "请核对。", **self._at(row, column, value)
-                )
-            )
-        if when.first:
-            self._point(row, column, "starts", when.first, value)
-        if when.last:
-            self._point(row, column, "ends", when.last, value)
-
-    def _when(self, row: Row, column: Column, value: Value) -> When:
-        when = read_when(value)
-        if when.choices:
-            answer, entry = self.asking.ask(
-                ("cell", self.sheet, row.number, column.number, value),
-                f"“{column.heading}”里的数值 {value} {when.doubt}。",
-                [option(choice, choice) for choice in when.choices],
-                **self._at(row, column, value),
-            )
-            row.tell(entry)
-            return When(Point(int(answer[:4]), int(answer[5:]))) if answer else When()
-        if when.doubt:
-            row.tell(
-                self.asking.warn(
-                    f"“{column.heading}”里的“{value}”{when.doubt}，按空白处理。",
-                    "请在原表改成“2023年5月”这样的写法后重新上传，或导入后补填。",
-                    **self._at(row, column, value),
-                )
-            )
-        return when
-
-    def _point(self, row: Row, column: Column, field: str, point: Point, value: Value) -> None:
-        if point.month is None:
-            row.tell(
-                self.asking.warn(
-                    f"“{column.heading}”里的“{value}”只有年份，没有月份，按空白处理。",
-                    "请在原表补上月份，或导入后补填。",
-                    **self._at(row, column, value),
-                )
-            )
-            return
-        text = point.text(self.setting.year)
-        if text:
-            row.put(field, text, column.number)
-        else:
-            self.year_wanted = self.year_wanted or (row.number, column.number, value)
 
     def leaders(self, row: Row, column: Column, value: Value) -> None:
         names, doubtful = read_people(plain_text(value))
@@ -313,7 +242,7 @@ class CellReader:
             column, value = cells["text"]
             due = ""
             if "due" in cells:
-                when = self._when(row, *cells["due"])
+                when = self.days.when(row, *cells["due"])
                 due = due_of(when.last or when.first, self.setting.year)
             found = read_nodes(plain_text(value), self.setting.year, None)
             self._put_nodes(row, column, value, tuple((own or due, text) for own, text in found))
@@ -325,7 +254,7 @@ class CellReader:
             if due:
                 nodes.append({"due": due, "text": text})
             elif self.setting.year is None:
-                self.year_wanted = self.year_wanted or (row.number, column.number, value)
+                self.days.year_wanted = self.days.year_wanted or (row.number, column.number, value)
             else:
                 row.tell(
                     self.asking.warn(
@@ -350,7 +279,7 @@ class CellReader:
             if text and not is_blank_word(text):
                 entry["number"] = text
         else:
-            when = self._when(row, column, value)
+            when = self.days.when(row, column, value)
             if when.first and when.first.month:
                 entry[meaning.part] = when.first.text(self.setting.year)
                 if when.first.day:
@@ -374,7 +303,7 @@ class CellReader:
         if state:
             entry.update(state)
         if doubt and doubt.choices:
-            when = self._when(row, column, value)
+            when = self.days.when(row, column, value)
             if when.first:
                 entry["on"] = when.first.text()
         elif doubt:

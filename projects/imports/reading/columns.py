@@ -145,7 +145,7 @@ def _settle_unsure(table: Table, column: Column, setting: Setting, asking: Askin
     options = [option(field, TITLES[field]) for field in offered] + [option(IGNORED, "不导入这一列")]
     answer, _ = asking.ask(
         ("column", table.shape, letter),
-        f"{letter} 列“{column.heading}”可能是" + "、".join(f"“{TITLES[field]}”" for field in offered) + "，拿不准。",
+        f"{table.called(column)}可能是" + "、".join(f"“{TITLES[field]}”" for field in offered) + "，拿不准。",
         options,
         sheet=table.sheet.name,
         cell=cell_name(table.bottom, column.number),
@@ -194,7 +194,7 @@ def _tell_other_leaders(table: Table, asking: Asking) -> None:
         )
         if filled:
             asking.note(
-                f"{column_letters(column.number)} 列“{column.heading}”没有导入：分包领导只登记县级的。",
+                f"{table.called(column)}没有导入：分包领导只登记县级的。",
                 cure="要留下的，可写在备注里，或在核对页改这一列的含义。",
                 sheet=table.sheet.name,
                 cell=cell_name(filled, column.number),
@@ -283,10 +283,7 @@ def _ask_rivals(
     table: Table, slot: tuple[str, str, str, str], rivals: list[Column], asking: Asking, decided: dict[str, str]
 ) -> None:
     title = slot[2] or TITLES.get(slot[0], slot[0])
-    options = [
-        option(column_letters(column.number), f"{column_letters(column.number)} 列“{column.heading}”")
-        for column in rivals
-    ]
+    options = [option(column_letters(column.number), table.called(column)) for column in rivals]
     answer, _ = asking.ask(
         ("field", table.shape, *slot),
         f"“{title}”有 {len(rivals)} 列可选：" + "、".join(choice["label"] for choice in options) + "，请确认用哪一列。",

@@ -16,9 +16,10 @@ from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.people import read_phones, read_unit_and_person
 from projects.imports.reading.sections import read_label, read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
-from projects.imports.reading.text import is_blank_word
+from projects.imports.reading.text import is_blank_word, tight
 
 NATIONAL_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
+CODE_AS_REMARK = re.compile(r"(?:(?:投资)?项目(?:统一)?(?:代码|编码):?)?(\d{4}-\d{6}-\d{2}-\d{2}-\d{6})")
 NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
 MOST_SAMPLED = 300
 ROW_UNIT = "金额单位，各行按它读"
@@ -113,6 +114,12 @@ def _kind(texts: list[str], *, batches: bool) -> tuple[str, int]:
     if stages == len(texts):
         return "stage", 1
     return "sector", 2
+
+
+def code_in_remark(text: str) -> str:
+    """The code of a remark that says nothing else; among other words it may be another project's."""
+    found = CODE_AS_REMARK.fullmatch(tight(text))
+    return found[1] if found else ""
 
 
 def last_month_told(table: Table) -> str:

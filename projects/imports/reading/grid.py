@@ -28,6 +28,7 @@ class Sheet:
     unstored: set[tuple[int, int]] = field(default_factory=set)
     centred: set[tuple[int, int]] = field(default_factory=set)
     number_units: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_laid: bool = False  # set upright for reading: its columns are none of the file's
 
     def value(self, row: int, column: int) -> Value | None:
         """The cell's value, None where it is blank."""

@@ -58,7 +58,8 @@ class Item:
 class Form:
     """One shape of table. `needed`: the keys without whose columns a table is none of this kind; "name" is always needed.
     `one_of`: the keys of which it has at least one. `shown`: headings of columns that stand there to be looked at.
-    `continues`: the keys that a row without name and number takes over from the row above it, with which it goes on."""
+    `continues`: the keys that a row without name and number takes over from the row above it, with which it goes on.
+    `instead`: where to take a file that people bring for one of this form."""
 
     key: str
     title: str
@@ -67,6 +68,13 @@ class Form:
     shown: frozenset[str] = frozenset()
     one_of: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
+    instead: str = ""
+
+    @property
+    def way_out(self) -> str:
+        """What to do with a file in which no such table was found."""
+        needed = "".join(f"“{item.title}”" for item in self.items if item.key in self.needed)
+        return self.instead or f"请确认选对了文件和内容；{self.title}的表头里要有{needed}"
 
     def fits(self, keys: set[str]) -> bool:
         return self.needed <= keys and (not self.one_of or not self.one_of.isdisjoint(keys))

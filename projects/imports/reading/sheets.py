@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from projects.imports.reading.asking import Asking, option
+from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.beside import one_table, split_side_by_side, without_double_rows
 from projects.imports.reading.body import Body, BodyReader
+from projects.imports.reading.cards import read_cards
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import ask_entered, decide_columns
 from projects.imports.reading.content import last_month_told
@@ -17,6 +18,7 @@ from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.headings import classify
+from projects.imports.reading.laid import labels_below_each_other, lay_back
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.recognition import (
     COUNTED,
@@ -40,7 +42,7 @@ from projects.imports.reading.tables import (
     same_heading,
 )
 from projects.imports.reading.totals import reconcile
-from projects.imports.reading.turned import turn, turn_back
+from projects.imports.reading.turned import turn
 from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
 
 
@@ -50,6 +52,7 @@ class SheetReader:
     def __init__(self, file_stem: str, year: int | None, workbook_unit: str, asking: Asking, *, chosen: bool) -> None:
         self.stem, self.year, self.unit, self.asking, self.chosen = file_stem, year, workbook_unit, asking, chosen
         self.named: dict[str, dict[str, str]] = {}
+        self.cards = False
 
     def read(self, sheet: Sheet) -> list[dict[str, Any]]:
         """One object per table of the sheet; a sheet without one gives a single skipped object."""
@@ -62,12 +65,12 @@ class SheetReader:
             return [skipped(sheet, "隐藏的工作表", "hidden")]
         if not sheet.rows:
             return [skipped(sheet, "空的工作表", "empty")]
+        if labels_below_each_other(sheet) and (read := self._read_laid(sheet)):
+            return read
         headings = find_headings(sheet)
         tables, repeated = self._tables(sheet, headings)
         if not tables and (nameless := self._ask_name(sheet)):
             tables = [nameless]
-        if not tables and (turned := turn(sheet)) and (headings := find_headings(turned[0])):
-            return self._read_turned(*turned, headings)
         if not tables:
             why, kind = why_no_table(sheet)
             block = find_nameless_heading(sheet)
@@ -86,15 +89,31 @@ class SheetReader:
         self._note_hidden(sheet)
         return self._read_tables(sheet, tables, repeated)
 
-    def _read_turned(self, sheet: Sheet, titles: int, headings: list[tuple[int, int]]) -> list[dict[str, Any]]:
-        self.asking.note(
-            f"工作表“{sheet.name}”是横着排的（一列一个项目），读的时候把行列对调了。",
-            cure="下面说的第 N 行是原表的第 N 列，单元格仍按原表的位置写。",
-            sheet=sheet.name,
-        )
+    def _read_laid(self, sheet: Sheet) -> list[dict[str, Any]]:
+        """A sheet of cards, or a list on its side; empty where it is neither."""
+        repeated: dict[int, int] = {}
+        if cards := read_cards(sheet):
+            laid, tables = cards, [cards.table] if cards.table else []
+            words = "是项目卡片（一个项目一张表），左边的格当栏目、右边的格当内容来读。"
+            cure = "请对照原表核对；其余这样的工作表也照此读，不再提示。"
+        elif turned := turn(sheet):
+            laid, (tables, repeated) = turned, self._tables(turned.sheet, find_headings(turned.sheet))
+            words = "是横着排的（一列一个项目），读的时候把行列对调了。"
+            cure = "下面说的第 N 行是原表的第 N 列，单元格仍按原表的位置写。"
+        else:
+            return []
+        if not tables:
+            return []
+        if cards is None or not self.cards:
+            self.asking.note(f"工作表“{sheet.name}”{words}", cure=cure, sheet=sheet.name)
+        self.cards = self.cards or cards is not None
+        for row, column in laid.strays:
+            value = sheet.value(row, column)
+            self.asking.warn(
+                "旁边没有栏目名，没有读。", "要导入它，请在它左边写上栏目名。", **at(sheet.name, row, column, value)
+            )
         said = len(self.asking.problems)
-        results = self._read_tables(sheet, *self._tables(sheet, headings))
-        return turn_back(results, self.asking.problems[said:], titles)
+        return lay_back(self._read_tables(laid.sheet, tables, repeated), self.asking.problems[said:], laid)
 
     def _tables(self, sheet: Sheet, headings: list[tuple[int, int]]) -> tuple[list[Table], dict[int, int]]:
         """The tables of the sheet, and where a heading is printed again on the next page: first row → last row."""
@@ -133,8 +152,7 @@ class SheetReader:
         answer, _ = self.asking.ask(
             ("name", table.shape),
             "没有找到“项目名称”这一列，请指出哪一列是项目名称。",
-            [option(column_letters(c.number), f"{column_letters(c.number)} 列“{c.heading}”") for c in wordy]
-            + [option("none", "不是项目清单")],
+            [option(column_letters(c.number), table.called(c)) for c in wordy] + [option("none", "不是项目清单")],
             sheet=sheet.name,
             cell=cell_name(block[1], table.columns[0].number),
         )
@@ -309,8 +327,8 @@ class SheetReader:
             for field, said in given.items():
                 row.values.setdefault(field, said)
             self._check_plan(table, row)
-        if reader.year_wanted:
-            row_number, column, value = reader.year_wanted
+        if reader.days.year_wanted:
+            row_number, column, value = reader.days.year_wanted
             self.asking.warn(
                 "有的时间只写了月份，而表上、文件名上都没有年份，这些时间没有读入。",
                 "导入时请选定年度。",

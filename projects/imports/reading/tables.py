@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from projects.imports.reading.fields import OTHER_LEDGERS
-from projects.imports.reading.grid import Area, Sheet, Value
+from projects.imports.reading.grid import Area, Sheet, Value, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify, split_unit, variants
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.sections import ORDINAL, read_total
@@ -43,6 +43,11 @@ class Table:
     columns: list[Column]
     last: int = 0
     fills: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def called(self, column: Column) -> str:
+        """How a person finds a column: `F 列“总投资”`; where the table was set upright, by its heading alone."""
+        heading = f"“{column.heading}”"
+        return heading if self.sheet.is_laid else f"{column_letters(column.number)} 列{heading}"
 
     @property
     def shape(self) -> str:
@@ -85,8 +90,8 @@ def find_headings(sheet: Sheet) -> list[tuple[int, int]]:
         if found and row <= found[-1][1]:
             continue
         block = _heading_at(sheet, row, areas)
-        if block and found and block[0] == found[-1][1] + 1:
-            found[-1] = (found[-1][0], block[1])  # one heading whose tiers are not merged
+        if block and found and block[0] <= found[-1][1] + 1:
+            found[-1] = (min(found[-1][0], block[0]), block[1])  # one heading whose tiers are not merged
         elif block:
             found.append(block)
     return found

@@ -45,7 +45,7 @@ def read_workbook(
     try:
         if kind in PILES and is_pile(path):
             result["sheets"] = _read_pile(path, kind, year, asking, limits or Limits())
-            _say_when_empty(result, asking)
+            _say_when_empty(result, asking, kind)
             return result
         found = open_workbook(path, limits or Limits())
         if mark := next((one for one in found if one.name == MARK_SHEET and len(found) > 1), None):
@@ -61,7 +61,7 @@ def read_workbook(
                 result["sheets"] += read_ledger(one, FORMS[kind], kind, year, asking)
             else:
                 result["sheets"] += reader.read(one)
-        _say_when_empty(result, asking)
+        _say_when_empty(result, asking, kind)
     except Refused as refusal:
         result["sheets"] = []
         asking.problems.append(refusal.problem)
@@ -97,12 +97,13 @@ def _workbook_unit(sheets: list[Any]) -> str:
     return ""
 
 
-def _say_when_empty(result: dict[str, Any], asking: Asking) -> None:
+def _say_when_empty(result: dict[str, Any], asking: Asking, kind: str) -> None:
     if any(one["rows"] for one in result["sheets"]) or any(entry["level"] == "error" for entry in asking.problems):
         return
     whys = "；".join(f"“{one['name']}”：{one['why']}" for one in result["sheets"] if one["why"]) or "没有工作表"
-    asking.say(
-        "error",
-        f"没有从文件里读到任何项目（{whys}）。",
-        "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。",
-    )
+    if kind == PROJECTS:
+        what, cure = "项目", "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。"
+    else:
+        what = "可导入的内容"
+        cure = "；或者".join(form.way_out for form in FORMS[kind])
+    asking.say("error", f"没有从文件里读到任何{what}（{whys}）。", cure)

@@ -111,7 +111,7 @@ def _without_any(table: Table, columns: list[Column], asking: Asking) -> str:
 def _ask_unit(table: Table, column: Column, why: str, asking: Asking) -> str:
     answer, _ = asking.ask(
         ("unit", table.shape, table.sheet.name, column_letters(column.number)),
-        f"{why}（{column_letters(column.number)} 列“{column.heading}”），请确认单位。",
+        f"{why}（{table.called(column)}），请确认单位。",
         [option(unit, unit) for unit in CHOICES],
         sheet=table.sheet.name,
         cell=cell_name(table.bottom, column.number),

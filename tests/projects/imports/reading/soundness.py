@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from projects.imports.reading.fields import DATES, MONEY
-from projects.imports.reading.grid import Sheet
+from projects.imports.reading.grid import Sheet, cell_name
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.problems import Refused
+from projects.imports.reading.text import BLANK_WORDS
 from projects.imports.reading.workbook import open_workbook
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -64,8 +65,9 @@ def _check_sheet(sheet: dict[str, Any]) -> None:
     if sheet["status"] != "read":
         assert sheet["rows"] == []
         return
-    first, last = sheet["header_rows"]
-    assert first <= last < min((row["row"] for row in sheet["rows"]), default=last + 1)
+    if sheet["header_rows"]:  # cards have none
+        first, last = sheet["header_rows"]
+        assert first <= last < min((row["row"] for row in sheet["rows"]), default=last + 1)
     assert sheet["read"]["count"] == len(sheet["rows"])
     for column in sheet["columns"]:
         assert column["heading"]
@@ -99,6 +101,9 @@ def _check_values(values: dict[str, Any]) -> None:
 
 def _check_rows(sheet: Sheet, result: dict[str, Any]) -> None:
     parts = [part for part in result["sheets"] if part["name"] == sheet.name]
+    if any(part.get("turned") and not part["header_rows"] for part in parts):
+        _check_cards(sheet, parts, result["problems"])
+        return
     if any(part.get("turned") for part in parts):
         assert not set(_columns_with_text(sheet)) - _places_told(parts)
         return
@@ -118,6 +123,22 @@ def _check_rows(sheet: Sheet, result: dict[str, Any]) -> None:
     filled = {row for row in sheet.rows if not heads or row > min(heads)} - inside
     lost = filled - places.keys() - skipped.keys() - said
     assert not lost, f"rows {sorted(lost)} of {sheet.name} disappeared"
+
+
+def _check_cards(sheet: Sheet, parts: list[dict[str, Any]], said: list[dict[str, Any]]) -> None:
+    """Every cell of a card is a label, the value of a field, says nothing, or stands beside a label that is left out."""
+    skipped = {entry["row"] for part in parts for entry in part["skipped_rows"]}
+    read = {cell for part in parts for row in part["rows"] for cell in row["cells"].values()}
+    read |= {entry["cell"] for entry in said if entry["sheet"] == sheet.name}
+    left_out = {entry["heading"].split("/")[-1] for part in parts for entry in part["ignored"]}
+    labels = left_out | {text for part in parts for one in part["columns"] for text in one["heading"].split("/")}
+    for row in sheet.rows.keys() - skipped:
+        before = ""
+        for column, value in sorted(sheet.rows[row].items()):
+            text = re.sub(r"\s+", "", str(value))
+            place = cell_name(row, column)
+            assert place in read or text in labels or before in left_out or text in BLANK_WORDS, f"{place} disappeared"
+            before = text
 
 
 def _columns_with_text(sheet: Sheet) -> list[int]:

@@ -138,3 +138,50 @@ def test_months_written_out_and_with_their_event(text: str, month: str) -> None:
     when = read_when(text)
     assert when.first is not None
     assert when.first.text() == month
+
+
+def test_whether_a_year_alone_means_all_of_its_months_is_asked_once_for_the_column(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "建设年限"]
+    rows = [head, [1, "甲园", 100, "2025-2026年"], [2, "乙园", 200, "2025年"], [3, "丙园", 300, "2025.3-2026.9"]]
+    result = read(tmp_path, rows)
+    (question,) = problems(result, "question")
+    assert ["starts" in one for one in values(result)] == [False, False, True]
+    told = values(read(tmp_path, rows, answers={question["id"]: "whole"}))
+    assert [(one["starts"], one["ends"]) for one in told] == [
+        ("2025-01", "2026-12"),
+        ("2025-01", "2025-12"),
+        ("2025-03", "2026-09"),
+    ]
+    left = read(tmp_path, rows, answers={question["id"]: "blank"})
+    assert not problems(left, "question")
+    assert "starts" not in first(left)
+
+
+@pytest.mark.parametrize(
+    ("remark", "code"),
+    [
+        ("项目代码：2401-410329-04-01-102340", "2401-410329-04-01-102340"),
+        ("２４０１－410329－04－01－102340", "2401-410329-04-01-102340"),
+        ("与2401-410329-04-01-102340合并实施", None),
+    ],
+)
+def test_a_remark_that_is_nothing_but_a_code_is_the_projects(tmp_path: Path, remark: str, code: str | None) -> None:
+    result = read(tmp_path, [[*HEAD, "备注"], ["１", "甲路", 100, "县交通运输局", remark]])
+    assert first(result).get("code") == code
+    assert (first(result)["remark"], first(result)["serial"]) == (remark, "1")
+
+
+def test_what_stands_in_the_way_under_other_names_and_the_day_it_was_found(tmp_path: Path) -> None:
+    head = ["序号", "督查时间", "项目名称", "难点堵点问题", "整改时限", "责任单位"]
+    result = read(
+        tmp_path, [head, [1, "6月5日", "甲路", "线路未迁改", "6月底", "县供电公司"]], kind="problems", year=2024
+    )
+    said = values(result)[0]
+    assert (said["raised_on"], said["text"], said["due_on"]) == ("2024-06-05", "线路未迁改", "2024-06")
+
+
+@pytest.mark.parametrize(("kind", "words"), [("reports", "项目清单、月进展表"), ("problems", "“项目名称”“存在问题”")])
+def test_a_file_of_another_kind_is_told_where_it_belongs(tmp_path: Path, kind: str, words: str) -> None:
+    head = ["序号", "项目名称", "本月完成投资（万元）", "形象进度"]
+    (error,) = problems(read(tmp_path, [head, [1, "甲路", 650, "封顶"]], kind=kind, year=2024), "error")
+    assert words in error["cure"]

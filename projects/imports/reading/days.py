@@ -1,0 +1,113 @@
+"""Cells of dates: a month, or a period from a month to another; what is doubtful is asked once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from projects.imports.reading.asking import Asking, at, option
+from projects.imports.reading.dates import Point, When, read_when
+from projects.imports.reading.grid import Value, cell_name
+from projects.imports.reading.meaning import Column, Setting
+from projects.imports.reading.row import Row
+from projects.imports.reading.text import tight
+
+DURATION = re.compile(
+    r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
+)
+
+
+class DayReader:
+    """Reads the dates of one sheet; knows its year."""
+
+    def __init__(self, sheet: str, setting: Setting, asking: Asking) -> None:
+        self.sheet, self.setting, self.asking = sheet, setting, asking
+        self.year_wanted: tuple[int, int, Value] | None = None
+        self.whole_years: dict[int, bool] = {}  # column → whether a year alone means all of its months
+
+    def day(self, row: Row, column: Column, value: Value) -> None:
+        when = self.when(row, column, value)
+        field = column.meaning.field
+        if when.first and when.last and field in ("starts", "ends"):
+            self._point(row, column, "starts", when.first, value)
+            self._point(row, column, "ends", when.last, value)
+        elif when.first or when.last:
+            point = when.last or when.first if field.endswith("ends") else when.first or when.last
+            if point is not None:
+                self._point(row, column, field, point, value)
+
+    def period(self, row: Row, column: Column, value: Value) -> None:
+        if isinstance(value, str) and DURATION.fullmatch(tight(value)):
+            row.tell(
+                self.asking.note(
+                    f"“{value}”是工期长短，不是起止时间，没有读入。", **at(self.sheet, row.number, column.number, value)
+                )
+            )
+            return
+        when = self.when(row, column, value)
+        if (
+            when.first
+            and when.first.month
+            and when.last is None
+            and not (isinstance(value, str) and re.search("开工|动工|开始", value))
+        ):
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”只写了一个时间，按开工时间读。",
+                    "请核对。",
+                    **at(self.sheet, row.number, column.number, value),
+                )
+            )
+        last = when.last
+        if when.first:
+            self._point(row, column, "starts", when.first, value)
+            if when.first.month is None and last is None:
+                last = when.first  # `2025年` is begun and finished within it
+        if last:
+            self._point(row, column, "ends", last, value)
+
+    def when(self, row: Row, column: Column, value: Value) -> When:
+        when = read_when(value)
+        if when.choices:
+            answer, entry = self.asking.ask(
+                ("cell", self.sheet, row.number, column.number, value),
+                f"“{column.heading}”里的数值 {value} {when.doubt}。",
+                [option(choice, choice) for choice in when.choices],
+                **at(self.sheet, row.number, column.number, value),
+            )
+            row.tell(entry)
+            return When(Point(int(answer[:4]), int(answer[5:]))) if answer else When()
+        if when.doubt:
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”{when.doubt}，按空白处理。",
+                    "请在原表改成“2023年5月”这样的写法后重新上传，或导入后补填。",
+                    **at(self.sheet, row.number, column.number, value),
+                )
+            )
+        return when
+
+    def _point(self, row: Row, column: Column, field: str, point: Point, value: Value) -> None:
+        if point.month is None:
+            if not self._takes_whole_years(row, column, value):
+                return
+            point = replace(point, month=12 if field.endswith("ends") else 1)
+        text = point.text(self.setting.year)
+        if text:
+            row.put(field, text, column.number)
+        else:
+            self.year_wanted = self.year_wanted or (row.number, column.number, value)
+
+    def _takes_whole_years(self, row: Row, column: Column, value: Value) -> bool:
+        """A year without a month is asked once for the column: any month we chose would say whether a start is late."""
+        if column.number not in self.whole_years:
+            answer, _ = self.asking.ask(
+                ("whole years", self.sheet, column.heading),
+                f"“{column.heading}”有的只写了年份（如“{value}”），没有月份。",
+                [option("blank", "时间留空，以后补填"), option("whole", "开工按当年1月、竣工按当年12月")],
+                sheet=self.sheet,
+                cell=cell_name(row.number, column.number),
+                value=value,
+            )
+            self.whole_years[column.number] = answer == "whole"
+        return self.whole_years[column.number]

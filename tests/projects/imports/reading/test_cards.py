@@ -1,0 +1,111 @@
+"""项目卡片: what a form says beside its labels is read, and nothing of one label is taken for another's."""
+
+from pathlib import Path
+
+from projects.imports.reading.understand import read_workbook
+from tests.projects.imports.reading.workbooks import first, problems, read, save, values
+
+TITLE = ["2024年重点项目基本情况卡（单位：万元）"]
+
+
+def card(name: str, total: object = 15000, leader: str = "秦川") -> list[list[object]]:
+    return [
+        ["项目名称", name, "建设性质", "新建"],
+        ["建设单位", "县农发公司", "责任单位", "县农业农村局"],
+        ["包联领导", leader, "联系人及电话", "曹操 13600000001"],
+        ["总投资", total, "2024年计划投资", "6000"],
+        ["计划开工时间", "2024年3月", "计划竣工时间", "2025.12"],
+        ["主体类型", "企业", "资金落实情况", "已落实"],
+        ["备注", None, "存在问题", "用地指标缺30亩", 7],
+    ]
+
+
+def test_each_label_names_the_cell_to_its_right(tmp_path: Path) -> None:
+    result = read(tmp_path, [TITLE, *card("农产品交易中心")])
+    assert first(result) == {
+        "name": "农产品交易中心",
+        "nature": "新建",
+        "owner": "县农发公司",
+        "unit": "县农业农村局",
+        "leaders": ["秦川"],
+        "contact": "曹操",
+        "phone": "13600000001",
+        "total_wan": "15000.00",
+        "plan_wan": "6000.00",
+        "starts": "2024-03",
+        "ends": "2025-12",
+        "issue": "用地指标缺30亩",
+    }
+    row = result["sheets"][0]["rows"][0]
+    assert (row["row"], row["cells"]["total_wan"], row["cells"]["unit"]) == (2, "B5", "D3")
+    assert [(entry["cell"], entry["value"]) for entry in problems(result, "warning")] == [("E8", "7")]
+    assert {"主体类型", "资金落实情况"} <= {entry["heading"] for entry in result["sheets"][0]["ignored"]}
+
+
+def test_cards_below_each_other_are_rows_of_one_list_and_a_doubt_stands_at_its_own_cell(tmp_path: Path) -> None:
+    result = read(tmp_path, [TITLE, *card("甲交易中心"), [], *card("乙风电场", "约三四亿", "陆川")])
+    assert [(one["name"], one["leaders"]) for one in values(result)] == [
+        ("甲交易中心", ["秦川"]),
+        ("乙风电场", ["陆川"]),
+    ]
+    assert [entry["cell"] for entry in problems(result, "question")] == ["B13"]
+
+
+def test_a_word_over_several_labels_and_a_row_of_labels_over_their_marks(tmp_path: Path) -> None:
+    rows = [
+        ["基本情况", "项目名称", "菌菇产业园"],
+        [None, "建设单位", "县农发公司", None, "责任单位", "白元镇"],
+        ["投资情况", "总投资（万元）", 8600, None, "2024年计划投资", 5200],
+        ["责任落实", "包联领导", "周亚平", None, "责任人", "李明"],
+        ["手续办理", "立项", "用地", "环评", "能评"],
+        [None, "√", "办理中", "×", "不需要"],
+        ["存在问题", "用电增容未完成"],
+    ]
+    merges = ["A1:A2", "C1:F1", "C2:D2", "C3:D3", "C4:D4", "A5:A6", "B7:F7"]
+    said = first(read(tmp_path, rows, merges))
+    assert (said["unit"], said["total_wan"], said["leaders"], said["contact"]) == (
+        "白元镇",
+        "8600.00",
+        ["周亚平"],
+        "李明",
+    )
+    assert {permit: entry["state"] for permit, entry in said["permits"].items()} == {
+        "立项": "已办结",
+        "用地": "已受理",
+        "环评": "未启动",
+        "能评": "不需要",
+    }
+    assert said["issue"] == "用电增容未完成"
+
+
+def test_a_workbook_of_cards_says_once_how_it_was_read(tmp_path: Path) -> None:
+    path = save(tmp_path, {"一": [TITLE, *card("甲")], "二": [TITLE, *card("乙")]})
+    result = read_workbook(path)
+    assert [one["name"] for one in values(result)] == ["甲", "乙"]
+    assert len(problems(result, "note")) == 1
+
+
+def test_a_list_on_its_side_with_words_over_its_labels(tmp_path: Path) -> None:
+    rows = [
+        ["类别", "内容", "项目一", "项目二"],
+        ["基本情况", "项目名称", "甲市场", "乙水库"],
+        [None, "建设内容", "改造市场", "坝体加固"],
+        ["投资（万元）", "总投资", 3600, 2100],
+        [None, "年度计划投资", 3000, 2000],
+        ["责任", "包联领导", "陆川", "韩立群"],
+        [None, "责任单位", "县商务局", "县水利局"],
+        ["工期", "开工时间", "2024年2月", "2024年3月"],
+        [None, "竣工时间", "2024年11月", "2025年9月"],
+    ]
+    result = read(tmp_path, rows, ["A2:A3", "A4:A5", "A6:A7", "A8:A9"])
+    assert values(result)[1] == {
+        "name": "乙水库",
+        "content": "坝体加固",
+        "total_wan": "2100.00",
+        "plan_wan": "2000.00",
+        "leaders": ["韩立群"],
+        "unit": "县水利局",
+        "starts": "2024-03",
+        "ends": "2025-09",
+    }
+    assert not problems(result, "question")
