@@ -78,17 +78,29 @@ def test_a_plan_shared_out_and_typed_into_outlives_the_session(world, open_page)
     assert (page.input_value("[name=reason]"), page.input_value("[name=m1_wan]")) == ("县发改〔2023〕12 号", shared)
 
 
-def test_a_lost_race_is_settled_field_by_field(world, unit, open_page):
+def test_a_lost_race_is_settled_field_by_field_and_then_no_draft_is_offered(world, unit, open_page):
     page = open_page(world.zhao)
-    page.goto(edit_url(unit))
-    change(unit, {"kind": "other"}, by=world.zhou, at=AT, version=unit.version)
-    page.fill("[name=short_name]", "交通局")
-    page.locator("main form").get_by_role("button", name="保存").click()
-    page.get_by_role("heading", name="有人先改过了").wait_for()
+
+    def lose(kind, typed):
+        page.goto(edit_url(unit))
+        unit.refresh_from_db()
+        change(unit, {"kind": kind}, by=world.zhou, at=AT, version=unit.version)
+        page.fill("[name=short_name]", typed)
+        page.locator("main form").get_by_role("button", name="保存").click()
+        page.get_by_role("heading", name="有人先改过了").wait_for()
+        assert page.evaluate("localStorage.length") == 1
+
+    lose("other", "交通局")
     page.get_by_role("button", name="按上面的选择保存").click()
     page.wait_for_url(re.compile(rf"/units/{unit.pk}/$"))
     unit.refresh_from_db()
     assert (unit.short_name, unit.kind) == ("交通局", "other")
+    assert page.evaluate("localStorage.length") == 0
+    lose("department", "不要的")
+    page.get_by_role("link", name="放弃我的修改，看最新").click()
+    page.get_by_role("heading", name="编辑").wait_for()
+    assert page.get_by_role("button", name="恢复填写的内容").count() == 0
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_a_menu_closes_by_escape_and_gives_the_focus_back(world, open_page):

@@ -78,11 +78,19 @@ function offer(form, key, kept) {
   for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
+// The form of a conflict has been typed nowhere: what was typed is sent with it, or given up.
+function settle(conflict, key) {
+  conflict.querySelector("form")?.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
+  conflict.querySelector("[data-give-up]").addEventListener("click", () => write(key, null));
+}
+
 export function watchDrafts() {
   // A form that was sent and arrived leads on; its draft goes when that page opens. Answered without leading on it came
   // back, refused or filled in further: what stands in it is the draft.
   const sent = sessionStorage.getItem("draft-sent");
   if (sent) sessionStorage.removeItem("draft-sent");
+  const conflict = sent && document.querySelector("[data-conflict]");
+  if (conflict) settle(conflict, sent);
   if (!document.body.dataset.user) return; // Signing in: what was sent without a session is offered after it.
   const isRefused = document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
   const isLedOn = performance.getEntriesByType("navigation")[0].redirectCount > 0;
