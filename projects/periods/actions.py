@@ -255,8 +255,8 @@ def set_holiday(day: datetime.date, *, is_workday: bool, name: str, by: User, at
 
 
 @transaction.atomic
-def import_holidays(text: str, *, by: User, at: datetime.datetime) -> int:
-    """Enter the days of a pasted table (see `parse_holidays`); returns how many. A day that stands is changed.
+def import_holidays(text: str, *, by: User, at: datetime.datetime) -> list[datetime.date]:
+    """Enter the days of a pasted table (see `parse_holidays`), and return them. A day that stands is changed.
 
     Raises ValidationError with every line that cannot be read; then nothing is written.
     """
@@ -266,7 +266,7 @@ def import_holidays(text: str, *, by: User, at: datetime.datetime) -> int:
         raise ValidationError({"text": wrong or ["请粘贴放假安排，一行一天。"]})
     for line in lines:
         set_holiday(line.day, is_workday=line.is_workday, name=line.name, by=by, at=at)
-    return len(lines)
+    return [line.day for line in lines]
 
 
 @transaction.atomic

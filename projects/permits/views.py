@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.periods.queries import holidays
+from projects.periods.queries import holidays, workdays_note
 from projects.permits.access import may_edit_permit, may_keep_permits, may_take_step
 from projects.permits.actions import add_permits, change_permit, remove_permit, take_step
 from projects.permits.filters import PermitFilter
@@ -81,6 +81,7 @@ def permit_detail(request: SignedIn, pk: int) -> HttpResponse:
         "permit": permit,
         "line": PermitLine(permit, shown_state(dated(permit), today)),
         "clock": permit_clock(permit, today, holidays()),
+        "calendar_note": workdays_note(permit.accepted_on, today) if permit.accepted_on else "",
         "unmet": unmet_prerequisites(permit, today),
         "steps": [(state, STEP_VERBS[state]) for state in allowed if state in usual],
         "other_steps": [(state, STEP_VERBS[state]) for state in allowed if state not in usual],

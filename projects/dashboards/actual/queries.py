@@ -3,17 +3,17 @@
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import F
 
 from leaders.accounts.models import User
-from projects.dashboards.actual.rules import Dimension, month_spans
+from projects.dashboards.actual.rules import Dimension, MonthSpan, month_spans
 from projects.dashboards.overview.choices import ALL_PROJECTS, Choices
 from projects.dashboards.overview.queries import Scope
-from projects.progress.money.queries import MoneySum, money_by_month, reported_spans, sum_money
+from projects.progress.money.queries import MoneySum, ReportedSpan, money_by_month, reported_spans, sum_money
 from projects.progress.queries import (
     FilingStatus,
     YearMoney,
@@ -28,7 +28,7 @@ from projects.registry.queries import NOBODY, Holder, InForce, answered_by, curr
 from projects.registry.rules import ResponsibilityRole
 from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import Colour, Light
-from yichuan_tracker.months import last_day, month_key, span_label
+from yichuan_tracker.months import last_day, month_key, month_range, span_label
 
 _HOLDERS: Mapping[Dimension, tuple[str, str]] = {
     Dimension.UNIT: (ResponsibilityRole.LEAD_UNIT, "unit"),
@@ -86,7 +86,7 @@ class ActualRow:
     # By month only: what this month alone planned and did.
     planned_wan: Decimal | None = None
     done_wan: Decimal | None = None
-    # What a line by month says of reports that stand in a later month.
+    # What a line says of reports whose figures stand in a later month.
     note: str = ""
     # Whether there is a figure: not while all that was filed stands in a later month.
     is_known: bool = True
@@ -99,6 +99,8 @@ class ActualPage:
     total: ActualRow
     filing: FilingStatus | None
     has_lights: bool
+    # The months of the year that may be asked for; those that were filed as one are one.
+    months: Sequence[MonthSpan] = ()
     # What is said of reports whose figures stand in a later month than the one asked for.
     note: str = ""
 
@@ -112,12 +114,10 @@ class _Facts:
     lights: Mapping[int, ProjectLights]
     funding: Mapping[int, FundingSum]
     # (project, first month, last month) of its reports; whose figures all stand in a later month than the one asked for.
-    spans: Sequence[tuple[int, datetime.date, datetime.date]] = ()
+    spans: Sequence[ReportedSpan] = ()
+    # Project → the month in which a report ends that begins by the month asked for, and reaches beyond it.
+    merged: Mapping[int, datetime.date] = field(default_factory=dict)
     unknown: frozenset[int] = frozenset()
-
-    @property
-    def span_counts(self) -> Counter[tuple[datetime.date, datetime.date]]:
-        return Counter((first, last) for _, first, last in self.spans)
 
 
 def actual_page(user: User, asked: Asked, choices: Choices) -> ActualPage:
@@ -125,17 +125,31 @@ def actual_page(user: User, asked: Asked, choices: Choices) -> ActualPage:
     names = _names(user, asked, choices)
     if asked.month is None:
         return ActualPage(asked, [], _row("合计", [], _Facts({}, {}, {}, {})), None, has_lights=False)
-    facts = _facts(names, asked.month, asked.scope)
-    rows = _rows(asked, facts, choices)
-    merged = month_spans([asked.month], facts.span_counts)[0]
+    spans = reported_spans(list(names), asked.month.year)
+    months = _months(asked.scope, asked.month, spans)
+    month = next(span.last for span in months if span.first <= asked.month <= span.last)
+    asked = replace(asked, month=month)
+    facts = _facts(names, month, asked.scope, spans)
+    total = _row("合计", names, facts)
     return ActualPage(
         asked,
-        rows,
-        _row("合计", names, facts),
-        filing_of(list(names), asked.month),
+        _rows(asked, facts, choices),
+        total,
+        filing_of(list(names), month),
         has_lights=bool(facts.lights),
-        note=_merged_words(merged.merged, merged.until),
+        months=months,
+        note=total.note,
     )
+
+
+def _months(scope: Scope, month: datetime.date, spans: Sequence[ReportedSpan]) -> list[MonthSpan]:
+    """January to the scope's month: what may be asked for, since every figure of it stands by itself or is one with it."""
+    months = month_range(month.replace(month=1), scope.month or month)
+    return month_spans(months, _counted(spans))
+
+
+def _counted(spans: Sequence[ReportedSpan]) -> Counter[tuple[datetime.date, datetime.date]]:
+    return Counter((first, last) for _, first, last in spans)
 
 
 def _names(user: User, asked: Asked, choices: Choices) -> dict[int, str]:
@@ -157,17 +171,16 @@ def _names(user: User, asked: Asked, choices: Choices) -> dict[int, str]:
     return dict(projects.order_by(F("pk").desc()).values_list("pk", "name"))
 
 
-def _facts(names: dict[int, str], month: datetime.date, scope: Scope) -> _Facts:
+def _facts(names: dict[int, str], month: datetime.date, scope: Scope, spans: Sequence[ReportedSpan]) -> _Facts:
     """Lights only where they are the same as in the list: up to the month whose figures are due."""
     ids = list(names)
     lights: Mapping[int, ProjectLights] = {}
     if month == scope.figures_month:
         lights = lights_of(ids, scope.today, light_thresholds(month), month=month)
     money = {pk: one.money for pk, one in lights.items()} if lights else year_money(ids, month)
-    spans = reported_spans(ids, month.year)
-    merged = {pk for pk, first, last in spans if first <= month < last}
-    unknown = frozenset(merged - {pk for pk, _, last in spans if last <= month})
-    return _Facts(names, money, lights, funding_sums(ids, min(scope.today, last_day(month))), spans, unknown)
+    merged = {pk: last for pk, first, last in spans if first <= month < last}
+    unknown = frozenset(merged.keys() - {pk for pk, _, last in spans if last <= month})
+    return _Facts(names, money, lights, funding_sums(ids, min(scope.today, last_day(month))), spans, merged, unknown)
 
 
 def _rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]:
@@ -209,7 +222,7 @@ def _month_rows(asked: Asked, facts: _Facts, month: datetime.date) -> list[Actua
     before = sum_money([])
     ids = list(facts.names)
     found = dict(zip(months, money_by_month(ids, months), strict=True))
-    for span in month_spans(months, facts.span_counts):
+    for span in month_spans(months, _counted(facts.spans)):
         money = sum_money(found[span.last].values())
         rows.append(
             ActualRow(
@@ -253,6 +266,9 @@ def _row(name: str, ids: Iterable[int], facts: _Facts, *, rows: str | None = Non
         rows=rows,
         progress_counts=_count(facts.lights[pk].progress for pk in ids if pk in facts.lights),
         entry_counts=_count(facts.lights[pk].entry for pk in ids if pk in facts.lights),
+        note=_merged_words(
+            len(merged := [facts.merged[pk] for pk in ids if pk in facts.merged]), max(merged, default=None)
+        ),
         is_known=not ids or any(pk not in facts.unknown for pk in ids),
     )
 

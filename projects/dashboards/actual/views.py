@@ -1,4 +1,3 @@
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,7 @@ from projects.dashboards.overview.queries import Scope, scope_for
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.money import Amount, round_half_up
-from yichuan_tracker.months import month_key, month_label, month_range, parse_month
+from yichuan_tracker.months import month_key, month_label, parse_month, span_label
 from yichuan_tracker.web.downloads import Sheet, SheetColumn, as_of_line, xlsx_response
 
 MONEY, SHARE, POINTS = "#,##0.00", "0.00%", "0.00"
@@ -99,10 +98,7 @@ def _context(page: ActualPage, rows: list[ActualRow], choices: Choices, sort: st
         "title": f"{scope.year}年各清单" if asked.by == Dimension.LIST else names.get(scope.list_id or 0, "全部项目"),
         "tabs": [(asked.query(by=each.value), each.label, each == asked.by) for each in Dimension],
         "lists": [*((str(pk), name) for pk, name in choices.lists), (ALL_PROJECTS, "全部项目")],
-        "months": [
-            (month_key(month), month_label(month))
-            for month in month_range(datetime.date(scope.year, 1, 1), scope.month or datetime.date(scope.year, 1, 1))
-        ],
+        "months": [(month_key(span.last), span_label(span.first, span.last)) for span in page.months],
         "whose": [
             (offered[dimension].get(pk, "已停用"), asked_without(asked, dimension))
             for dimension, pk in asked.holders.items()

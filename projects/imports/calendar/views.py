@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from leaders.accounts.access import SignedIn
 from projects.imports.calendar.forms import HolidayTableForm
@@ -22,8 +23,8 @@ def holiday_import(request: SignedIn) -> HttpResponse:
         messages.info(request, f"从文件读到 {len(read.splitlines())} 行，还没有录入。请核对，再点“录入”。")
         form, status = HolidayTableForm(initial={"text": "\n".join(filter(None, [typed, read]))}), 200
     elif form.is_valid():
-        count = attempt(form, import_holidays, form.cleaned_data["text"], by=request.user, at=clock.now())
-        if count:
-            messages.success(request, f"已录入 {count} 天。")
-            return redirect("holiday-list")
+        days = attempt(form, import_holidays, form.cleaned_data["text"], by=request.user, at=clock.now())
+        if days:
+            messages.success(request, f"已录入 {len(days)} 天。")
+            return redirect(f"{reverse('holiday-list')}?year={days[0].year}")
     return render(request, "projects/imports/calendar/holiday_import.html", {"form": form}, status=status)

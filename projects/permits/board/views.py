@@ -69,7 +69,7 @@ def permit_departments(request: SignedIn) -> HttpResponse:
         "lines": department_lines(today, holidays()),
         "own_unit": request.user.unit,
         "year": today.year,
-        "note": workdays_note(today.replace(month=1, day=1), today),
+        "calendar_note": workdays_note(today.replace(month=1, day=1), today),
     }
     return render(request, "projects/permits/permit_departments.html", context)
 
@@ -92,6 +92,7 @@ def permit_queue(request: SignedIn, pk: int) -> HttpResponse:
         context={
             "department": department,
             "shows_all": shows_all,
+            "calendar_note": workdays_note(today.replace(month=1, day=1), today),
             "pace": pace_of(permits.filter(accepted_on__isnull=False), today, holidays()),
             "bulk_actions": [("permit-accept", "受理"), ("permit-grant", "办结")]
             if may_grant_for(request.user, pk)

@@ -8,6 +8,7 @@ from leaders.accounts.access import SignedIn
 from leaders.organisations.models import Unit
 from projects.papers.queries import is_intact
 from projects.papers.rules import CONTENT_TYPES
+from projects.periods.queries import workdays_note
 from projects.problems.access import may_edit_ladder, verifies_problems
 from projects.problems.escalation.actions import change_rung, issue_letter
 from projects.problems.escalation.filters import LetterFilter
@@ -47,6 +48,7 @@ def escalation_board(request: SignedIn) -> HttpResponse:
         "text": group_text(units, today),
         "ladder": ladder(),
         "runs": runs,
+        "calendar_note": workdays_note(today.replace(month=1, day=1), today),
         "silence": silence(runs, today),
         "letters": issued_letters()[:LETTERS_SHOWN],
         "parked": parked_due(today),

@@ -54,8 +54,12 @@ def sum_money(parts: Iterable[YearMoney]) -> MoneySum:
     )
 
 
-def reported_spans(project_ids: Collection[int], year: int) -> list[tuple[int, datetime.date, datetime.date]]:
-    """(project, first month, last month) of each filed report of the year. One query."""
+# (project, first month, last month)
+ReportedSpan = tuple[int, datetime.date, datetime.date]
+
+
+def reported_spans(project_ids: Collection[int], year: int) -> list[ReportedSpan]:
+    """Of each filed report of the year. One query."""
     return list(filed_in_year(project_ids, year, None, None).values_list("project", "covers_from", "month"))
 
 

@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from projects.models import Holiday, Period
+from projects.models import Holiday, Period, Permit, PermitType
 from tests.projects.growth import PAGE, assert_constant_queries
 from tests.world import TODAY
 
@@ -92,6 +92,23 @@ def test_a_holiday_entered_again_is_changed(world, client):
     client.post(reverse("holiday-remove", args=[holiday.pk]))
     assert not Holiday.objects.exists()
     assert client.post(url, {"day": "乱写", "name": "x"}).status_code == 422
+
+
+def test_every_page_that_counts_working_days_says_when_the_year_has_no_entries(world, client):
+    department = PermitType.objects.create(name="立项", department=world.land)
+    permit = Permit.objects.create(project=world.road, permit_type=department, state="accepted", accepted_on=TODAY)
+    client.force_login(world.zhao)
+    pages = [
+        reverse("problem-escalation"),
+        reverse("permit-departments"),
+        reverse("permit-queue", args=[world.land.pk]),
+        reverse("permit-detail", args=[permit.pk]),
+        reverse("problem-create", args=[world.road.pk]),
+    ]
+    words = "2023年的节假日和调休尚未录入"
+    assert [words in client.get(page).text for page in pages] == [True] * len(pages)
+    Holiday.objects.create(day=datetime.date(2023, 1, 1), name="元旦")
+    assert [words in client.get(page).text for page in pages] == [False] * len(pages)
 
 
 @pytest.mark.parametrize("year", ["abc", "99999", "-1", "2023"])

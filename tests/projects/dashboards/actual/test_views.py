@@ -138,11 +138,22 @@ def test_no_month_shows_a_zero_for_what_a_combined_report_holds(filed, reader):
         ("2023年4—5月", 3000, ""),
         ("2023年6月", 6900, ""),
     ]
-    MonthReport.objects.filter(month=MAR).delete()
-    february = reader.get(URL, {"by": "month", "month": "2023-02"})
-    (row,) = february.context["rows"]
-    assert (row.name, row.done_wan, row.is_known) == ("2023年1—2月", None, False)
-    assert "0.00%" not in february.text.split("<tbody>")[1].split("序时")[0]
-    by_project = rows(reader, month="2023-02")
+    assert "0.00%" not in reader.get(URL, {"by": "unit", "month": "2023-03"}).text.split("<tbody>")[1].split("序时")[0]
+
+
+def test_months_that_were_filed_as_one_are_asked_for_as_one_and_each_line_says_whose_figures_come_later(filed, reader):
+    file_report(filed.dam, filed.wang, "1000", month=MAR)
+    february = reader.get(URL, {"by": "unit", "month": "2023-02"})
+    assert february.context["months"] == [
+        ("2023-03", "2023年1—3月"), ("2023-05", "2023年4—5月"), ("2023-06", "2023年6月"),
+    ]  # fmt: skip
+    assert february.context["asked"].month == MAR
+    found = {row.name: (row.note, row.is_known) for row in february.context["rows"]}
+    words = "1 个项目几个月合报，数在5月"
+    assert found == {filed.traffic.short_name: (words, False), filed.water.name: ("", True)}
+    assert f"{words}：截至2023年3月没有它们单独的数" in february.text
+    by_project = rows(reader, month="2023-03")
     assert [by_project[one.name].is_known for one in (filed.road, filed.dam)] == [False, True]
-    assert "1 个项目几个月合报，数在5月：截至2023年2月没有它们单独的数" in february.text
+    MonthReport.objects.filter(month=MAR).delete()
+    context = reader.get(URL, {"by": "month", "month": "2023-02"}).context
+    assert [(row.name, row.done_wan, row.note) for row in context["rows"]] == [("2023年1—5月", 3000, "")]

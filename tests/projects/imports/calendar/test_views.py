@@ -15,7 +15,8 @@ def test_a_years_table_is_pasted_whole_or_not_at_all(world, client):
     assert refused.status_code == 422
     assert "第 2 行" in refused.content.decode()
     assert not Holiday.objects.exists()
-    assert client.post(url, {"text": "2024-01-01 元旦 休\n2024-02-04 春节 班"}).status_code == 302
+    entered = client.post(url, {"text": "2024-01-01 元旦 休\n2024-02-04 春节 班"})
+    assert entered["Location"] == f"{reverse('holiday-list')}?year=2024"
     assert list(Holiday.objects.values_list("is_workday", flat=True)) == [False, True]
 
 
