@@ -249,6 +249,7 @@ def _detail(
         "may_look": may_raise_problems(user),
         "may_answer": may_answer_problem(user, problem, today=today),
         "may_verify": may_verify_problem(user, problem),
+        "is_asked": any(one.is_pending for one in problem.requests.all()),
         "may_work": may_work_on_problem(user, problem, today=today),
         "may_reopen": may_reopen_problem(user, problem),
         "is_at_once": is_at_once(problem.raised_on, answered),
@@ -274,7 +275,7 @@ def _find(request: SignedIn, pk: int) -> Problem:
     problems = Problem.objects.select_related(
         "project", "unit", "leader", "answerer", "verifier", "finding__inspection"
     )
-    problems = problems.prefetch_related("finding__rechecks__inspection")
+    problems = problems.prefetch_related("requests", "finding__rechecks__inspection")
     return get_object_or_404(problems.filter(project__in=visible_projects(request.user)), pk=pk)
 
 

@@ -180,5 +180,9 @@ class ChangeRequest(Tracked):
         return f"{self.proposed_on}，计划 {self.resume_on} 复工" if self.resume_on else str(self.proposed_on)
 
     @property
+    def is_pending(self) -> bool:
+        return self.verdict == Verdict.PENDING
+
+    @property
     def tone(self) -> str:
         return VERDICT_TONES.get(Verdict(self.verdict), "plain")

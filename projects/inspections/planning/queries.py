@@ -1,10 +1,11 @@
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from projects.inspections.planning.rules import Place, suggested
+from leaders.organisations.models import Township
+from projects.inspections.planning.rules import Place, suggested, township_of
 from projects.inspections.queries import VISITED_STATES, last_inspected_on, targets
 from projects.inspections.rules import days_unseen, is_unseen
 from projects.periods.queries import figures_month
@@ -34,10 +35,11 @@ def suggestions(projects: QuerySet[Project], today: datetime.date) -> list[tuple
     month, wanted = figures_month(today), targets()
     lights = lights_of(list(rows), today, light_thresholds(month), month=month)
     last = last_inspected_on(list(rows), today)
+    where = _townships(rows.values())
     places = [
         Place(
             pk,
-            project.township.name if project.township else "未登记乡镇",
+            where[pk],
             lights[pk].whole.colour,
             days_unseen(last.get(pk), today),
             is_unseen(last.get(pk), today, wanted),
@@ -61,6 +63,7 @@ class RouteLine:
     """A stop on paper: whom to ask for, what was seen last, what is open."""
 
     project: Project
+    township: str
     units: str
     contacts: str
     last_on: datetime.date | None
@@ -68,7 +71,7 @@ class RouteLine:
 
 
 def route(projects: Collection[Project], today: datetime.date) -> list[RouteLine]:
-    """The chosen projects in the order of their townships. Three queries."""
+    """The chosen projects in the order of their townships. Constant in queries."""
     ids = [project.pk for project in projects]
     roles = [ResponsibilityRole.LEAD_UNIT, ResponsibilityRole.CONTACT]
     held = current_responsibilities(ids, today, roles)
@@ -76,10 +79,12 @@ def route(projects: Collection[Project], today: datetime.date) -> list[RouteLine
     problems: dict[int, list[Problem]] = {}
     for problem in open_problems().filter(project__in=ids).order_by("due_on", "pk"):
         problems.setdefault(problem.project_id, []).append(problem)
-    ordered = sorted(projects, key=lambda project: (project.township.name if project.township else "", project.pk))
+    where = _townships(projects)
+    ordered = sorted(projects, key=lambda project: (where[project.pk], project.pk))
     return [
         RouteLine(
             project,
+            where[project.pk],
             "、".join(one.short_name or one.name for one in held.get(project.pk, NOBODY).lead_units),
             "、".join(f"{one.name} {one.phone}".strip() for one in held.get(project.pk, NOBODY).contacts),
             last.get(project.pk),
@@ -87,3 +92,11 @@ def route(projects: Collection[Project], today: datetime.date) -> list[RouteLine
         )
         for project in ordered
     ]
+
+
+def _townships(projects: Iterable[Project]) -> dict[int, str]:
+    names = list(Township.objects.values_list("name", flat=True))
+    return {
+        project.pk: township_of(project.township.name if project.township else "", project.name, names)
+        for project in projects
+    }

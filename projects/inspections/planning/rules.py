@@ -1,11 +1,12 @@
 """Which projects to go to next: red and yellow ones first, then the longest unseen; those of one township together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from projects.status.rules import SEVERITY, Colour
 
 SUGGESTED = 30
+NOWHERE = "未登记乡镇"
 NEVER = 10_000
 
 
@@ -18,6 +19,12 @@ class Place:
     colour: Colour
     days: int | None
     unseen: bool
+
+
+def township_of(registered: str, name: str, townships: Collection[str]) -> str:
+    """Where to go: the township that is registered, else the only one that the project's name holds."""
+    named = [township for township in townships if township in name]
+    return registered or (named[0] if len(named) == 1 else NOWHERE)
 
 
 def suggested(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:

@@ -46,7 +46,7 @@ def _claim(digest: Digest, channel: Channel, at: datetime.datetime) -> Delivery 
 
 def _send(delivery: Delivery, text: str) -> Delivery:
     try:
-        send(delivery.channel, f"{delivery}", text)
+        send(delivery.channel, f"重点项目{delivery.digest or '摘要试发'}", text)
         delivery.state = DeliveryState.SENT
     except NotSentError as error:
         delivery.state, delivery.error = DeliveryState.FAILED, str(error)

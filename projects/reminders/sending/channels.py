@@ -28,7 +28,17 @@ def send(channel: str, title: str, text: str) -> None:
         # Its text holds the address.
         raise NotSentError("网址或收件地址写得不对，请系统管理员核对服务器 .env 里的设置。") from error
     except (OSError, HTTPException, smtplib.SMTPException) as error:
-        raise NotSentError(f"连接不上或对方拒绝：{type(error).__name__} {error}"[:300]) from error
+        raise NotSentError(_why(error)[:300]) from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"对方邮箱不收这些收件人：{'、'.join(error.recipients)}。请系统管理员核对 DIGEST_TO。"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "邮箱的用户名或密码（授权码）不对，请系统管理员核对 EMAIL_URL。"
+    if "timed out" in str(error):
+        return f"等了 {WAIT_SECONDS} 秒没有答复，请系统管理员核对网址、端口，以及服务器能不能连到对方。"
+    return f"连接不上或对方拒绝：{type(error).__name__} {error}"
 
 
 def _send_to_group(text: str) -> None:

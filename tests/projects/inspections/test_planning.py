@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from projects.inspections.actions import log_inspection
 from projects.inspections.planning.actions import set_targets
-from projects.inspections.planning.rules import Place, suggested
+from projects.inspections.planning.rules import NOWHERE, Place, suggested, township_of
 from projects.inspections.queries import onsite_week, unseen_projects
 from projects.models import Project
 from projects.status.rules import Colour
@@ -15,6 +15,19 @@ from tests.world import AT, TODAY
 
 def place(pk, colour, days, *, unseen=False, township="吕店镇"):
     return Place(pk, township, colour, days, unseen)
+
+
+@pytest.mark.parametrize(
+    ("registered", "name", "township"),
+    [
+        ("鸦岭镇", "白沙镇县道", "鸦岭镇"),
+        ("", "伊川县鸦岭镇公办幼儿园", "鸦岭镇"),
+        ("", "鸦岭镇至白沙镇快速通道", NOWHERE),
+        ("", "县人民医院", NOWHERE),
+    ],
+)
+def test_where_a_project_lies_is_registered_or_said_by_its_name_alone(registered, name, township):
+    assert township_of(registered, name, ["白沙镇", "鸦岭镇"]) == township
 
 
 def test_red_before_yellow_before_long_unseen_and_one_township_together():

@@ -38,6 +38,13 @@ def test_the_longest_name_of_a_unit_wins():
     assert unit_meant("请抓紧", names) is None
 
 
+def test_who_leads_goes_before_who_supports_however_long_their_names_are():
+    names = [("交通局", 1), ("县自然资源局", 2), ("自然资源局", 2)]
+    assert unit_meant("请交通局牵头、县自然资源局配合", names) == 1
+    assert unit_meant("县自然资源局配合，请交通局抓紧", names) == 1
+    assert unit_meant("请县自然资源局协助", names) == 2
+
+
 def test_the_category_with_most_words_is_meant():
     words = {"land": "用地、土地", "utilities": "线路、电力、供水"}
     assert category_meant("电力线路占了用地", words) == "utilities"

@@ -116,7 +116,8 @@ def test_each_channel_gets_the_day_once_however_often_the_command_runs(world, ro
 @pytest_db
 def test_what_failed_says_why_and_is_sent_by_the_next_run(world, robot):
     for answer, why in (
-        (TimeoutError("timed out"), "连接不上"),
+        (TimeoutError("timed out"), "没有答复"),
+        (ConnectionRefusedError(111, "Connection refused"), "连接不上"),
         (b'{"errcode": 93000, "errmsg": "invalid webhook url"}', "93000 invalid webhook url"),
         (b"<html>", "看不懂"),
         (b"[]", "看不懂"),
@@ -130,7 +131,7 @@ def test_what_failed_says_why_and_is_sent_by_the_next_run(world, robot):
     robot.answer = b'{"errcode": 0}'
     run()
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.attempts, delivery.error) == (DeliveryState.SENT, 7, "")
+    assert (delivery.state, delivery.attempts, delivery.error) == (DeliveryState.SENT, 8, "")
 
 
 def test_an_address_that_the_sender_would_complain_of_is_refused_at_the_start():

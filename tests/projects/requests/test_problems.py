@@ -82,6 +82,7 @@ def test_a_unit_asks_on_the_page_of_the_problem_and_the_bureau_finds_it_waiting(
     assert url in client.get(reverse("problem-detail", args=[problem.pk])).content.decode()
     assert client.post(url, {"unit": world.water.pk, "reason": ""}).status_code == 422
     client.post(url, {"unit": world.water.pk, "reason": "供水管线"})
+    assert url not in client.get(reverse("problem-detail", args=[problem.pk])).content.decode(), "one at a time"
     client.force_login(world.sun)
     page = client.get(reverse("request-list")).content.decode()
     assert "等您审批" in page
