@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from projects.imports.reading.asking import Asking, at, option
+from projects.imports.reading.belonging import Belonging
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.content import code_in_remark
 from projects.imports.reading.fields import IGNORED, MONEY
@@ -77,6 +78,7 @@ class BodyReader:
         self.outline = Outline(table)
         self.name, self.serial = self.outline.name, self.outline.serial
         self.body = Body(self.outline)
+        self.belonging = Belonging(table, self.outline, asking)
         self.anchors = self._merged_anchors()
 
     def _merged_anchors(self) -> dict[int, dict[int, int]]:
@@ -161,6 +163,9 @@ class BodyReader:
             return
         if self.line in inside and self._is_second_line(inside):
             self._continue(number, inside)
+            return
+        if why := self.belonging.why_not(number, inside, self.body.rows):
+            self.skip(number, why)
             return
         self._project(number, inside)
 

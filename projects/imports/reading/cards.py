@@ -87,7 +87,10 @@ class Pairs:
 
 
 def read_cards(sheet: Sheet) -> Laid | None:
-    """The forms on a sheet, or None where it holds none: a list on its side has one label to a row."""
+    """The forms on a sheet, or None where it holds none: a list on its side has one label to a row.
+
+    Forms beside each other have no row of their own by which a project could be called: then there is no table.
+    """
     if len(sheet.rows) > MOST_ROWS:
         return None
     pairs = Pairs(sheet)
@@ -97,6 +100,9 @@ def read_cards(sheet: Sheet) -> Laid | None:
     has_pairs_abreast = any(pair.group for pair in known) or sum(1 for count in abreast.values() if count > 1) > 1
     if len(known) < max(FEWEST_LABELS, KNOWN_SHARE * len(beside)) or not has_pairs_abreast:
         return None
+    first = Counter(pair.label[0] for pair in pairs.found if pair.text == pairs.found[0].text)
+    if max(first.values()) > 1:
+        return Laid(sheet, lambda *place: place, lambda row: row)
     return _upright(pairs)
 
 
@@ -131,19 +137,13 @@ def _upright(pairs: Pairs) -> Laid:
             upright.place(last, column, value)
     _carry_marks(sheet, upright, places)
     table = Table(upright, top, top + 1, read_columns(upright, top, top + 1), last)
-
-    def place(row: int, column: int) -> Place:
-        return places.get((row, column), (row, column))
-
-    return Laid(upright, place, starts.get, table, pairs.left_out, pairs.strays)
+    return Laid(upright, lambda *at: places.get(at, at), starts.get, table, pairs.left_out, pairs.strays)
 
 
 def _carry_marks(sheet: Sheet, upright: Sheet, places: dict[Place, Place]) -> None:
     """What the reader of the file noted of the cells."""
-    for there, own in places.items():
-        if own in sheet.errors:
-            upright.errors[there] = sheet.errors[own]
-        if own in sheet.unstored:
-            upright.unstored.add(there)
-        if own in sheet.number_units:
-            upright.number_units[there] = sheet.number_units[own]
+    upright.errors = {there: sheet.errors[own] for there, own in places.items() if own in sheet.errors}
+    upright.unstored = {there for there, own in places.items() if own in sheet.unstored}
+    upright.number_units = {
+        there: sheet.number_units[own] for there, own in places.items() if own in sheet.number_units
+    }

@@ -79,6 +79,10 @@ class CellReader:
             row.put(column.meaning.field, text, column.number)
 
     def label(self, row: Row, column: Column, value: Value) -> None:
+        if column.meaning.flag:  # one of several columns, ticked
+            if read_mark(value):
+                row.put("label", column.meaning.flag, column.number)
+            return
         text = re.sub(r"(?:类)?项目$|类$", "", tight(plain_text(value)))
         if label := read_label(text):
             row.put("label", label, column.number)
@@ -211,6 +215,10 @@ class CellReader:
 
     def state(self, row: Row, column: Column, value: Value) -> None:
         field = column.meaning.field
+        if column.meaning.flag:  # 未开工 beside 已开工
+            if read_mark(value):
+                row.put(field, False, column.number)
+            return
         said = read_state(value, "开工" if field == "started" else "(?:入库|入统|纳统)")
         if said is None and isinstance(value, str):
             when = read_when(value)

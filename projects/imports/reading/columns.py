@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.content import by_content, by_figures
+from projects.imports.reading.content import by_content, by_figures, by_ticks, sample
 from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.pairs import mark_lines, pair_nodes
-from projects.imports.reading.tables import Table
+from projects.imports.reading.tables import Table, as_text
 
 # of several columns that may fill a field of words, the one that names it more closely
 PREFERRED = {
@@ -26,6 +26,8 @@ PREFERRED = {
     "months.progress": re.compile("形象"),
     "goal_year": re.compile("目标"),
 }
+MONTH_OF_ROW = re.compile(r"(?:填报|所属|统计|完成|报送)?(?:月份|月度|月)")
+A_MONTH = re.compile(r"(?:20\d{2}[年.-])?(?:1[0-2]|0?[1-9])(?:月份?)?")
 OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
@@ -41,7 +43,9 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
             column.meaning = _told(column.meaning, remembered[letter], setting)
     for column in table.columns:
         by_content(table, column)
+        by_ticks(table, column)
         by_figures(table, column, setting)
+    _leave_months_in_rows(table, asking)
     mark_lines(table, setting)
     pair_nodes(table)
     _plain_words(table.columns)
@@ -73,6 +77,29 @@ def ask_entered(table: Table, setting: Setting, asking: Asking) -> None:
         )
         if answer and re.fullmatch(r"20\d{2}-(?:0[1-9]|1[0-2])", answer):
             column.meaning = replace(column.meaning, field="months.entered_wan", month=answer)
+
+
+def _leave_months_in_rows(table: Table, asking: Asking) -> None:
+    """A line for each month of a project: `计划投资` there is a month's, and no column says of which."""
+    months = next((column for column in table.columns if MONTH_OF_ROW.fullmatch(column.tiers[-1])), None)
+    if months is None or not all(A_MONTH.fullmatch(as_text(value)) for value in sample(table, months)):
+        return
+    left = [
+        column
+        for column in table.columns
+        if (column.meaning.field == "plan_wan" and column.meaning.rank == 3)
+        or "months.done_wan" in column.meaning.options
+        or (column.meaning.field == "months.progress" and not column.meaning.month)
+    ]
+    _leave_out(left, "一个月一行的数")
+    if left:
+        asking.warn(
+            "这张表一个项目一个月占一行，" + "、".join(f"“{column.heading}”" for column in left) + "没有读入。",
+            "要导入各月的数，请改成一个项目一行、一个月一列（如“5月计划投资”“5月完成投资”）后重新上传。",
+            sheet=table.sheet.name,
+            cell=cell_name(table.bottom, months.number),
+            value=months.heading,
+        )
 
 
 def _told(meaning: Meaning, field: str, setting: Setting) -> Meaning:

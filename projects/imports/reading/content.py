@@ -9,7 +9,7 @@ from decimal import Decimal
 from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.fields import DATES, IGNORED, NATURES, STAGES
 from projects.imports.reading.grid import Value
-from projects.imports.reading.headings import ASIDE, UNKNOWN
+from projects.imports.reading.headings import ASIDE, UNKNOWN, classify
 from projects.imports.reading.investment import read_money_heading
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column, Meaning, Setting
@@ -23,6 +23,7 @@ CODE_AS_REMARK = re.compile(r"(?:(?:投资)?项目(?:统一)?(?:代码|编码):?
 NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
 MOST_SAMPLED = 300
 ROW_UNIT = "金额单位，各行按它读"
+HAPPENED = re.compile(r"(已|未)(开工|入库|入统|纳统)")
 STATE_WORDS = {"开工": "started", "入库": "entered", "入统": "entered", "纳统": "entered"}
 UNSURE_OF_FIGURES = frozenset(
     {"goal_year", "ends", "starts", "actual_ends", "actual_starts", "milestones", "months.progress"}
@@ -75,6 +76,22 @@ def by_content(table: Table, column: Column) -> None:
         batches = any(other.meaning.field == "batch" for other in table.columns)
         field, rank = _kind([as_text(value) for value in sample(table, column)], batches=batches)
         column.meaning = replace(meaning, field=field, rank=rank, why="整列没有内容" if field == IGNORED else "")
+
+
+def by_ticks(table: Table, column: Column) -> None:
+    """One of several columns of which one is ticked: `项目类别 / 续建`, `开工情况 / 未开工`."""
+    leaf = column.tiers[-1]
+    happened = HAPPENED.fullmatch(leaf)
+    label = read_label(leaf) if any(classify((tier,), Setting()).field == "kind" for tier in column.tiers[:-1]) else ""
+    if column.meaning.field not in ("", IGNORED) or not (happened or label):
+        return
+    marks = [read_mark(value) for value in sample(table, column)]
+    if not marks or None in marks:
+        return
+    if happened:
+        column.meaning = Meaning(STATE_WORDS[happened[2]], flag="未" if happened[1] == "未" else "")
+    else:
+        column.meaning = Meaning("label", flag=label)
 
 
 def by_figures(table: Table, column: Column, setting: Setting) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ class Item:
     `read` says what the cells hold: a text in one line, a long text, a day ("2023-05-12" or "2023-05"), a deadline (a day, or
     "5个工作日内" as it stands), telephones, persons or units (lists of names), a mark (True or False), or an amount ("3200.00",
     万元). `fills`: a cell merged downwards holds for all of its rows. `after`: the key of the day before which a day that is written
-    without its year cannot lie: it is the next year's then.
+    without its year cannot lie: it is the next year's then. `unless`: the keys beside whose columns this one is none of this field.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Item:
     read: Literal["line", "text", "day", "deadline", "phone", "people", "units", "mark", "amount"] = "line"
     fills: bool = False
     after: str = ""
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,12 @@ def _read_table(
             result["skipped_rows"].append({"row": number, "why": "重复的表头"})
         else:
             _read_row(result, number, table, items, asking, continues=form.continues, wide=wide)
+    for column in (column for column in table.columns if column.number in items and items[column.number].unless):
+        asking.warn(
+            f"“{column.heading}”没有写明是要求的还是实际的时间，按“{items[column.number].title}”读。",
+            "是实际办结的时间，请把表头改成“办结时间”后重新上传。",
+            **at(table.sheet.name, table.bottom, column.number, column.heading),
+        )
     result["read"] = {"count": len(result["rows"])}
     return result
 
@@ -266,13 +273,14 @@ def _items(columns: list[Column], form: Form) -> dict[int, Item]:
     """Column → its field; the first column that fits has it."""
     found: dict[int, Item] = {}
     spellings = {c.number: _spellings(c) for c in columns}
+
+    def fitting(item: Item) -> Iterator[int]:
+        return (n for n, texts in spellings.items() if any(re.fullmatch(item.heading, text) for text in texts))
+
     for item in form.items:
-        fits = (
-            number
-            for number, texts in spellings.items()
-            if number not in found and any(re.fullmatch(item.heading, text) for text in texts)
-        )
-        if (number := next(fits, None)) is not None:
+        if item.unless and any(any(fitting(one)) for one in form.items if one.key in item.unless and not one.unless):
+            continue
+        if (number := next((n for n in fitting(item) if n not in found), None)) is not None:
             found[number] = item
     return found
 

@@ -249,4 +249,10 @@ class Outline:
 
     def values(self) -> dict[str, Any]:
         """What the open sections say of the projects in them."""
-        return {heading.kind: heading.value for heading in self.sections if heading.kind and heading.value}
+        said = (heading for heading in self.sections if heading.kind != "called_off")
+        return {heading.kind: heading.value for heading in said if heading.kind and heading.value}
+
+    @property
+    def called_off(self) -> str:
+        """The open section of projects that leave the list, else an empty text."""
+        return next((heading.value for heading in self.sections if heading.kind == "called_off"), "")

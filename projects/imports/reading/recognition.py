@@ -8,7 +8,7 @@ from typing import Any
 
 from projects.imports.reading.body import Body
 from projects.imports.reading.fields import IGNORED, MONEY, OTHER_LEDGERS
-from projects.imports.reading.grid import Sheet
+from projects.imports.reading.grid import Sheet, column_letters
 from projects.imports.reading.headings import classify
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.tables import Table, as_text
@@ -99,4 +99,39 @@ def passed_over(table: Table, why: str, kind: str) -> dict[str, Any]:
     found = skipped(table.sheet, why, kind)
     found["header_rows"] = [table.top, table.bottom]
     found["skipped_rows"] = [entry for entry in found["skipped_rows"] if table.bottom < entry["row"] <= table.last]
+    return found
+
+
+def figures_above(sheet: Sheet, top: int) -> list[dict[str, Any]]:
+    """Rows above the first heading that hold figures: some other small table, to be named."""
+    return [
+        {"row": row, "why": "表格上方的内容"}
+        for row in sorted(sheet.rows)
+        if row < top
+        and len(sheet.rows[row]) >= 2
+        and any(isinstance(value, Decimal) for value in sheet.rows[row].values())
+    ]
+
+
+def without_heading(table: Table, body: Body, beside: list[Column]) -> list[dict[str, str]]:
+    """Columns that hold something in rows of projects and have no heading at all."""
+    known = {column.number for column in [*table.columns, *beside]}
+    first, last = min(column.number for column in table.columns), max(column.number for column in table.columns)
+    found = {number for row in body.rows for number in table.sheet.rows[row.number] if number not in known}
+    return [
+        {"column": column_letters(number), "heading": "", "why": "没有表头"}
+        for number in sorted(found)
+        if first - 2 <= number <= last + 3
+    ]
+
+
+def told_column(column: Any) -> dict[str, Any]:
+    found = {"column": column_letters(column.number), "heading": column.heading, "field": column.meaning.field}
+    if column.meaning.field in MONEY:
+        found["unit"] = column.money_unit
+    for key in ("month", "permit", "flag"):
+        if getattr(column.meaning, key):
+            found[key] = getattr(column.meaning, key)
+    if column.meaning.permit:
+        found["part"] = column.meaning.part
     return found

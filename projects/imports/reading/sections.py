@@ -31,13 +31,17 @@ TITLE_END = re.compile(
     r"(?:一览表|统计表|汇总表|计划表|情况表|明细表|进展表|项目表|台账|清单|名单|续表)(?:\(.{1,6}\))?$"
 )
 YEARS = re.compile(r"^\d{4}年度?")
+CALLED_OFF = re.compile(
+    r"(?:拟|已|建议|计划)?(?:退出|调出|取消|终止|移出|移除|剔除|删除|暂缓|不再)(?:清单|计划|实施|建设|推进)?的?(?:重点)?(?:项目)?"
+)
 # 三个一批: where a project stands in them is its stage, no label of the year
 BATCH_OF_THREE = re.compile(r"[“\"]?(签约|开工|投产|达效)[”\"]?一批[”\"]?(?:项目)?")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A section row: how deep it stands, what it sets (`label`, `stage`, `sector`, `group`, `unit`, `township`) and its stated count."""
+    """A section row: how deep it stands, what it sets and its stated count. Kinds: `label`, `stage`, `sector`, `nature`, `group`,
+    `unit`, `township`, and `called_off` for what leaves the list."""
 
     level: int
     kind: str
@@ -97,7 +101,7 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
     kind, value = _says(body)
     numbered = level is not None
     if level is None:
-        if kind in ("label", "stage"):
+        if kind in ("label", "stage", "called_off"):
             level = 1
         elif count is not None or spans or re.fullmatch(r".{2,10}类(?:项目)?", body):
             level = 2 if kind == "sector" else 1
@@ -121,6 +125,8 @@ def _level(text: str, ordinal: str) -> tuple[int | None, str]:
 
 
 def _says(body: str) -> tuple[str, str]:
+    if CALLED_OFF.fullmatch(body):
+        return "called_off", body
     if found := BATCH_OF_THREE.fullmatch(body):
         return "stage", found[1]
     if label := section_label(body):

@@ -10,6 +10,7 @@ from projects.imports.reading.meaning import Column
 from projects.imports.reading.text import tight, whole_years
 
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?=年)")
+SPAN_OF_YEARS = re.compile(r"20[0-4]\d年?-20[0-4]\d年")
 LOOSE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 PLAN_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?.{0,4}(?:计划|目标|任务|投资计划)")
 BEFORE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?:底|末|12月底)")
@@ -33,7 +34,7 @@ def infer_years(titles: Sequence[str], columns: Sequence[Column], file_stem: str
     """The year the sheet is about: heading of the plan, else title, else year after a stated year end, else file name."""
     headings = ["".join(column.tiers) for column in columns]
     planned = Counter(int(found[1]) for text in headings if (found := PLAN_YEAR.search(text)))
-    titled = [int(found) for text in titles for found in YEAR.findall(_arabic(text))]
+    titled = [int(found) for text in titles for found in YEAR.findall(SPAN_OF_YEARS.sub("", _arabic(text)))]
     if titled:
         return next((year for year in titled if year in planned), titled[0])
     if len(planned) == 1:

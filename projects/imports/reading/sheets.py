@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from projects.imports.reading.asking import Asking, at, option
@@ -14,7 +13,7 @@ from projects.imports.reading.cards import read_cards
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import ask_entered, decide_columns
 from projects.imports.reading.content import last_month_told
-from projects.imports.reading.fields import IGNORED, MONEY
+from projects.imports.reading.fields import IGNORED
 from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.headings import classify
@@ -22,13 +21,16 @@ from projects.imports.reading.laid import labels_below_each_other, lay_back
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.recognition import (
     COUNTED,
+    figures_above,
     is_name_column,
     is_summary,
     other_ledger,
     passed_over,
     skipped,
+    told_column,
     why_no_table,
     why_not_second,
+    without_heading,
 )
 from projects.imports.reading.row import Row
 from projects.imports.reading.setting import infer_month, infer_years
@@ -102,6 +104,14 @@ class SheetReader:
             cure = "下面说的第 N 行是原表的第 N 列，单元格仍按原表的位置写。"
         else:
             return []
+        if cards and not tables:
+            why = "项目卡片左右并排，分不清哪一格是谁的"
+            self.asking.warn(
+                f"工作表“{sheet.name}”{why}，没有读。",
+                "请改成上下排列，或一张卡片一个工作表，再上传。",
+                sheet=sheet.name,
+            )
+            return [skipped(sheet, why, "unknown")]
         if not tables:
             return []
         if cards is None or not self.cards:
@@ -204,7 +214,7 @@ class SheetReader:
                     results[-1]["skipped_rows"][:0] = [
                         {"row": row, "why": "表格上方的标题"} for row in range(first, table.top) if row in sheet.rows
                     ]
-        results[0]["skipped_rows"] = _figures_above(sheet, tables[0].top) + results[0]["skipped_rows"]
+        results[0]["skipped_rows"] = figures_above(sheet, tables[0].top) + results[0]["skipped_rows"]
         return without_double_rows(results)
 
     def _pass_over(self, table: Table, why: str) -> dict[str, Any]:
@@ -265,14 +275,14 @@ class SheetReader:
             "header_rows": [table.top, table.bottom],
             "heading_shape": table.shape,
             "money_unit": unit,
-            "columns": [_column(column) for column in table.columns if column.meaning.field != IGNORED],
+            "columns": [told_column(column) for column in table.columns if column.meaning.field != IGNORED],
             "ignored": [
                 {"column": column_letters(column.number), "heading": column.heading, "why": column.meaning.why}
                 for column in table.columns
                 if column.meaning.field == IGNORED
             ]
             + [{"column": column_letters(c.number), "heading": c.heading, "why": "旁边的另一张表"} for c in beside]
-            + _without_heading(table, body, beside),
+            + without_heading(table, body, beside),
             "decided": decided,
             "skipped_rows": body.skipped,
             "stated": stated,
@@ -362,38 +372,3 @@ class SheetReader:
         elif answer == "blank":
             row.values.pop("plan_wan")
             row.amounts.pop("plan_wan")
-
-
-def _figures_above(sheet: Sheet, top: int) -> list[dict[str, Any]]:
-    """Rows above the first heading that hold figures: some other small table, to be named."""
-    return [
-        {"row": row, "why": "表格上方的内容"}
-        for row in sorted(sheet.rows)
-        if row < top
-        and len(sheet.rows[row]) >= 2
-        and any(isinstance(value, Decimal) for value in sheet.rows[row].values())
-    ]
-
-
-def _without_heading(table: Table, body: Body, beside: list[Column]) -> list[dict[str, str]]:
-    """Columns that hold something in rows of projects and have no heading at all."""
-    known = {column.number for column in [*table.columns, *beside]}
-    first, last = min(column.number for column in table.columns), max(column.number for column in table.columns)
-    found = {number for row in body.rows for number in table.sheet.rows[row.number] if number not in known}
-    return [
-        {"column": column_letters(number), "heading": "", "why": "没有表头"}
-        for number in sorted(found)
-        if first - 2 <= number <= last + 3
-    ]
-
-
-def _column(column: Any) -> dict[str, Any]:
-    found = {"column": column_letters(column.number), "heading": column.heading, "field": column.meaning.field}
-    if column.meaning.field in MONEY:
-        found["unit"] = column.money_unit
-    for key in ("month", "permit", "flag"):
-        if getattr(column.meaning, key):
-            found[key] = getattr(column.meaning, key)
-    if column.meaning.permit:
-        found["part"] = column.meaning.part
-    return found

@@ -44,7 +44,7 @@ FORMS = (
             Item(
                 "leader",
                 "交办领导",
-                r"(?:交办|批示|批办|包联|分包|包案|包保|责任|牵头|督办|分管|协调|签批)(?:县级?)?(?:领导|人)|县级?领导",
+                r"(?:交办|批示|批办|包联|分包|包案|包保|责任|牵头|督办|分管|协调|签批)(?:县级?)?领导|(?:交办|批示|批办|督办|签批|包案)人|县级?领导",
                 "people",
                 fills=True,
             ),
@@ -69,6 +69,16 @@ FORMS = (
                 "deadline",
                 fills=True,
                 after="raised_on",
+            ),
+            # the day by which: read as the day on which, it would close what is still open
+            Item(
+                "due_on",
+                "办理时限",
+                r"(?:完成|解决|整改)(?:时间|日期)",
+                "deadline",
+                fills=True,
+                after="raised_on",
+                unless=frozenset({"due_on", "closed"}),
             ),
             Item(
                 "answer",

@@ -1,0 +1,106 @@
+"""What could be taken wrongly without a word is asked once, or left out and said."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.projects.imports.reading.workbooks import first, problems, read, values
+
+HEAD = ["序号", "项目名称", "总投资（万元）", "2024年计划投资（万元）", "责任单位"]
+
+
+def names(result: dict) -> list[str]:
+    return [one["name"] for one in values(result)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "stay"),
+    [
+        (
+            [
+                ["一、续建项目"],
+                [1, "甲路", 900, 300, "县交通局"],
+                ["二、拟退出项目（1个）"],
+                [1, "乙市场", 600, 0, "县商务局"],
+            ],
+            ["甲路"],
+        ),
+        (
+            [
+                [1, "旧改（2个小区）", 700, 500, "县住建局"],
+                ["1.1", "东关小区", 400, 300],
+                ["1-2", "西关小区", 300, 200],
+            ],
+            ["旧改（2个小区）"],
+        ),
+    ],
+    ids=["a section of those that leave", "parts whose money the whole has"],
+)
+def test_rows_that_may_be_none_of_the_list_are_asked_once(tmp_path: Path, rows: list, stay: list[str]) -> None:
+    result = read(tmp_path, [HEAD, *rows])
+    (question,) = problems(result, "question")
+    assert names(result) == names(read(tmp_path, [HEAD, *rows], answers={question["id"]: "skip"})) == stay
+    every = [row[1] for row in rows if len(row) > 1]
+    assert names(read(tmp_path, [HEAD, *rows], answers={question["id"]: "keep"})) == every
+
+
+def test_numbers_with_a_dot_under_no_project_of_that_number_are_projects(tmp_path: Path) -> None:
+    result = read(tmp_path, [HEAD, ["一、工业项目（2个）"], ["1-1", "甲厂", 900, 300], ["1-2", "乙厂", 600, 200]])
+    assert names(result) == ["甲厂", "乙厂"]
+    assert not problems(result, "question")
+
+
+def test_a_tick_under_one_of_several_headings_says_which(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "项目类别", None, "开工情况", None, "是否入库", None],
+        [None, None, "续建", "新开工", "已开工", "未开工", "已入库", "未入库"],
+        [1, "甲园", "√", None, "√", None, "√", None],
+        [2, "乙园", None, "√", None, "√", None, "√"],
+    ]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:F1", "G1:H1"])
+    assert [(one["label"], one["started"], one["entered"]) for one in values(result)] == [
+        ("续建", True, True),
+        ("新开工", False, False),
+    ]
+
+
+def test_a_title_of_several_years_contradicts_none_of_them(tmp_path: Path) -> None:
+    rows = [
+        ["重点项目三年行动计划（2023—2025年）"],
+        ["序号", "项目名称", "总投资（万元）", "分年度投资计划", None, None],
+        [None, None, None, "2023年", "2024年", "2025年"],
+        [1, "甲路", 900, 100, 200, 600],
+    ]
+    result = read(tmp_path, rows, ["A1:F1", "A2:A3", "B2:B3", "C2:C3", "D2:F2"], year=2024)
+    assert first(result)["plan_wan"] == "200.00"
+    assert not problems(result, "question")
+
+
+def test_the_plan_of_a_months_row_is_not_the_years(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "总投资", "月份", "计划投资", "完成投资"],
+        [1, "甲路", 900, "4月", 100, 90],
+        [None, None, None, "5月", 120, 110],
+    ]
+    result = read(tmp_path, [["单位：万元"], *rows], ["A3:A4", "B3:B4", "C3:C4"])
+    assert first(result) == {"serial": "1", "name": "甲路", "total_wan": "900.00"}
+    assert any("“计划投资”、“完成投资”没有读入" in entry["message"] for entry in problems(result, "warning"))
+
+
+def test_cards_beside_each_other_are_not_read(tmp_path: Path) -> None:
+    rows = [["项目名称", "甲路", None, "项目名称", "乙园"]]
+    rows += [
+        [label, said, None, label, said]
+        for label, said in (("责任单位", "县住建局"), ("包联领导", "秦川"), ("总投资", "9亿"))
+    ]
+    result = read(tmp_path, rows)
+    assert result["sheets"][0]["status"] == "skipped"
+    assert "一张卡片一个工作表" in problems(result, "warning")[0]["cure"]
+
+
+@pytest.mark.parametrize(("more", "key"), [([], "due_on"), (["办理时限"], "done_on"), (["是否销号"], "done_on")])
+def test_the_time_of_finishing_is_the_deadline_where_no_other_column_is(tmp_path: Path, more: list, key: str) -> None:
+    head = ["项目名称", "存在问题", "责任单位", "责任人", "完成时间", *more]
+    said = first(read(tmp_path, [head, ["甲路", "未供地", "县资源局", "王五", "2024年9月30日"]], kind="problems"))
+    assert said[key] == "2024-09-30"
+    assert "leader" not in said
