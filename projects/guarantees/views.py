@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,7 +34,7 @@ from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR
 from yichuan_tracker.web.downloads import attachment
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, press
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 # What can be withdrawn: part of the address → its table.
@@ -175,11 +175,7 @@ def record_restore(request: SignedIn, kind: str, pk: int) -> HttpResponse:
     record = _find_record(request, kind, pk)
     if not may_withdraw_record(request.user, record):
         raise PermissionDenied
-    try:
-        restore_record(record, version=posted_version(request), by=request.user, at=clock.now())
-        messages.success(request, "已恢复。")
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
+    press(request, restore_record, record, done="已恢复。")
     return redirect(_page_of(record))
 
 

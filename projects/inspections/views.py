@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -45,7 +45,7 @@ from projects.problems.queries import due_on_note
 from projects.registry.access import may_see_projects, visible_projects
 from projects.registry.models import Project
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, press
 from yichuan_tracker.web.listing import listing_page
 
 UNSEEN_SHOWN = 20
@@ -173,12 +173,7 @@ def inspection_restore(request: SignedIn, pk: int) -> HttpResponse:
     inspection = _find(request, pk)
     if not may_archive_inspection(request.user, inspection):
         raise PermissionDenied
-    try:
-        restore_inspection(inspection, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已恢复。")
+    press(request, restore_inspection, inspection, done="已恢复。")
     return redirect("inspection-detail", pk)
 
 

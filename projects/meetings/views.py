@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +31,7 @@ from projects.meetings.tables import MeetingTable
 from projects.problems.queries import default_due_on, responsible_unit_id
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, posted_version, press
 from yichuan_tracker.web.listing import listing_page
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -239,13 +239,7 @@ def _step(
     request: SignedIn, meeting: Meeting, action: Any, record: Any, *, done: str = "", **options: Any
 ) -> HttpResponse:
     """A button without a form of its own: the action on the version that the person saw."""
-    try:
-        action(record, **options, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        if done:
-            messages.success(request, done)
+    press(request, action, record, done=done, **options)
     return redirect("meeting-detail", meeting.pk)
 
 

@@ -42,19 +42,19 @@ class DoneForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="一句话：验收文号、现场情况等",
+        help_text="必填。一句话：验收文号、现场情况等",
     )
     version = VersionField()
 
 
 class CorrectDueForm(forms.Form):
     due_on = DayField(label="更正后的原定日期")
-    reason = forms.CharField(label="更正理由", max_length=500, required=False)
+    reason = forms.CharField(label="更正理由", max_length=500, required=False, help_text="必填")
     version = VersionField()
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="理由", max_length=500, required=False)
+    reason = forms.CharField(label="理由", max_length=500, required=False, help_text="必填")
     version = VersionField()
 
 

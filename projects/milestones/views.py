@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,7 +49,7 @@ from projects.milestones.queries import (
 from projects.milestones.tables import MilestoneTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version, seen_versions, ticked
+from yichuan_tracker.web.forms import attempt, press, seen_versions, ticked
 from yichuan_tracker.web.listing import listing_page
 
 VERIFICATION = [("milestone-verify", "核实完成"), ("milestone-unverify", "撤销核实")]
@@ -196,12 +196,7 @@ def milestone_archive(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def milestone_restore(request: SignedIn, pk: int) -> HttpResponse:
     milestone = _find_for_office(request, pk)
-    try:
-        restore_milestone(milestone, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已恢复。")
+    press(request, restore_milestone, milestone, done="已恢复。")
     return redirect("milestone-detail", pk)
 
 

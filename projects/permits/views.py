@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +28,7 @@ from projects.permits.rules import STEP_FIELDS, STEP_VERBS, PermitState, next_st
 from projects.permits.tables import PermitTable
 from projects.registry.access import may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, press
 from yichuan_tracker.web.listing import listing_page
 
 
@@ -140,12 +140,8 @@ def permit_edit(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def permit_remove(request: SignedIn, pk: int) -> HttpResponse:
     permit = _find(request, pk)
-    try:
-        remove_permit(permit, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
+    if not press(request, remove_permit, permit, done=f"已移除“{permit}”；需要时可以再添加。"):
         return redirect("permit-detail", pk)
-    messages.success(request, f"已移除“{permit}”；需要时可以再添加。")
     return redirect("project-permits", permit.project_id)
 
 

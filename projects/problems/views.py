@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,7 +59,7 @@ from projects.problems.rules import is_at_once
 from projects.problems.tables import ProblemTable
 from projects.registry.access import is_office, may_see_projects, visible_projects
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, press
 from yichuan_tracker.web.listing import listing_page
 
 
@@ -121,12 +121,7 @@ def problem_sign(request: SignedIn, pk: int) -> HttpResponse:
     problem = _find(request, pk)
     if not answers_for(request.user, problem, today=clock.today()):
         raise PermissionDenied
-    try:
-        sign_problem(problem, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已签收。办理中可以随时记进展，办完了再反馈。")
+    press(request, sign_problem, problem, done="已签收。办理中可以随时记进展，办完了再反馈。")
     return redirect("problem-detail", pk)
 
 
@@ -191,12 +186,7 @@ def part_remove(request: SignedIn, pk: int) -> HttpResponse:
     part = _find_part(request, pk)
     if not may_edit_problem(request.user, part.problem):
         raise PermissionDenied
-    try:
-        remove_part(part, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已取消这个单位的配合事项。")
+    press(request, remove_part, part, done="已取消这个单位的配合事项。")
     return redirect("problem-detail", part.problem_id)
 
 

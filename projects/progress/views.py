@@ -2,7 +2,7 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from projects.registry.access import visible_projects
 from projects.registry.models import Project
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key, month_label, parse_month
-from yichuan_tracker.web.forms import attempt, posted_version
+from yichuan_tracker.web.forms import attempt, press
 
 
 def report_fill(request: SignedIn, pk: int, month: str) -> HttpResponse:
@@ -53,12 +53,7 @@ def report_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     report = report_or_404(request, pk)
     if not may_withdraw_report(request.user, report, today=clock.today()):
         raise PermissionDenied
-    try:
-        withdraw_report(report, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "月报已撤回，改好后请重新上报。")
+    press(request, withdraw_report, report, done="月报已撤回，改好后请重新上报。")
     return redirect("report-fill", report.project_id, month_key(report.month))
 
 

@@ -2,7 +2,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,7 +38,7 @@ from projects.requests.queries import (
 from projects.requests.rules import PROBLEM_KINDS, RequestKind, Verdict, is_near_deadline
 from yichuan_tracker import clock
 from yichuan_tracker.web.downloads import attachment
-from yichuan_tracker.web.forms import attempt, decision_of, posted_version, ticked
+from yichuan_tracker.web.forms import attempt, decision_of, press, ticked
 
 
 @require_safe
@@ -66,12 +66,7 @@ def request_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     found = _find(request, pk)
     if not may_withdraw(request.user, found):
         raise PermissionDenied
-    try:
-        withdraw(found, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已撤回，需要时可以重新申请。")
+    press(request, withdraw, found, done="已撤回，需要时可以重新申请。")
     return redirect("request-detail", pk)
 
 

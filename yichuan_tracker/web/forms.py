@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any, ParamSpec, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, FieldDoesNotExist, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import HttpRequest
 
+from yichuan_tracker import clock
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, month_key, parse_month
 
 P = ParamSpec("P")
@@ -29,6 +31,19 @@ def attempt(form: forms.BaseForm, action: Callable[P, R], *args: P.args, **kwarg
     except ValidationError as refusal:
         show_refusal(form, refusal)
         return None
+
+
+def press(request: HttpRequest, action: Callable[..., Any], record: Any, *, done: str = "", **options: Any) -> bool:
+    """What a button without a form of its own does: `action` on the record in the version that the person saw, and a word about
+    how it went. Whether it was done; PermissionDenied and Conflict pass through."""
+    try:
+        action(record, **options, version=posted_version(request), by=request.user, at=clock.now())
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
 
 
 def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +22,7 @@ from projects.progress.views import report_or_404
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key
-from yichuan_tracker.web.forms import attempt, decision_of, posted_version
+from yichuan_tracker.web.forms import attempt, decision_of, press
 
 
 def correction_ask(request: SignedIn, pk: int) -> HttpResponse:
@@ -70,12 +70,7 @@ def correction_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     correction = get_object_or_404(known_corrections(), pk=pk)
     if not may_withdraw_correction(request.user, correction):
         raise PermissionDenied
-    try:
-        withdraw_correction(correction, version=posted_version(request), by=request.user, at=clock.now())
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
-    else:
-        messages.success(request, "已撤回，需要时可以重新申请。")
+    press(request, withdraw_correction, correction, done="已撤回，需要时可以重新申请。")
     return redirect("correction-detail", pk)
 
 

@@ -111,7 +111,7 @@ def _page(
         is_kept = kept is not None and (bool(kept.errors) or row.project in conflicts)
         form = kept if is_kept else RowForm(None, row)
         rows.append(PageRow(row, form if row.is_editable or is_kept else None, conflicts.get(row.project, "")))
-    context = {"sheet": sheet, "rows": rows, "is_refused": bool(forms)}
+    context = {"sheet": sheet, "rows": rows, "is_refused": bool(forms), "is_wide": True}
     status = 409 if conflicts else 422 if forms else 200
     return render(request, "projects/progress/report_sheet.html", context, status=status)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,7 +35,7 @@ from projects.registry.plans.queries import last_approved, revision_history, spl
 from projects.registry.plans.rules import MONTH_FIELDS, RevisionState
 from projects.registry.views import posted, project_url, record_page
 from yichuan_tracker import clock
-from yichuan_tracker.web.forms import attempt, decision_of, posted_version
+from yichuan_tracker.web.forms import attempt, decision_of, press
 
 MONEY = "funding"
 
@@ -115,11 +115,7 @@ def plan_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     revision = _find_revision(request, pk)
     if not may_withdraw_revision(request.user, revision):
         raise PermissionDenied
-    try:
-        withdraw_revision(revision, by=request.user, at=clock.now(), version=posted_version(request))
-        messages.success(request, "已撤回，需要时可以重新申请。")
-    except ValidationError as refusal:
-        messages.error(request, "".join(refusal.messages))
+    press(request, withdraw_revision, revision, done="已撤回，需要时可以重新申请。")
     return redirect(project_url(revision.year_plan.project, MONEY))
 
 
