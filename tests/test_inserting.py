@@ -8,7 +8,7 @@ import pytest
 from leaders.models import HistoryEntry, Unit
 from projects.models import MonthReport, Project, Responsibility
 from tests.world import AT
-from yichuan_tracker.inserting import Encoded, insert, prepare
+from yichuan_tracker.inserting import Encoded, insert, insert_for_keys, prepare
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2023, 3, 31)
@@ -37,7 +37,7 @@ def projects(count):
 @pytest.mark.parametrize("count", [0, 1, 95])
 def test_rows_are_those_of_bulk_create_with_all_defaults(count):
     rows = projects(count)
-    pks = insert(prepare(Project, rows))
+    pks = insert_for_keys(prepare(Project, rows))
     written = list(Project.objects.order_by("pk").values())
     assert [row["id"] for row in written] == pks
     Project.objects.all().delete()

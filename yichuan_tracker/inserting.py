@@ -8,7 +8,7 @@ field once for every distinct value. As with `bulk_create` neither `save`, signa
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -59,31 +59,43 @@ def prepare(model: type[models.Model], rows: Sequence[Mapping[str, Any]], **same
     return Prepared(model, [list(row) for row in zip(*columns, strict=True)], late)
 
 
-def insert(prepared: Prepared) -> list[int]:
-    """The keys of the new rows, in their order. Stands in the caller's transaction."""
-    rows = prepared.rows
-    for place in prepared.late:
-        for row in rows:
-            row[place] = getattr(row[place], "pk", row[place])
-    connection = connections[DEFAULT_DB_ALIAS]
-    size = max(1, min(MOST_ROWS, connection.ops.bulk_batch_size(_fields(prepared.model), rows)))
+def insert(prepared: Prepared) -> None:
+    """Stands in the caller's transaction."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        for statement, values in _statements(prepared, returning=False):
+            cursor.execute(statement, values)
+
+
+def insert_for_keys(prepared: Prepared) -> list[int]:
+    """As `insert`; returns the keys of the new rows, in their order."""
     pks: list[int] = []
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), size):
-            batch = rows[start : start + size]
-            statement = _statement(prepared.model, len(batch))
-            cursor.execute(statement, list(chain.from_iterable(batch)))
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        for statement, values in _statements(prepared, returning=True):
+            cursor.execute(statement, values)
             pks += [pk for (pk,) in cursor.fetchall()]
     return pks
 
 
+def _statements(prepared: Prepared, *, returning: bool) -> Iterator[tuple[str, list[Any]]]:
+    """INSERTs of as many rows each as the database takes, with their values."""
+    rows = prepared.rows
+    for place in prepared.late:
+        for row in rows:
+            row[place] = getattr(row[place], "pk", row[place])
+    most = connections[DEFAULT_DB_ALIAS].ops.bulk_batch_size(_fields(prepared.model), rows)
+    size = max(1, min(MOST_ROWS, most))
+    for start in range(0, len(rows), size):
+        batch = rows[start : start + size]
+        yield _statement(prepared.model, len(batch), returning=returning), list(chain.from_iterable(batch))
+
+
 @lru_cache(256)
-def _statement(model: Any, number: int) -> str:
-    """Django's own INSERT … RETURNING of so many rows."""
+def _statement(model: Any, number: int, *, returning: bool) -> str:
+    """Django's own INSERT of so many rows, `returning` their keys or nothing."""
     query = InsertQuery(model)
     query.insert_values(_fields(model), [model()] * number, raw=True)
     compiler = SQLInsertCompiler(query, connections[DEFAULT_DB_ALIAS], None)
-    compiler.returning_fields = [model._meta.pk]
+    compiler.returning_fields = [model._meta.pk] if returning else None
     return str(compiler.as_sql()[0][0])
 
 

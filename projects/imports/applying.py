@@ -24,7 +24,7 @@ from projects.imports.matching.result import Creation, Plan, RowPlan, Stamp, enc
 from projects.imports.models import ImportBatch, RowAction
 from projects.registry.models import Membership, Project, ProjectList, YearPlan
 from projects.registry.plans.actions import ImportedPlan, record_imported_plans
-from yichuan_tracker.inserting import Encoded, Prepared, insert, prepare
+from yichuan_tracker.inserting import Encoded, Prepared, insert_for_keys, prepare
 
 BATCH = 500
 # Rows whose history is put together at a time: their texts are what takes room.
@@ -90,7 +90,8 @@ def prepare_plan(plan: Plan, *, by: User | None, at: datetime.datetime) -> Writi
         for row, creation in fresh[model]:
             creation.values = _stamped(creation.values, stamps)
             if model is not Project:
-                creation.values["project"] = row  # has its key once the projects are written
+                # A new project has its key once it is written. Not the row itself: it would never be freed, pointing to itself.
+                creation.values["project"] = row.project_pk or row.creations[0]
         creations = [creation for _, creation in fresh[model]]
         records.append((prepare(model, [creation.values for creation in creations]), creations))
     return Writing(rows, records)
@@ -142,7 +143,7 @@ def summary(counts: dict[str, int]) -> str:
 def _create_records(writing: Writing) -> None:
     """Projects first: only then have rows a key for what hangs on them."""
     for prepared, creations in writing.records:
-        for creation, pk in zip(creations, insert(prepared), strict=True):
+        for creation, pk in zip(creations, insert_for_keys(prepared), strict=True):
             creation.pk = pk
         if prepared.model is Project:
             for row in writing.rows:
@@ -186,4 +187,4 @@ def _move_members(positions: dict[int, int]) -> None:
 
 def _line_of(row: RowPlan, origin: Encoded) -> dict[str, Any]:
     """What the row did, as one line of its project's history; each changed value with its cell, the sheet once for all."""
-    return {"object_id": row.pk, "object_name": row.name, "changes": Encoded(row.told_of()), "origin": origin}
+    return {"object_id": row.project_pk, "object_name": row.name, "changes": Encoded(row.told_of()), "origin": origin}

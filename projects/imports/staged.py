@@ -102,10 +102,10 @@ class Keeper:
             return str(value)
         if isinstance(value, datetime.date):
             return value.isoformat()
-        if isinstance(value, Stamp):
-            return {"stamp": value.value}
         if isinstance(value, Model):
             return {"new": self.places[id(value)]} if value.pk is None else value.pk
+        if isinstance(value, Stamp):
+            return {"stamp": value.value}
         raise TypeError(value)
 
 

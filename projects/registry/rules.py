@@ -219,9 +219,10 @@ def code_warnings(code: str, today: datetime.date, regions: Mapping[str, str] = 
     return warnings
 
 
+@lru_cache(65536)  # asked for the same names again and again within one file
 def name_key(name: str) -> str:
     """A name for comparing: NFKC, letters lowered, blanks and every sign that is no letter or digit removed."""
-    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def pinyin_initials(name: str) -> str:

@@ -79,6 +79,8 @@ class Known:
                 if not light.is_archived:
                     for pair in _pairs(light.name):
                         self._pairs[pair].append(light.pk)
+        if not self._pairs:
+            return []
         common: Counter[int] = Counter()
         for pair in _pairs(name):
             found = self._pairs.get(pair)

@@ -101,11 +101,6 @@ class RowPlan:
         return str(self.values.get("name", ""))
 
     @property
-    def pk(self) -> int | None:
-        """Stands for the key of the row's project, until there is one."""
-        return self.project_pk
-
-    @property
     def new_project(self) -> dict[str, Any] | None:
         """The values of the project that the row creates."""
         first = self.creations[0] if self.creations else None
@@ -297,7 +292,8 @@ def line(
 ) -> Told:
     """Old → new of one field as history keeps it. `prefix` tells records of one kind apart ("2023." for a year's plan)."""
     heading = _heading(model, name, prefix, label)
-    told = f'{heading.told}, "old": {heading.value(old)}, "new": {heading.value(new)}'
+    before = "null" if old is None else heading.value(old)  # of most lines
+    told = f'{heading.told}, "old": {before}, "new": {heading.value(new)}'
     return f'{told}, "cell": {encode(cell)}' if cell else told
 
 

@@ -9,8 +9,7 @@ from projects.imports.reading.text import clean, one_line
 from projects.registry.rules import name_key, normalise_code
 from yichuan_tracker.months import FIRST_YEAR, LAST_YEAR, last_day
 
-# The same names and codes are asked for again and again within one file.
-key_of_name = lru_cache(maxsize=65536)(lambda name: name_key(name)[:200])
+# The same codes are asked for again and again within one file.
 code_of = lru_cache(maxsize=65536)(normalise_code)
 # Texts of several lines; all others are read in one line.
 SEVERAL_LINES = frozenset(
@@ -20,6 +19,10 @@ SEVERAL_LINES = frozenset(
     }
 )  # fmt: skip
 LARGEST = Decimal("999999999999.99")
+
+
+def key_of_name(name: str) -> str:
+    return name_key(name)[:200]
 
 
 @lru_cache(maxsize=65536)

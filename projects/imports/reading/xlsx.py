@@ -10,6 +10,7 @@ import posixpath
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -215,6 +216,7 @@ def _styles(
     return styles
 
 
+@lru_cache(maxsize=4096)
 def _whole(text: str | None) -> int:
     try:
         return int(text or 0)
@@ -231,7 +233,7 @@ class _Worksheet:
         self.sheet, self.strings, self.styles = sheet, strings, styles
         self.from_1904, self.limits, self.room = from_1904, limits, room
         self.row = self.column = 0
-        self.kind = self.style = ""
+        self.cell: dict[str, str] = {}
         self.formula = self.collecting = self.phonetic = False
         self.pieces: list[str] = []
         self.used_columns: set[int] = set()
@@ -243,7 +245,8 @@ class _Worksheet:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = self.locals.get(name) or self.locals.setdefault(name, name.rpartition(":")[2])
         if local == "c":
-            self.start_cell(attributes)
+            self.cell, self.formula = attributes, False
+            self.pieces.clear()
         elif local in {"v", "t"}:
             self.collecting = not self.phonetic
         elif local == "f":
@@ -263,8 +266,31 @@ class _Worksheet:
             if area and len(self.sheet.merges) < self.limits.cells:
                 self.sheet.merges.append(area)
 
-    def start_cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
+    def text(self, data: str) -> None:
+        if self.collecting:
+            self.pieces.append(data)
+
+    def end(self, name: str) -> None:
+        local = self.locals[name]
+        if local == "c":
+            self.end_cell()
+        elif local in {"v", "t"}:
+            self.collecting = False
+        elif local == "rPh":
+            self.phonetic = False
+
+    def end_cell(self) -> None:
+        self.move_to(self.cell.get("r"))
+        style = _whole(self.cell.get("s"))
+        if style in self.styles.centred and self.row <= 60:
+            self.sheet.centred.add((self.row, self.column))
+        raw = "".join(self.pieces)
+        if raw.strip():
+            self.store(self.cell.get("t", "n"), style, raw)
+        elif self.formula:
+            self.sheet.unstored.add((self.row, self.column))
+
+    def move_to(self, reference: str | None) -> None:
         if reference:
             letters = reference.rstrip("0123456789")
             self.column = column_number(letters) or self.column + 1
@@ -272,38 +298,27 @@ class _Worksheet:
             self.row = _whole(reference[len(letters) :]) or self.row
         else:
             self.column += 1
-        self.kind = attributes.get("t", "n")
-        self.style = attributes.get("s", "")
-        self.formula = False
-        self.pieces.clear()
 
-    def text(self, data: str) -> None:
-        if self.collecting:
-            self.pieces.append(data)
+    def store(self, kind: str, style: int, raw: str) -> None:
+        self.check_room()
+        sheet, row, column = self.sheet, self.row, self.column
+        if kind == "s":
+            index = _whole(raw)
+            raw = self.strings[index] if 0 <= index < len(self.strings) else ""
+            if raw.strip():
+                sheet.place(row, column, raw)
+        elif kind in {"inlineStr", "str"}:
+            sheet.place(row, column, raw)
+        elif kind == "b":
+            sheet.place(row, column, raw.strip() == "1")
+        elif kind == "e":
+            sheet.errors[row, column] = raw.strip()
+            sheet.place(row, column, raw.strip())
+        else:
+            self.store_number((row, column), style, raw.strip())
 
-    def end(self, name: str) -> None:
-        local = self.locals[name]
-        if local in {"v", "t"}:
-            self.collecting = False
-        elif local == "rPh":
-            self.phonetic = False
-        elif local == "c":
-            self.end_cell()
-
-    def end_cell(self) -> None:
-        place = (self.row, self.column)
-        style = _whole(self.style)
-        if style in self.styles.centred and self.row <= 60:
-            self.sheet.centred.add(place)
-        raw = "".join(self.pieces)
-        if not raw.strip():
-            if self.formula:
-                self.sheet.unstored.add(place)
-            return
-        self.store(place, style, raw)
-
-    def store(self, place: tuple[int, int], style: int, raw: str) -> None:
-        self.used_columns.add(self.column)
+    def check_room(self) -> None:
+        """Raises Refused where one more cell is beyond a limit."""
         self.room[0] -= 1
         if self.room[0] < 0:
             raise Refused(
@@ -314,27 +329,15 @@ class _Worksheet:
             raise Refused(
                 f"工作表“{sheet.name}”有内容的行超过 {self.limits.rows} 行。", "请分成几个文件上传。", sheet=sheet.name
             )
+        if self.column in self.used_columns:
+            return
+        self.used_columns.add(self.column)
         if len(self.used_columns) > self.limits.columns:
             raise Refused(
                 f"工作表“{sheet.name}”有内容的列超过 {self.limits.columns} 列。",
                 "请删去不用导入的列后重新上传。",
                 sheet=sheet.name,
             )
-        kind = self.kind
-        if kind == "s":
-            index = _whole(raw)
-            raw = self.strings[index] if 0 <= index < len(self.strings) else ""
-            if raw.strip():
-                sheet.place(*place, raw)
-        elif kind in {"inlineStr", "str"}:
-            sheet.place(*place, raw)
-        elif kind == "b":
-            sheet.place(*place, raw.strip() == "1")
-        elif kind == "e":
-            sheet.errors[place] = raw.strip()
-            sheet.place(*place, raw.strip())
-        else:
-            self.store_number(place, style, raw.strip())
 
     def store_number(self, place: tuple[int, int], style: int, raw: str) -> None:
         value: Any

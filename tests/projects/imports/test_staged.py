@@ -77,10 +77,7 @@ def plain(record) -> dict:
 def written(plan, by) -> list:
     """All that would go into the database, with names in place of records that have no key yet."""
     writing = prepare_plan(plan, by=by, at=LATER)
-    new = [
-        [prepared.model, [[str(getattr(v, "row", v)) for v in values] for values in prepared.rows]]
-        for prepared, _ in writing.records
-    ]
+    new = [[prepared.model, [[str(v) for v in values] for values in prepared.rows]] for prepared, _ in writing.records]
     changes = [
         (row.sheet, row.row, row.name, change.model, change.pk, change.version, said(change))
         for row in writing.rows
