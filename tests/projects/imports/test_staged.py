@@ -15,6 +15,7 @@ from projects.imports.applying import prepare_plan
 from projects.imports.correcting import correct_row, seen
 from projects.imports.deciding import decide
 from projects.imports.kinds import KINDS
+from projects.imports.matching.result import Creation
 from projects.imports.staged import register_state, staged_plan
 from projects.models import ImportBatch, MonthReport, Period, Project, ProjectList
 from projects.periods.actions import move_period
@@ -77,7 +78,10 @@ def plain(record) -> dict:
 def written(plan, by) -> list:
     """All that would go into the database, with names in place of records that have no key yet."""
     writing = prepare_plan(plan, by=by, at=LATER)
-    new = [[prepared.model, [[str(v) for v in values] for values in prepared.rows]] for prepared, _ in writing.records]
+    new = [
+        [prepared.model, [[v.values["name"] if type(v) is Creation else str(v) for v in row] for row in prepared.rows]]
+        for prepared, _ in writing.records
+    ]
     changes = [
         (row.sheet, row.row, row.name, change.model, change.pk, change.version, said(change))
         for row in writing.rows
