@@ -27,7 +27,7 @@ class ProblemForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.assigner_id is None:
+        if self.instance.assigner_id is None and self.instance.leader_id is None:
             del self.fields["other_assigners"]
         if self.instance.leader_id is not None:
             del self.fields["source"]  # An instruction stays that leader's.

@@ -24,6 +24,7 @@ class ConveneForm(RecordForm):
         model = Review
         fields = ("title", "held_on", "due_on", "note")
         formfield_callback = field_for
+        error_messages = {"due_on": {"required": "请填写各部门答复意见的截止日；过了这一天没有答复的会提醒。"}}
 
     def __init__(self, data: Any, concerned: Mapping[Project, Sequence[Unit]], today: datetime.date) -> None:
         pairs = {f"{project.pk}:{unit.pk}": (project, unit) for project, units in concerned.items() for unit in units}

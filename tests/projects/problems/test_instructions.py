@@ -27,6 +27,15 @@ def test_a_leader_instructs_and_reads_the_answer_at_home(world, client, values):
     assert "便道已经修通" in page
 
 
+def test_who_instructed_besides_stands_on_the_page_and_is_put_right_there(world, client, values):
+    problem = instruct(world.road, world.leader_qian, values, by=world.qian, at=AT)
+    Problem.objects.update(other_assigners="吴二安")  # as an imported ledger says
+    client.force_login(world.zhao)
+    page = client.get(reverse("problem-detail", args=[problem.pk])).content.decode()
+    assert f"（{world.leader_qian}、吴二安）" in page
+    assert client.get(reverse("problem-edit", args=[problem.pk])).context["form"]["other_assigners"].value() == "吴二安"
+
+
 def test_in_anothers_name_only_the_office_writes(world, values):
     with pytest.raises(PermissionDenied):
         instruct(world.road, world.leader_wu, values, by=world.qian, at=AT)
