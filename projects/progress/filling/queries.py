@@ -1,9 +1,10 @@
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from leaders.audit.models import HistoryEntry
 from leaders.organisations.models import Unit
 from projects.periods.models import Period
 from projects.periods.queries import decide, granted_for, period_for
@@ -299,6 +300,17 @@ def _sheet_rows(
         warnings = warnings_beside(report, last, others + own, plan, limits) if report else []
         rows[project.pk] = SheetRow(project, month, report, last, plan, others, decision, warnings)
     return rows
+
+
+def not_mended(rows: Iterable[SheetRow]) -> set[int]:
+    """The projects whose report was returned and has not been changed since: to send it again as it was helps nobody. At most
+    one query."""
+    returned = {
+        row.report.pk: row.project.pk for row in rows if row.report and row.report.state == ReportState.RETURNED
+    }
+    entries = HistoryEntry.objects.filter(object_type="monthreport", object_id__in=returned).order_by("at", "pk")
+    last = dict(entries.values_list("object_id", "action"))
+    return {project for pk, project in returned.items() if last.get(pk) == "return"}
 
 
 def why_not_filed(project: Project, today: datetime.date) -> str:

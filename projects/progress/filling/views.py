@@ -18,7 +18,7 @@ from projects.progress.access import may_file_report, may_fill_sheet
 from projects.progress.actions import TYPED, save_report_draft
 from projects.progress.filling.actions import Refused, file_rows
 from projects.progress.filling.forms import RowForm, posted_projects
-from projects.progress.filling.queries import SheetRow, UnitSheet, unit_sheet, why_not_filed
+from projects.progress.filling.queries import SheetRow, UnitSheet, not_mended, unit_sheet, why_not_filed
 from projects.progress.forms import ReportForm
 from projects.progress.models import MonthReport
 from projects.progress.queries import report_warnings
@@ -51,21 +51,26 @@ def report_sheet(request: SignedIn, pk: int, month: str) -> HttpResponse:
         return _page(request, sheet)
     is_final = request.POST.get("step") == "submit"
     forms = {row.project: form for row in sheet.rows if (form := RowForm(request.POST, row)).is_posted}
-    sent = [form.typed for form in forms.values() if is_final and form.is_to_send]
-    kept = [form.typed for form in forms.values() if form.is_typed and not (is_final and form.is_to_send)]
+    ready = [form for form in forms.values() if is_final and form.is_to_send]
+    held = not_mended(form.row for form in ready if not form.is_typed)
+    ready = [form for form in ready if form.row.project.pk not in held]
+    sent = [form.typed for form in ready]
+    kept = [form.typed for form in forms.values() if form.is_typed and form not in ready]
     by, at = request.user, clock.now()
     not_sent = file_rows(sheet.month, sent, is_final=True, by=by, at=at)
     refused = [*not_sent, *file_rows(sheet.month, kept, is_final=False, by=by, at=at)]
-    _tell(request, len(sent) - len(not_sent), len(kept) - len(refused) + len(not_sent), is_final=is_final)
+    _tell(request, len(sent) - len(not_sent), len(kept) - len(refused) + len(not_sent), len(held), is_final=is_final)
     if left := {one.row.project.pk for one in refused} | {project.pk for project in forms if forms[project].errors}:
         return _page(request, unit_sheet(unit, first, clock.today(), still_typed=left), forms, refused)
     return redirect("report-sheet", pk, month_key(sheet.month))
 
 
-def _tell(request: SignedIn, sent: int, drafts: int, *, is_final: bool) -> None:
+def _tell(request: SignedIn, sent: int, drafts: int, held: int, *, is_final: bool) -> None:
     words = [f"已上报 {sent} 个项目"] if is_final else [f"已存草稿 {drafts} 个项目"]
     if is_final and drafts:
         words.append(f"{drafts} 个没有填当月完成和形象进度，已存草稿、还没有上报")
+    if held:
+        words.append(f"{held} 个退回的没有改，没有重报（确实不用改的，点开那个项目上报）")
     messages.success(request, "；".join(words) + "。")
 
 

@@ -92,6 +92,16 @@ def test_a_returned_row_says_why_and_an_accepted_one_is_read_only(world, bridge,
     page = client.get(sheet).content.decode()
     assert "单位写错" in page
     assert f'name="p{world.road.pk}-done_wan"' in page
+    returned = row(world.road, done_wan="9.00", progress="甲", version=3)
+    said = client.post(sheet, returned | row(bridge, done_wan="8", progress="桩基") | {"step": "submit"}, follow=True)
+    assert "已上报 1 个项目；1 个退回的没有改，没有重报" in said.text
+    sent.refresh_from_db()
+    assert sent.state == "returned"
+    # Mended and kept as a draft by the page itself, it is sent.
+    save_report_draft(world.road, JULY, {"progress": "乙"}, version=3, by=world.li, at=AT)
+    client.post(sheet, returned | row(world.road, done_wan="9.00", progress="乙", version=4) | {"step": "submit"})
+    sent.refresh_from_db()
+    assert (sent.state, sent.progress) == ("submitted", "乙")
 
 
 def test_a_closed_month_is_read_only_and_says_why(world, bridge, client):
