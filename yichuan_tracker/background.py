@@ -32,6 +32,10 @@ def _database() -> dict[str, str]:
     if connection.vendor == "sqlite":
         return {"DATABASE_URL": f"sqlite:///{name}"}
     configured = os.environ.get("DATABASE_URL", "")
-    if not configured:
-        return {}
-    return {"DATABASE_URL": urlsplit(configured)._replace(path=f"/{name}").geturl()}
+    return {"DATABASE_URL": beside(configured, name)} if configured else {}
+
+
+def beside(database_url: str, name: str) -> str:
+    """The database `name` of the same server; where that is reached by a socket, the socket's folder stands before the name."""
+    url = urlsplit(database_url)
+    return url._replace(path=f"{url.path.rpartition('/')[0]}/{name}").geturl()
