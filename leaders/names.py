@@ -6,6 +6,7 @@ that its slice declares. A spelling that fits two records finds neither: choosin
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Generic, TypeVar
@@ -58,6 +59,23 @@ class NameIndex(Mapping[str, T], Generic[T]):
             if ratio >= WORTH_PROPOSING and ratio > likeness.get(record, 0):
                 likeness[record] = ratio
         return sorted(likeness, key=lambda record: (-likeness[record], record.pk))[:count]
+
+
+class Spellings(Generic[T]):
+    """Who is written how; grows while many are written one after another."""
+
+    def __init__(self, held: Iterable[tuple[T, Iterable[str]]]) -> None:
+        self._owners: dict[str, list[T]] = defaultdict(list)
+        for record, spellings in held:
+            self.add(record, spellings)
+
+    def add(self, record: T, spellings: Iterable[str]) -> None:
+        for spelling in filter(None, spellings):
+            self._owners[squeeze(spelling)].append(record)
+
+    def other_owner(self, spelling: str, record: T) -> T | None:
+        """Somebody else who is written like this."""
+        return next((owner for owner in self._owners.get(squeeze(spelling), ()) if owner != record), None)
 
 
 def split_aliases(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -171,9 +172,14 @@ def change(
 
 @transaction.atomic
 def create_many(
-    told: Sequence[tuple[models.Model, Origin]], *, by: "User | None", at: datetime.datetime, batch_id: int
+    told: Sequence[tuple[models.Model, Origin]],
+    *,
+    by: "User | None",
+    at: datetime.datetime,
+    batch_id: int,
+    also: Iterable[Sequence[Line]] = repeat(()),
 ) -> None:
-    """`create` for thousands of new records of one model, each with its origin, in a few statements.
+    """`create` for thousands of new records of one model, each with its origin, in a few statements; `also` has the lines of each.
 
     Whether what they point to is there, is unique and agrees is left to the database. Raises ValidationError (Chinese).
     """
@@ -182,8 +188,10 @@ def create_many(
         for start in range(0, len(records), BATCH):
             type(records[0])._default_manager.bulk_create(records[start : start + BATCH])
     record_many(
-        history_entry("create", obj, by=by, at=at, changes=changes_of(obj, None), batch_id=batch_id, origin=origin)
-        for obj, origin in told
+        history_entry(
+            "create", obj, by=by, at=at, changes=[*changes_of(obj, None), *more], batch_id=batch_id, origin=origin
+        )
+        for (obj, origin), more in zip(told, also, strict=False)
     )
 
 
@@ -194,21 +202,23 @@ def change_many(
     by: "User | None",
     at: datetime.datetime,
     batch_id: int,
+    also: Iterable[Sequence[Line]] = repeat(()),
 ) -> None:
-    """`change` for thousands of records of one model: (record as it was just read, values, version that was seen, origin).
+    """`change` for thousands of records of one model: (record as it was just read, values, version that was seen, origin);
+    `also` has the lines of each.
 
     Sets the values on the records themselves. Raises Conflict and ValidationError (Chinese) as `change` does.
     """
     alike: dict[tuple[str, ...], list[T]] = defaultdict(list)
     entries = []
     versions = _held_versions([obj for obj, *_ in told])
-    for obj, values, version, origin in told:
+    for (obj, values, version, origin), more in zip(told, also, strict=False):
         if not version == obj.version == versions.pop(obj.pk, None):
             raise Conflict(obj, dict(values))
         old_values = {name: getattr(obj, name) for name in values}
         for name, value in values.items():
             setattr(obj, name, value)
-        if lines := changes_of(obj, old_values):
+        if lines := [*changes_of(obj, old_values), *more]:
             obj.version += 1
             alike[*sorted(values), "version"].append(obj)
             entries.append(history_entry("change", obj, by=by, at=at, changes=lines, batch_id=batch_id, origin=origin))

@@ -88,6 +88,13 @@ def text_line(field: str, label: str, old: str | None, new: str | None) -> dict[
     return {"field": field, "label": label, "type": "text", "old": old, "new": new}
 
 
+def aliases_line(old: Iterable[str] | None, new: Iterable[str]) -> list[dict[str, Any]]:
+    """The line of history about a record's aliases, if they differ; `old` is None of a new record."""
+    if set(old or ()) == set(new):
+        return []
+    return [text_line("aliases", "别名", None if old is None else "、".join(old), "、".join(new))]
+
+
 def tracked_fields(obj: models.Model) -> "list[models.Field[Any, Any]]":
     """The fields of which history tells: those that people edit, and `tracked_too`."""
     hidden = getattr(obj, "untracked_fields", frozenset()) | {"id", "version"}

@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,10 +7,11 @@ from django.db import transaction
 
 from leaders.accounts.models import User
 from leaders.audit import actions as audit
-from leaders.audit.rules import Beside, Conflict, text_line
-from leaders.names import replace_aliases, squeeze
+from leaders.audit.actions import Origin
+from leaders.audit.rules import Beside, Conflict, aliases_line
+from leaders.names import Spellings, replace_aliases
 from leaders.organisations.access import may_edit_units
-from leaders.organisations.models import Township, Unit
+from leaders.organisations.models import Township, Unit, UnitAlias
 from leaders.organisations.queries import units
 
 Moment = datetime.datetime
@@ -24,8 +25,7 @@ def create_unit(unit: Unit, *, aliases: Collection[str] = (), by: User | None, a
     """
     _allow(by)
     _check_names(unit, unit.name, unit.short_name, aliases)
-    also = [text_line("aliases", "别名", None, "、".join(aliases))] if aliases else []
-    audit.create(unit, by=by, at=at, also=also, **details)
+    audit.create(unit, by=by, at=at, also=aliases_line(None, aliases), **details)
     replace_aliases(unit.aliases, aliases)
     return unit
 
@@ -46,7 +46,7 @@ def change_unit(
     _allow(by)
     _check_names(unit, values.get("name", unit.name), values.get("short_name", unit.short_name), aliases)
     old = list(unit.aliases.values_list("name", flat=True))
-    also = [text_line("aliases", "别名", "、".join(old), "、".join(aliases))] if set(old) != set(aliases) else []
+    also = aliases_line(old, aliases)
     try:
         changed = audit.change(unit, values, by=by, at=at, version=version, also=also, **details)
     except Conflict as conflict:
@@ -54,6 +54,44 @@ def change_unit(
         raise
     replace_aliases(changed.aliases, aliases)
     return changed
+
+
+@transaction.atomic
+def create_units(
+    told: Sequence[tuple[Unit, Collection[str], Origin]], *, by: User | None, at: Moment, batch_id: int
+) -> None:
+    """`create_unit` for hundreds, as a list names them: (unit, aliases, origin) each."""
+    _allow(by)
+    written = _written()
+    for unit, aliases, _ in told:
+        _check_names(unit, unit.name, unit.short_name, aliases, written)
+        written.add(unit, _names(unit, aliases))
+    also = [aliases_line(None, aliases) for _, aliases, _ in told]
+    audit.create_many([(unit, origin) for unit, _, origin in told], by=by, at=at, batch_id=batch_id, also=also)
+    UnitAlias.objects.bulk_create(UnitAlias(unit=unit, name=name) for unit, aliases, _ in told for name in aliases)
+
+
+@transaction.atomic
+def change_units(
+    told: Sequence[tuple[Unit, Mapping[str, Any], Collection[str], int, Origin]],
+    *,
+    by: User | None,
+    at: Moment,
+    batch_id: int,
+) -> None:
+    """`change_unit` for hundreds: (unit as just read, values, aliases *besides* those held, version, origin) each."""
+    _allow(by)
+    written, also = _written(), []
+    for unit, values, aliases, _, _ in told:
+        _check_names(unit, "", values.get("short_name", ""), aliases, written)
+        written.add(unit, [values.get("short_name", ""), *aliases])
+        held = [alias.name for alias in unit.aliases.all()]
+        also.append(aliases_line(held, [*held, *aliases]))
+    changes = [(unit, values, version, origin) for unit, values, _, version, origin in told]
+    audit.change_many(changes, by=by, at=at, batch_id=batch_id, also=also)
+    UnitAlias.objects.bulk_create(
+        UnitAlias(unit=unit, name=name) for unit, _, aliases, _, _ in told for name in aliases
+    )
 
 
 def archive_unit(unit: Unit, *, by: User, at: Moment, version: int | None) -> Unit:
@@ -87,16 +125,23 @@ def _allow(by: User | None) -> None:
         raise PermissionDenied
 
 
-def _check_names(unit: Unit, name: str, short_name: str, aliases: Collection[str]) -> None:
+def _names(unit: Unit, aliases: Collection[str]) -> list[str]:
+    return [unit.name, unit.short_name, *aliases]
+
+
+def _written() -> Spellings[Unit]:
+    return Spellings((unit, _names(unit, [alias.name for alias in unit.aliases.all()])) for unit in units())
+
+
+def _check_names(
+    unit: Unit, name: str, short_name: str, aliases: Collection[str], written: Spellings[Unit] | None = None
+) -> None:
     """A spelling may lead to one unit only, or workbooks could not be read."""
-    owners: dict[str, Unit] = {}
-    for other in units().exclude(pk=unit.pk):
-        for spelling in [other.name, other.short_name, *(alias.name for alias in other.aliases.all())]:
-            owners[squeeze(spelling)] = other
+    written = written or _written()
     errors: dict[str, list[str]] = {}
     for field, spellings in {"name": [name], "short_name": [short_name], "aliases": aliases}.items():
         for spelling in spellings:
-            owner = owners.get(squeeze(spelling)) if spelling else None
+            owner = written.other_owner(spelling, unit) if spelling else None
             if owner is not None:
                 errors.setdefault(field, []).append(
                     f"“{spelling}”已是“{owner}”的名称、简称或别名。一个写法只能指一个单位，"

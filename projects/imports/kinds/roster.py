@@ -9,29 +9,28 @@ from typing import Any
 from leaders.accounts.models import User
 from leaders.audit.rules import text_line
 from leaders.names import NameIndex, squeeze
-from leaders.organisations.actions import change_unit, create_unit
+from leaders.organisations.actions import change_units, create_units
 from leaders.organisations.models import Unit
 from leaders.organisations.queries import known_units, nearest_units
 from leaders.organisations.rules import UnitKind
-from leaders.roster.actions import change_leader, create_leader
+from leaders.roster.actions import change_leaders, create_leaders
 from leaders.roster.models import Leader
 from leaders.roster.queries import known_leaders, nearest_leaders
 from leaders.roster.rules import LeaderLevel
-from projects.imports.journal import Journal, created_spans, plain
+from projects.imports.journal import Book, Journal, plain_columns
 from projects.imports.kinds.kind import Kind, prepare_nothing
-from projects.imports.matching.result import Plan, RowPlan, Told, created_lines, line, told_line
+from projects.imports.matching.result import Change, Plan, RowPlan, Told, created_lines, line, told_line
 from projects.imports.models import ImportBatch, RowAction
 from projects.imports.reading.problems import option, question_id
 from projects.imports.rules import are_persons_alike, are_units_alike, unit_kind
 
 UNIT_KINDS = {label: value for value, label in UnitKind.choices}
-ACTIONS: dict[Any, tuple[Any, Any]] = {Leader: (create_leader, change_leader), Unit: (create_unit, change_unit)}
+# Units before leaders, since a leader's unit may stand in the same file.
+ACTIONS: dict[Any, tuple[Any, Any]] = {Unit: (create_units, change_units), Leader: (create_leaders, change_leaders)}
 Record = Leader | Unit
 
 
 class Roster:
-    """Units before leaders, since a leader's unit may stand in the same file."""
-
     def __init__(self, rows: list[RowPlan], answers: Mapping[str, str]) -> None:
         self.plan, self.answers = Plan(rows=rows), answers
         self.units, self.leaders = known_units(), known_leaders()
@@ -194,42 +193,56 @@ def match_roster(rows: list[RowPlan], *, answers: Mapping[str, str], **_setting:
 
 
 def write_roster(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User | None, at: datetime.datetime) -> Journal:
-    """Units first; each row by the action that the pages use, so that its rules hold here, too."""
-    journal: Journal = {"created": {}, "changed": [], "removed": [], "positions": {}, "aliases": []}
-    made: dict[str, list[int]] = {"unit": [], "leader": []}
-    for row in sorted((row for row in plan.rows if row.writes), key=lambda row: row.values.get("form") != "units"):
-        lines = row.shown()
-        aliases = next((told["new"].split("、") for told in lines if told["field"] == "aliases"), None)
-        origin = {
-            str(told["field"]).rsplit(".", 1)[-1]: {"sheet": row.sheet, "cell": told["cell"]}
-            for told in lines
-            if told.get("cell")
-        }
-        about: dict[str, Any] = {"by": by, "at": at, "batch_id": batch.pk, "origin": origin}
-        for creation in row.creations:
-            create: Any = ACTIONS[creation.model][0]
-            record = create(creation.model(**_settled(creation.values)), aliases=aliases or (), **about)
-            creation.pk = record.pk
-            made[str(record._meta.model_name)].append(record.pk)
-        for change in row.changes:
-            model, values = change.model, _settled(change.values or {})
-            known: Any = model._default_manager.get(pk=change.pk)
-            held = list(known.aliases.values_list("name", flat=True))
-            names = [str(model._meta.get_field(name).attname) for name in values]  # type: ignore[union-attr]  # a column, no relation back
-            before = {name: plain(getattr(known, name)) for name in names}
-            done = ACTIONS[model][1](known, values, aliases=aliases or held, version=change.version, **about)
-            columns = {name: [before[name], plain(getattr(done, name))] for name in names}
-            journal["changed"].append([str(model._meta.model_name), change.pk, done.version, columns])
-            if fresh := [alias for alias in aliases or () if alias not in held]:
-                journal["aliases"].append([str(model._meta.model_name), change.pk, fresh])
-    journal["created"] = {name: created_spans(pks) for name, pks in made.items() if pks}
-    return journal
+    """Units first, all of a kind at once, by the actions of their slices, so that their rules hold here, too."""
+    rows, book = [row for row in plan.rows if row.writes], Book()
+    about: dict[str, Any] = {"by": by, "at": at, "batch_id": batch.pk}
+    made: dict[str, Unit] = {}
+    for model, (create, change) in ACTIONS.items():
+        told: list[Any] = [
+            (model(**_settled(creation.values, made)), _aliases_in(row), row.origin_of("#0"))
+            for row in rows
+            for creation in row.creations
+            if creation.model is model
+        ]
+        create(told, **about)
+        for record, _, _ in told:
+            book.note_created(record)
+            if model is Unit:
+                made[record.name] = record
+        changes = [_change(row, held, record, made) for row, held, record in _known(model, rows)]
+        before = [plain_columns(record, values) for record, values, *_ in changes]
+        change(changes, **about)
+        for old, (record, _, fresh, *_) in zip(before, changes, strict=True):
+            book.note_changed(old, record)
+            if fresh:
+                book.aliases.append([str(model._meta.model_name), record.pk, fresh])
+    return book.journal()
 
 
-def _settled(values: Mapping[str, Any]) -> dict[str, Any]:
+def _known(model: Any, rows: list[RowPlan]) -> list[tuple[RowPlan, Change, Any]]:
+    """Each change of these rows with the record, as it is now."""
+    wanted = [(row, change) for row in rows for change in row.changes if change.model is model]
+    records = model._default_manager.prefetch_related("aliases").in_bulk([change.pk for _, change in wanted])
+    return [(row, change, records[change.pk]) for row, change in wanted]
+
+
+def _change(
+    row: RowPlan, change: Change, record: Any, made: Mapping[str, Unit]
+) -> tuple[Any, dict[str, Any], list[str], int, Any]:
+    held = {alias.name for alias in record.aliases.all()}
+    fresh = [alias for alias in _aliases_in(row) if alias not in held]
+    return record, _settled(change.values or {}, made), fresh, change.version, row.origin_of(change.pk)
+
+
+def _aliases_in(row: RowPlan) -> list[str]:
+    """All aliases that the record of the row has in the end, as its line of history tells; none where it has no such line."""
+    return next((told["new"].split("、") for told in row.shown() if told["field"] == "aliases"), [])
+
+
+def _settled(values: Mapping[str, Any], made: Mapping[str, Unit]) -> dict[str, Any]:
     """The values with a unit that the same file creates, which is there by now."""
     unit = values.get("unit")
-    return dict(values) | ({"unit": Unit.objects.get(name=unit.name)} if unit is not None and unit.pk is None else {})
+    return dict(values) | ({"unit": made[unit.name]} if unit is not None and unit.pk is None else {})
 
 
 KIND = Kind("roster", "领导与单位名单", match_roster, prepare_nothing, write_roster)

@@ -66,3 +66,12 @@ def test_only_the_office_keeps_the_roster(world, person):
         actions.restore_leader(world.leader_qian, by=by, at=AT, version=1)
     with pytest.raises(PermissionDenied):
         actions.delete_leader(world.leader_qian, by=by, at=AT)
+
+
+def test_of_several_entered_at_once_an_alias_leads_to_one_person_too(world):
+    told = [(Leader(name="郑三"), ["老郑"], {}), (Leader(name="郑四"), ["老郑"], {})]
+    with pytest.raises(ValidationError) as refusal:
+        actions.create_leaders(told, by=world.zhao, at=AT, batch_id=1)
+    assert "郑三" in refusal.value.message_dict["aliases"][0]
+    actions.create_leaders([(Leader(name="郑三"), ["老郑"], {})], by=world.zhao, at=AT, batch_id=1)
+    assert Leader.objects.get(name="郑三").aliases.get().name == "老郑"
