@@ -57,6 +57,14 @@ def test_an_odd_figure_asks_for_a_reason_and_passes_with_one(world, client):
     assert "超过 30.00%" in page
     assert 'value="5000"' in page
     assert client.post(fill(world), odd | {"note": "设备款集中支付"}).status_code == 302
+    # Who accepts sees the reason in the list, and on the report what it is the reason for.
+    client.force_login(world.zhao)
+    assert (
+        "异常说明：设备款集中支付" in client.get(reverse("report-board"), {"month": "2023-07", "show": "waiting"}).text
+    )
+    report = client.get(fill(world)).text
+    assert "超过 30.00%" in report
+    assert "设备款集中支付" in report
 
 
 def test_last_month_and_the_years_figures_stand_beside_the_form(world, client):
