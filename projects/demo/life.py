@@ -236,6 +236,8 @@ def _work_on_problems(bureau: User) -> None:
     """Two in three problems are answered by the office for the unit, and half of these verified by the bureau."""
     office = User.objects.get(username="zhongdian")
     for number, problem in enumerate(Problem.objects.order_by("pk")):
+        if problem.raised_on == datetime.date(2023, 7, 4):
+            continue  # found that evening: nobody has answered yet
         if number % 3 == 2:
             _leave_under_way(number, problem, office, bureau)
             continue

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from leaders.accounts.models import User
+from projects.dashboards.asof.known import end_of, known_at
 from projects.demo.county import JUNE, YEAR, build_county
 from projects.models import Milestone, MonthReport, Project, ProjectList, RankingRun
 from projects.progress.queries import projects_to_report, report_decision, report_warnings
@@ -65,6 +66,8 @@ def test_the_demo_county_says_what_the_county_published_and_every_page_the_same(
     assert june.rows.filter(last_rank__isnull=False).count() > 150
     assert len({row.moved for row in june.rows.all()}) > 10
     assert {streak.months[-1].month for streak in streaks_of(june).values()} == {5}
+    # Nothing was worked on before it was there: a past day leaves no record out.
+    assert known_at(end_of(datetime.date(YEAR, 6, 20))).unproven == 0
     client.force_login(User.objects.get(username="yuedu"))
     home, records = assert_pages_agree(client, lists["2023-key"], every=20)
     assert len(records) == home.totals.count == 141
