@@ -29,19 +29,30 @@ from projects.registry.life.actions import correct_project
 from projects.registry.models import Project
 
 NUMBER = re.compile(r"约?(?P<digits>(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d+)?)(?P<unit>\D*)")
+UNIT = re.compile(
+    r"\((?:单位:)?(?P<unit>[百千万亿]*(?:亩|公顷|平方米|平方公里|㎡|公里|米|吨|个|项|家|户|件|宗|场|次|人|元|千瓦|千瓦时))\)$"
+)
 REASON = "按签约情况表登记"
 Values = dict[str, Any]
 
 
 class Guarantees:
     def __init__(
-        self, rows: list[RowPlan], year: int, at: datetime.datetime, answers: Mapping[str, str], uploader: User | None
+        self,
+        rows: list[RowPlan],
+        *,
+        year: int,
+        at: datetime.datetime,
+        answers: Mapping[str, str],
+        uploader: User | None,
+        headings: Mapping[str, list[str]],
     ) -> None:
         self.plan, self.today, self.uploader = Plan(rows=rows), timezone.localdate(at), uploader
         self.answers = answers
         self.subjects = Subjects(answers, year, self.today)
         targets = GuaranteeTarget.objects.active().select_related("unit")
         self.targets = {(one.year, squeeze(one.name)): one for one in targets}
+        self.units = {unit for heading in headings.get("amount", ()) if (unit := _unit_in(heading))}
         self.meetings = list(BankMeeting.objects.active().order_by("held_on", "pk"))
         # What stands there, as often as it stands there; and the row that said it first.
         entries = GuaranteeEntry.objects.active().values_list("target", "done_on", "amount", "evidence")
@@ -49,6 +60,7 @@ class Guarantees:
         self.entered: dict[tuple[Any, ...], RowPlan] = {}
         deals = Deal.objects.active().values_list("meeting", "project", "bank", "agreed_wan")
         self.deals = {(meeting, project, squeeze(bank)): amount for meeting, project, bank, amount in deals}
+        self.agreed: dict[tuple[Any, ...], RowPlan] = {}
         self.signed: set[int] = set()
 
     def run(self) -> Plan:
@@ -79,7 +91,7 @@ class Guarantees:
     def _entry(self, row: RowPlan) -> None:
         day = read.day(row, "done_on", row.values["done_on"]) if row.values.get("done_on") else None
         target = self.targets.get((day.year, squeeze(row.name))) if day else None
-        amount = _number(row.values.get("amount"), target.measure) if target else None
+        amount = self._amount(row, target.measure) if target else None
         evidence = read.text(row, "evidence", row.values.get("evidence", ""), 500, "依据")
         if day is None:
             refuse(row, "没有写完成日期，这一行没有导入。", "请补上日期，如 2023年6月12日。", key="done_on")
@@ -90,6 +102,8 @@ class Guarantees:
             refuse(row, f"“{target.name}”由银企对接会自动计数，不用登记。", "请登记对接会，或去掉这一行。", key="name")
         elif refusal := refuse_day(day, target.year, self.today):
             refuse(row, refusal, "请核对年份，在这里改正。", key="done_on")
+        elif row.parked:
+            return
         elif amount is None or amount <= 0:
             words = f"“{row.values.get('amount', '')}”不是大于 0 的数量（{target.measure}），这一行没有导入。"
             refuse(row, words, f"请换算成{target.measure}，只写数字，如 120.5。", key="amount")
@@ -97,6 +111,24 @@ class Guarantees:
             refuse(row, "没有写依据，这一行没有导入。", "请补上文号、合同、批复等。", key="evidence")
         else:
             self._add_entry(row, target, {"done_on": day, "amount": amount, "evidence": evidence})
+
+    def _amount(self, row: RowPlan, measure: str) -> Decimal | None:
+        """In `measure`; None for what is no number, or one of another unit (3万亩 where 亩 is counted)."""
+        written = str(row.values.get("amount", ""))
+        found = NUMBER.fullmatch(squeeze(written))
+        if found is None or found["unit"] not in ("", squeeze(measure)):
+            return None
+        others = sorted(self.units - {squeeze(measure)})
+        if not found["unit"] and others:
+            words = f"表头写的单位是“{others[0]}”，这个指标按{measure}计，不知道“{written}”是哪一个，这一行没有导入。"
+            refuse(row, words, f"请换算成{measure}，连单位一起写，如 120.5{measure}。", key="amount")
+            return None
+        exact = Decimal(found["digits"].replace(",", ""))
+        amount = exact.quantize(Decimal("0.01"))
+        if amount != exact:
+            words = f"“{written}”多于两位小数，按 {amount} {measure}登记。"
+            row.say("warning", words, "差得出来的，请核对后改正。", key="amount")
+        return amount
 
     def _add_entry(self, row: RowPlan, target: GuaranteeTarget, values: Values) -> None:
         key = (target.pk, values["done_on"], values["amount"], squeeze(values["evidence"]))
@@ -151,7 +183,11 @@ class Guarantees:
             refuse(row, words, "请在这里改正；只推介、没有达成的，两项都留空。", key="agreed_wan" if bank else "bank")
             return
         key = (meeting.pk, row.project_pk or 0, squeeze(bank))
-        if key not in self.deals:
+        first = self.agreed.setdefault(key, row)
+        if first is not row and self.deals[key] == amount:
+            words = f"与第 {first.row} 行是同一场对接会、同一项目、同一家银行，金额也一样，只登记一笔。"
+            row.say("warning", words, "确是两笔的，请把合计写在第一行，去掉这一行。", key="agreed_wan")
+        elif key not in self.deals:
             self.deals[key] = amount
             note = read.text(row, "note", row.values.get("note", ""), 200, "说明")
             values: Values = {"bank": bank, "agreed_wan": amount or None, "note": note}
@@ -197,12 +233,10 @@ class Guarantees:
             row.action = RowAction.UPDATE
 
 
-def _number(text: object, measure: str) -> Decimal | None:
-    """The amount in `measure`; None for what is no number, or one of another unit (3万亩 where 亩 is counted)."""
-    found = NUMBER.fullmatch(squeeze(str(text or "")))
-    if found is None or found["unit"] not in ("", squeeze(measure)):
-        return None
-    return Decimal(found["digits"].replace(",", "")).quantize(Decimal("0.01"))
+def _unit_in(heading: str) -> str:
+    """The unit of measure in brackets behind the words: 数量（万亩）; empty for none."""
+    found = UNIT.search(squeeze(heading))
+    return found["unit"] if found else ""
 
 
 def match_guarantees(
@@ -212,9 +246,10 @@ def match_guarantees(
     at: datetime.datetime,
     answers: Mapping[str, str],
     uploader: User | None = None,
+    headings: Mapping[str, list[str]],
     **_setting: Any,
 ) -> Plan:
-    return Guarantees(rows, year, at, answers, uploader).run()
+    return Guarantees(rows, year=year, at=at, answers=answers, uploader=uploader, headings=headings).run()
 
 
 def write_guarantees(plan: Plan, _prepared: None, batch: ImportBatch, *, by: User, at: datetime.datetime) -> Journal:

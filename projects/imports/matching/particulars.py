@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from django.db import models
 
 from projects.imports.matching import values as read
+from projects.imports.matching.identity import PARK_OPTION
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
 from projects.imports.matching.result import Creation, Plan, RowPlan, Told, created_lines, line
+from projects.imports.reading.problems import option, question_id
 from projects.registry.models import Membership, Project, ProjectCode, YearPlan
 from projects.registry.rules import (
     STARTED_STATES,
@@ -91,11 +93,16 @@ def match_code(row: RowPlan, known: Known) -> None:
     create(row, ProjectCode, {"code": code[:30]}, {"code": row.cell("code")}, prefix=f"{code}.")
 
 
-def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, is_list: bool) -> None:
-    """`is_list` is False for a sheet that lists months, not members: it leaves serial numbers and order alone."""
+def match_membership(
+    row: RowPlan, known: Known, plan: Plan, position: int, answers: Mapping[str, str], *, is_list: bool
+) -> None:
+    """`is_list` is False for a sheet that lists months, not members: it leaves serial numbers and order alone, and lists nobody
+    again who has left."""
     if plan.project_list is None:
         return
     record = known.members.get(row.project_pk) if row.project_pk else None
+    if record is not None and record["left_on"] is not None and not _comes_back(row, record, answers, is_list=is_list):
+        return
     found: dict[str, Any] = {}
     for key, field, longest in (
         ("serial", "serial", 20),
@@ -109,11 +116,6 @@ def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, i
     if record is None or record["left_on"] is not None:
         joined_on = known.as_of if known.members else datetime.date(known.year, 1, 1)
         if record is not None:
-            row.say(
-                "warning",
-                f"该项目已于 {record['left_on']} 调出本清单，文件中仍有它，确认后重新列入。",
-                "不应列入的，请先不导入这一行。",
-            )
             joined_on = max(joined_on, record["left_on"])
             found = {name: record[name] for name in ("serial", "stage", "batch", "section")} | found
         said = {"project_list": plan.project_list, **found}
@@ -124,6 +126,29 @@ def match_membership(row: RowPlan, known: Known, plan: Plan, position: int, *, i
     compare(row, Membership, record, found, cells)
     if is_list and record["position"] != position:
         plan.positions[record["id"]] = position
+
+
+def _comes_back(row: RowPlan, record: Record, answers: Mapping[str, str], *, is_list: bool) -> bool:
+    """Whether a project that has left the list is listed again; until that is answered the row waits."""
+    left = f"该项目已于 {record['left_on']} 调出本清单（{record['left_reason'] or '没有写原因'}）"
+    if not is_list:
+        row.say("warning", f"{left}，只导入进展，没有重新列入。", "要重新列入的，请在清单页面办理。")
+        return False
+    asked = question_id("left", row.sheet, row.row, read.key_of_name(row.name), record["left_on"])
+    answer = answers.get(asked) or answers.get("*", "")
+    if answer in ("join", "new"):
+        return True
+    if answer in ("stay", "same"):
+        row.say("note", f"{left}，按回答没有重新列入，其余照常导入。", "要重新列入的，请在清单页面办理。")
+    elif answer == "park":
+        row.parked = True
+        row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+    else:
+        row.is_open = True
+        options = [option("join", "重新列入"), option("stay", "不列入，其余照常导入"), PARK_OPTION]
+        message = f"{left}，文件中仍有它。要重新列入吗？"
+        row.say("question", message, "多半是沿用了旧表，选“不列入”。", id=asked, options=options)
+    return False
 
 
 def match_year_plan(row: RowPlan, known: Known) -> None:

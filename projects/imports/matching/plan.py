@@ -156,7 +156,7 @@ class Matching:
     def _match(self, row: RowPlan, position: int) -> None:
         match_project(row, self.known, self.names, self.kind)
         match_code(row, self.known)
-        match_membership(row, self.known, self.plan, position, is_list="months" not in row.values)
+        match_membership(row, self.known, self.plan, position, self.answers, is_list="months" not in row.values)
         match_year_plan(row, self.known)
         match_duties(row, self._parties(row), self.known, self.names)
         match_milestones(row, self.known)

@@ -131,3 +131,19 @@ def test_two_rows_that_say_the_same_are_asked_about_and_counted_twice_when_they_
     assert GuaranteeEntry.objects.filter(amount=80).count() == 2
     again = take(tmp_path / "两笔.xlsx", None, kind="guarantees", by=office.zhao)
     assert {row["action"] for row in rows_in(again)} == {"same", "park"}
+
+
+def test_a_unit_in_the_heading_is_heeded_and_a_second_deal_of_the_same_sum_is_told(office, guarantees, tmp_path):
+    book = openpyxl.load_workbook(guarantees)
+    entries, deals = book.worksheets[0], book["对接"]
+    entries["D2"] = "数量（万亩）"
+    entries["D3"] = "80.126亩"
+    deals.append([6, *DEALS[1][1:]])
+    book.save(tmp_path / "万亩.xlsx")
+    told = take(tmp_path / "万亩.xlsx", None, kind="guarantees", by=office.zhao)
+    said = {problem["cell"]: problem["message"] for problem in told["problems"]}
+    assert "按 80.13 亩登记" in said["D3"]
+    assert "表头写的单位是“万亩”" in said["D4"]
+    assert "与第 2 行是同一场对接会" in said["E7"]
+    assert list(GuaranteeEntry.objects.values_list("amount", flat=True)) == [Decimal("80.13")]
+    assert Deal.objects.filter(bank="演示银行甲支行").count() == 1

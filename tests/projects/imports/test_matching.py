@@ -258,12 +258,15 @@ def test_an_archived_project_keeps_its_row_out(office, workbook):
     assert "已归档" in rows_in(document)[0]["problems"][0]["message"]
 
 
-def test_a_project_that_left_the_list_comes_back_only_with_a_warning(office, workbook):
+@pytest.mark.parametrize(("answer", "stretches"), [("join", [YEAR_START, None]), ("stay", [YEAR_START])])
+def test_a_project_that_left_the_list_comes_back_only_when_somebody_says_so(office, workbook, answer, stretches):
     Membership.objects.filter(project=office.road).update(left_on=YEAR_START, left_reason="条件变化")
-    document = take(workbook(ROAD, DAM), office.key_list)
-    stretches = Membership.objects.filter(project=office.road).order_by("pk")
-    assert [(row.serial, row.left_on) for row in stretches] == [("1", YEAR_START), ("1", None)]
-    assert any("调出本清单" in problem["message"] for problem in document["problems"])
+    path = workbook(changed(ROAD, total=65000), DAM)
+    (question,) = [said for said in take(path, office.key_list)["problems"] if said["level"] == "question"]
+    assert "调出本清单（条件变化）" in question["message"]
+    take(path, office.key_list, answers={question["id"]: answer})
+    assert list(office.road.memberships.order_by("pk").values_list("left_on", flat=True)) == stretches
+    assert Project.objects.get(pk=office.road.pk).total_wan == 65000
 
 
 def test_an_exact_day_is_not_blurred_by_a_month(office, workbook):
