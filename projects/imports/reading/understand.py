@@ -102,7 +102,8 @@ def _say_when_empty(result: dict[str, Any], asking: Asking, kind: str) -> None:
         return
     whys = "；".join(f"“{one['name']}”：{one['why']}" for one in result["sheets"] if one["why"]) or "没有工作表"
     if kind == PROJECTS:
-        what, cure = "项目", "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。"
+        own = (entry["cure"] for entry in asking.problems if entry["level"] == "warning" and not entry["cell"])
+        what, cure = "项目", next(own, "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。")
     else:
         what = "可导入的内容"
         cure = "；或者".join(form.way_out for form in FORMS[kind])

@@ -67,6 +67,13 @@ def test_from_the_upload_to_the_register(zhao, office, workbook):
     assert Project.objects.get(name="白沙镇滨河公园").total_wan == 1000
 
 
+def test_a_file_of_which_every_row_stays_out_is_not_called_unchanged(zhao, office, workbook):
+    batch = staged(zhao, office, workbook([*ROAD[:1], None, *ROAD[2:]]))
+    text = page(zhao, "import-review", batch.pk)
+    assert "没有可导入的行" in text
+    assert "每一行都与台账相同" not in text
+
+
 def test_rows_can_be_filtered_by_what_happens_to_them(zhao, office, workbook):
     batch = staged(zhao, office, workbook(DEARER, DAM, NEW))
     for action, count in (("create", 1), ("update", 1), ("same", 1), ("park", 0)):

@@ -95,6 +95,7 @@ def test_cards_beside_each_other_are_not_read(tmp_path: Path) -> None:
     ]
     result = read(tmp_path, rows)
     assert result["sheets"][0]["status"] == "skipped"
+    assert [entry["cure"] for entry in problems(result, "error")] == [problems(result, "warning")[0]["cure"]]
     assert "一张卡片一个工作表" in problems(result, "warning")[0]["cure"]
 
 
