@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from projects.imports.reading.grid import Sheet
 from projects.imports.reading.laid import Laid, Place, label_at
-from projects.imports.reading.tables import Table, is_heading_word, read_columns
+from projects.imports.reading.tables import UNIT_LINE, Table, is_heading_word, read_columns
 
 MOST_ROWS = 600
 FEWEST_LABELS = 6
@@ -53,7 +53,9 @@ class Pairs:
             beside = label_at(self.sheet, row, last + 1)
             spans = [one for one in groups if one[0] >= row and one[1] < column]
             group = max(spans, key=lambda one: one[1])[2] if spans else ""
-            if not text:
+            if (line := UNIT_LINE.search(text)) and line[0][-1] in ":为":
+                columns = rest  # 填报单位：某局
+            elif not text:
                 strays.append((row, column))
                 columns = rest
             elif is_heading_word(beside) and (last_row > row or self._known(row, rest) > self._known(row, columns)):
@@ -87,10 +89,8 @@ class Pairs:
 
 
 def read_cards(sheet: Sheet) -> Laid | None:
-    """The forms on a sheet, or None where it holds none: a list on its side has one label to a row.
-
-    Forms beside each other have no row of their own by which a project could be called: then there is no table.
-    """
+    """The forms on a sheet, or None where it holds none: a list on its side has one label to a row. Forms beside each other have
+    no row of their own by which a project could be called: then there is no table."""
     if len(sheet.rows) > MOST_ROWS:
         return None
     pairs = Pairs(sheet)

@@ -43,12 +43,15 @@ def test_each_label_names_the_cell_to_its_right(tmp_path: Path) -> None:
 
 
 def test_cards_below_each_other_are_rows_of_one_list_and_a_doubt_stands_at_its_own_cell(tmp_path: Path) -> None:
-    result = read(tmp_path, [TITLE, *card("甲交易中心"), [], *card("乙风电场", "约三四亿", "陆川")])
+    signed = [["填报单位：县发改委", None, "填报日期：2024年6月"], ["填报单位：县水利局", None, "填报日期：2024年6月"]]
+    rows = [TITLE, signed[0], *card("甲交易中心"), signed[1], *card("乙风电场", "约三四亿", "陆川")]
+    result = read(tmp_path, rows)
     assert [(one["name"], one["leaders"]) for one in values(result)] == [
         ("甲交易中心", ["秦川"]),
         ("乙风电场", ["陆川"]),
     ]
-    assert [entry["cell"] for entry in problems(result, "question")] == ["B13"]
+    assert [row["row"] for row in result["sheets"][0]["rows"]] == [3, 11]
+    assert [entry["cell"] for entry in problems(result, "question")] == ["B14"]
 
 
 def test_a_word_over_several_labels_and_a_row_of_labels_over_their_marks(tmp_path: Path) -> None:

@@ -180,6 +180,12 @@ def test_what_stands_in_the_way_under_other_names_and_the_day_it_was_found(tmp_p
     assert (said["raised_on"], said["text"], said["due_on"]) == ("2024-06-05", "线路未迁改", "2024-06")
 
 
+def test_what_was_handed_over_is_what_stands_in_the_way(tmp_path: Path) -> None:
+    head = ["编号", "交办日期", "所属项目", "交办事项", "承办单位"]
+    result = read(tmp_path, [head, ["1号", "2024.5.6", "甲路", "管材进场慢", "县水利局"]], kind="problems")
+    assert values(result)[0]["text"] == "管材进场慢"
+
+
 @pytest.mark.parametrize(("kind", "words"), [("reports", "项目清单、月进展表"), ("problems", "“项目名称”“存在问题”")])
 def test_a_file_of_another_kind_is_told_where_it_belongs(tmp_path: Path, kind: str, words: str) -> None:
     head = ["序号", "项目名称", "本月完成投资（万元）", "形象进度"]
