@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from projects.imports.reading.grid import Sheet, cell_name, parse_area
+from projects.imports.reading.headings import classify, split_unit
 from projects.imports.reading.problems import Problem
-from projects.imports.reading.tables import NAME_HINT, Table, is_heading_word, is_name_heading
+from projects.imports.reading.tables import NAME_HINT, PLAIN, Table, is_heading_word, is_name_heading
 from projects.imports.reading.text import tight
 
 FIRST_ROWS = 30
 LONGEST_LABEL = 30
+ONLY_OFFERED = 9  # see headings.classify
 
 Place = tuple[int, int]
 
@@ -38,6 +41,12 @@ def label_at(sheet: Sheet, row: int, column: int) -> str:
     return text if len(text) <= LONGEST_LABEL else ""
 
 
+@lru_cache(maxsize=8192)
+def is_label(text: str) -> bool:
+    """Whether the text heads a column by itself; a firm called 投资集团 only sounds like one that does."""
+    return is_heading_word(text) and classify((split_unit(text)[0],), PLAIN).rank < ONLY_OFFERED
+
+
 def labels_below_each_other(sheet: Sheet) -> bool:
     """Whether the label of the name has more labels below it and none beside it, as no list has: a few cheap looks."""
     ends = {(area[0], area[1]): area[3] for area in sheet.merges}
@@ -51,7 +60,7 @@ def labels_below_each_other(sheet: Sheet) -> bool:
             below = [
                 label_at(sheet, one, c) for one in rows[index + 1 : index + 4] for c in sorted(sheet.rows[one])[:2]
             ]
-            if not is_heading_word(beside) and any(is_heading_word(label) for label in below):
+            if not is_label(beside) and any(is_label(label) for label in below):
                 return True
     return False
 

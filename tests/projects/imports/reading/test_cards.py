@@ -112,3 +112,15 @@ def test_a_list_on_its_side_with_words_over_its_labels(tmp_path: Path) -> None:
         "ends": "2025-09",
     }
     assert not problems(result, "question")
+
+
+def test_values_that_sound_like_labels_stay_values(tmp_path: Path) -> None:
+    rows = [
+        ["项目名称", "甲厂", "项目类型", "企业"],
+        ["建设单位", "洛阳投资集团", "责任单位", "县政府投资项目部门"],
+        ["项目阶段", "其他", "建设地点", "白沙镇"],
+        ["总投资（万元）", 900, "包联领导", "秦川"],
+        ["开工时间", "2024年3月", "竣工时间", "2025年3月"],
+    ]
+    said = first(read(tmp_path, rows))
+    assert (said["unit"], said["township"], said["total_wan"]) == ("县政府投资项目部门", "白沙镇", "900.00")
