@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.grid import Value
@@ -21,33 +20,38 @@ class Belonging:
     def __init__(self, table: Table, outline: Outline, asking: Asking) -> None:
         self.table, self.outline, self.asking = table, outline, asking
         self.taken_in: dict[tuple[str, ...], bool] = {}
+        self.above: Row | None = None  # the last project whose number has no dot
 
     def why_not(self, number: int, inside: dict[int, Value], rows: Sequence[Row]) -> str:
         """Why the row below `rows` is passed over; an empty text for a project of the list."""
-        place = at(self.table.sheet.name, number, self.outline.name, inside.get(self.outline.name))
-        del place["row"]  # the questions are about all such rows, and nothing goes in before they are answered
         if section := self.outline.called_off:
             words = f"“{section}”这一节列的像是要退出清单的，要导入吗？"
-            if not self._takes_in(("called off", section), words, ("不导入这一节", "照样导入"), place):
+            if not self._takes_in(("called off", section), words, ("不导入这一节", "照样导入"), (number, inside)):
                 return f"“{section}”一节，没有导入"
         whole = self._whole(inside, rows)
         if whole is not None:
             words = f"“{whole.values['name']}”下面序号带点的行（如“{as_text(inside[self.outline.name])}”）像是它的子项，要各自登记成项目吗？"
             labels = "是子项，不单独登记（投资已含在上级里）", "是项目，逐个登记"
-            if not self._takes_in(("parts", self.table.shape), words, labels, place):
+            if not self._takes_in(("parts", self.table.shape), words, labels, (number, inside)):
                 return "上级项目的子项，没有单独登记"
         return ""
 
     def _whole(self, inside: dict[int, Value], rows: Sequence[Row]) -> Row | None:
         """The project above under whose number this one is numbered (1 → 1.1)."""
+        if rows and not PART.fullmatch(rows[-1].values.get("serial", "")):
+            self.above = rows[-1]
         part = PART.fullmatch(as_text(inside.get(self.outline.serial or 0)))
-        if part is None or self.outline.name not in inside:
+        if part is None or self.above is None or self.outline.name not in inside:
             return None
-        above = next((row for row in reversed(rows) if not PART.fullmatch(row.values.get("serial", ""))), None)
-        return above if above is not None and above.values.get("serial") == part[1] else None
+        return self.above if self.above.values.get("serial") == part[1] else None
 
-    def _takes_in(self, key: tuple[str, str], words: str, labels: tuple[str, str], place: dict[str, Any]) -> bool:
+    def _takes_in(
+        self, key: tuple[str, str], words: str, labels: tuple[str, str], line: tuple[int, dict[int, Value]]
+    ) -> bool:
         if key not in self.taken_in:
+            number, inside = line
+            place = at(self.table.sheet.name, number, self.outline.name, inside.get(self.outline.name))
+            del place["row"]  # it is about all such rows, and nothing goes in before it is answered
             choices = [option("skip", labels[0]), option("keep", labels[1])]
             answer, _ = self.asking.ask((*key, self.table.sheet.name), words, choices, **place)
             self.taken_in[key] = answer == "keep"
