@@ -139,10 +139,13 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+_SIGN = re.compile("[&<>\"']").search
+
+
 def escaped(value: Any) -> str:
     if type(value) is str:
-        # Most cells are words without any sign: seeing that is a fifth of the time of looking for five of them.
-        return value if value.isalnum() else escape(value)
+        # Hardly any cell has one of the five signs: one look for all of them takes a third of `escape`.
+        return value if _SIGN(value) is None else escape(value)
     if hasattr(value, "__html__"):
         return conditional_escape(value)
     return escape(shown(value))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import django_tables2 as tables
+from django.db import models
 from django.utils import timezone
 
 from yichuan_tracker.money import format_pct, format_wan
@@ -71,6 +72,17 @@ class DayColumn(tables.Column):
 
     def value(self, value: datetime.date) -> datetime.date:
         return value
+
+
+class ChoiceColumn(tables.Column):
+    """The word for what is kept."""
+
+    def __init__(self, choices: type[models.TextChoices], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words = {key: str(word) for key, word in choices.choices}
+
+    def render(self, value: str) -> str:
+        return self.words[value]
 
 
 class MonthColumn(tables.Column):

@@ -8,26 +8,25 @@ from projects.dashboards.overview.queries import Overview, in_scope, standing_in
 from projects.registry.queries import answered_by, search_projects
 from projects.registry.rules import ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Colour
-from yichuan_tracker.web.filtering import Offered
+from yichuan_tracker.web.filtering import Offered, copied_lightly
 
 _LIGHTS = [(Colour.RED.value, "红灯"), (Colour.YELLOW.value, "黄灯"), (Colour.GREEN.value, "绿灯"), ("none", "不亮灯")]
 
 
+@copied_lightly
 class ProjectFilter(django_filters.FilterSet):
-    """The scope says which list is looked at when the address names none.
-
-    Choices are functions: a list would be copied text by text for every request."""
+    """The scope says which list is looked at when the address names none."""
 
     q = django_filters.CharFilter(label="名称、代码、拼音首字母", method="search", max_length=100)
     list = django_filters.ChoiceFilter(label="清单", method="of_list", empty_label=None)
-    label = django_filters.ChoiceFilter(label="年度类别", method="of_label", choices=lambda: YearLabel.choices)
+    label = django_filters.ChoiceFilter(label="年度类别", method="of_label", choices=YearLabel.choices)
     sector = django_filters.ChoiceFilter(label="产业领域", field_name="sector")
-    state = django_filters.ChoiceFilter(label="状态", field_name="state", choices=lambda: ProjectState.choices)
+    state = django_filters.ChoiceFilter(label="状态", field_name="state", choices=ProjectState.choices)
     unit = django_filters.ChoiceFilter(label="责任单位", method="of_unit")
     leader = django_filters.ChoiceFilter(label="分包领导", method="of_leader")
     group = django_filters.ChoiceFilter(label="指挥部（专班）", method="of_group")
     township = django_filters.ChoiceFilter(label="乡镇（街道）", field_name="township")
-    light = django_filters.ChoiceFilter(label="亮灯", method="of_light", choices=lambda: _LIGHTS)
+    light = django_filters.ChoiceFilter(label="亮灯", method="of_light", choices=_LIGHTS)
 
     def __init__(self, data: Any, *, overview: Overview, choices: Choices, **kwargs: Any) -> None:
         data, scope = data.copy(), overview.scope

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import OrderBy, QuerySet
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from projects.dashboards.overview.queries import (
@@ -20,7 +20,8 @@ from projects.progress.rules import format_points
 from projects.registry.rules import Nature, ProjectState, ResponsibilityRole, YearLabel
 from projects.status.rules import Light
 from yichuan_tracker.money import round_half_up
-from yichuan_tracker.web.columns import DayColumn, PctColumn, WanColumn, copied_shallowly
+from yichuan_tracker.web.cells import escaped
+from yichuan_tracker.web.columns import ChoiceColumn, DayColumn, PctColumn, WanColumn, copied_shallowly
 from yichuan_tracker.web.lights import light_badge
 
 _PHONE_HIDE = {"td": {"class": "phone-hide"}}
@@ -40,9 +41,9 @@ class ProjectTable(tables.Table):
 
     serial = tables.Column("序号", accessor="place__serial", order_by="place__position", attrs=_PHONE_HIDE)
     name = tables.Column("项目名称", linkify=("project-detail", [tables.A("pk")]), order_by="pinyin")
-    state = tables.Column("状态", visible=False)
+    state = ChoiceColumn(ProjectState, "状态", visible=False)
     light = tables.Column("亮灯", orderable=False)
-    label = tables.Column("年度类别", accessor="plan__label", attrs=_PHONE_HIDE)
+    label = ChoiceColumn(YearLabel, "年度类别", accessor="plan__label", attrs=_PHONE_HIDE)
     lead_units = tables.Column("责任单位")
     leaders = tables.Column("分包领导")
     total_wan = WanColumn(verbose_name="总投资（万元）", initial_sort_descending=True)
@@ -56,7 +57,7 @@ class ProjectTable(tables.Table):
     township = tables.Column("乡镇（街道）", accessor="township__name", visible=False)
     location = tables.Column("详细地点", visible=False)
     owner = tables.Column("建设单位", visible=False)
-    nature = tables.Column("建设性质", visible=False)
+    nature = ChoiceColumn(Nature, "建设性质", visible=False)
     section = tables.Column("清单章节", accessor="place__section", orderable=False, visible=False)
     planned_start_on = DayColumn(verbose_name="计划开工", visible=False)
     planned_end_on = DayColumn(verbose_name="计划竣工", visible=False)
@@ -83,19 +84,10 @@ class ProjectTable(tables.Table):
         return self.overview.records_of(rows)
 
     def render_name(self, value: str, record: Any) -> SafeString:
-        return SafeString(f"{escape(value)}{_state_tag(record['state'])}")
+        return SafeString(f"{escaped(value)}{_state_tag(record['state'])}")
 
     def value_name(self, value: str) -> str:
         return value
-
-    def render_state(self, value: str) -> str:
-        return str(ProjectState(value).label)
-
-    def render_label(self, value: str) -> str:
-        return str(YearLabel(value).label)
-
-    def render_nature(self, value: str) -> str:
-        return str(Nature(value).label)
 
     def render_light(self, value: Light) -> SafeString:
         return light_badge(value)

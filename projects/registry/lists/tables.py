@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from projects.registry.models import Membership
 from projects.registry.rules import YearLabel
-from yichuan_tracker.web.columns import DayColumn, WanColumn
+from yichuan_tracker.web.columns import ChoiceColumn, DayColumn, WanColumn
 
 
 class MemberTable(tables.Table):
@@ -25,16 +25,13 @@ class MemberTable(tables.Table):
     section = tables.Column("章节")
     stage = tables.Column("三个一批类别", visible=False)
     batch = tables.Column("期数", visible=False)
-    label = tables.Column("年度类别", accessor="plan_label")
+    label = ChoiceColumn(YearLabel, "年度类别", accessor="plan_label")
     sector = tables.Column("产业领域", accessor="project__sector__name", order_by="project__sector")
     total_wan = WanColumn(verbose_name="总投资（万元）", accessor="project__total_wan", initial_sort_descending=True)
     plan_wan = WanColumn(verbose_name="年度计划（万元）", initial_sort_descending=True)
     joined_on = DayColumn(verbose_name="列入日期")
     left_on = tables.Column("调出")
     edit = tables.Column("操作", empty_values=(), orderable=False)
-
-    def render_label(self, value: str) -> str:
-        return str(YearLabel(value).label)
 
     def render_left_on(self, value: Any, record: Membership) -> str:
         return f"{value.isoformat()} {record.left_reason}"
