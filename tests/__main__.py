@@ -8,10 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.e2e.conftest import CHROMIUM
 from tests.postgres import NO_BINARIES
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short"]
 ON_SQLITE = [*PYTEST, "-n", str(min(os.cpu_count() or 1, 8)), "tests", "--ignore", "tests/e2e"]
 ON_POSTGRES = [sys.executable, "-m", "tests.postgres", *ON_SQLITE, "--only-database"]
@@ -27,7 +27,7 @@ def main() -> int:
         # The browser waits for pages half of its time, which the other two parts use.
         browser = subprocess.Popen(
             [*PYTEST, "tests/e2e"], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT
-        ) if CHROMIUM.exists() else None  # fmt: skip
+        ) if CHROMIUM else None  # fmt: skip
         for name, command in {"SQLite": ON_SQLITE, "PostgreSQL": ON_POSTGRES}.items():
             say(f"\n=== {name} ===")
             code = subprocess.run(command, cwd=ROOT, check=False).returncode
@@ -35,7 +35,7 @@ def main() -> int:
             missing += ["PostgreSQL：apt-get install postgresql"] if code == NO_BINARIES else []
         say("\n=== 浏览器（与上面两项同时进行） ===")
         if browser is None:
-            missing.append("浏览器：apt-get install chromium fonts-wqy-microhei")
+            missing.append("浏览器：apt-get install chromium-headless-shell fonts-wqy-microhei")
         else:
             failed += ["浏览器"] if browser.wait() else []
             kept.seek(0)

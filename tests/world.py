@@ -55,11 +55,21 @@ class World:
 
 
 def make_user(username: str, name: str, *roles: Role, **where) -> User:
-    user = User(username=username, display_name=name, must_change_password=False, **where)
-    user.set_unusable_password()
-    user.save()
-    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
-    return user
+    return make_users((username, name, roles, where))[username]
+
+
+def make_users(*given: tuple[str, str, tuple[Role, ...], dict]) -> dict[str, User]:
+    """{username: user} of (username, name, roles, unit or leader): two queries, for this county is made a thousand times."""
+    users = [
+        User(username=key, display_name=name, must_change_password=False, **where) for key, name, _, where in given
+    ]
+    for user in users:
+        user.set_unusable_password()
+    User.objects.bulk_create(users)
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=user, role=role) for user, (_, _, roles, _) in zip(users, given, strict=True) for role in roles
+    )
+    return {user.username: user for user in users}
 
 
 def make_project(
@@ -82,41 +92,47 @@ def make_project(
         project_list=key_list, project=project, serial=str(position), position=position, joined_on=YEAR_START
     )
     YearPlan.objects.create(project=project, year=2023, label=YearLabel.CONTINUED, plan_wan=plan)
-    Responsibility.objects.create(project=project, role=ResponsibilityRole.LEADER, leader=leader, starts_on=YEAR_START)
-    Responsibility.objects.create(project=project, role=ResponsibilityRole.LEAD_UNIT, unit=unit, starts_on=YEAR_START)
+    answering = {ResponsibilityRole.LEADER: {"leader": leader}, ResponsibilityRole.LEAD_UNIT: {"unit": unit}}
     if group:
-        Responsibility.objects.create(project=project, role=ResponsibilityRole.GROUP, group=group, starts_on=YEAR_START)
+        answering[ResponsibilityRole.GROUP] = {"group": group}
+    Responsibility.objects.bulk_create(
+        Responsibility(project=project, role=role, starts_on=YEAR_START, **holder) for role, holder in answering.items()
+    )
     return project
 
 
 def make_world() -> World:
-    traffic = Unit.objects.create(name="县交通运输局", short_name="县交通局")
-    water = Unit.objects.create(name="县水利局")
-    land = Unit.objects.create(name="县自然资源局")
-    bureau = Unit.objects.create(name="县督查局", kind="bureau")
-    office_unit = Unit.objects.create(name="县重点项目建设办公室", short_name="县重点办")
-    town_unit = Unit.objects.create(name="吕店镇人民政府", kind="township")
+    traffic, water, land, bureau, office_unit, town_unit = Unit.objects.bulk_create(
+        [
+            Unit(name="县交通运输局", short_name="县交通局"),
+            Unit(name="县水利局"),
+            Unit(name="县自然资源局"),
+            Unit(name="县督查局", kind="bureau"),
+            Unit(name="县重点项目建设办公室", short_name="县重点办"),
+            Unit(name="吕店镇人民政府", kind="township"),
+        ]
+    )
     town = Township.objects.create(name="吕店镇", unit=town_unit)
-    leader_qian = Leader.objects.create(name="钱一平", post="副县长")
-    leader_wu = Leader.objects.create(name="吴二安", post="县委常委")
+    leader_qian, leader_wu = Leader.objects.bulk_create(
+        [
+            Leader(name="钱一平", post="副县长"),
+            Leader(name="吴二安", post="县委常委"),
+        ]
+    )
     group = WorkingGroup.objects.create(name="交通专班", kind="task_force", lead_unit=traffic, leader=leader_qian)
     sector = Sector.objects.create(name="交通")
     key_list = ProjectList.objects.create(
         key="2023-key", name="伊川县2023年重点项目清单", year=2023, kind=ListKind.COUNTY_KEY
     )
-    Period.objects.create(
-        month=datetime.date(2023, 6, 1),
-        covers_from=datetime.date(2023, 6, 1),
-        opens_on=datetime.date(2023, 6, 1),
-        due_on=datetime.date(2023, 6, 25),
-        closing_on=datetime.date(2023, 7, 3),
-    )
-    Period.objects.create(
-        month=datetime.date(2023, 7, 1),
-        covers_from=datetime.date(2023, 7, 1),
-        opens_on=datetime.date(2023, 7, 1),
-        due_on=datetime.date(2023, 7, 25),
-        closing_on=datetime.date(2023, 8, 3),
+    Period.objects.bulk_create(
+        Period(
+            month=datetime.date(2023, month, 1),
+            covers_from=datetime.date(2023, month, 1),
+            opens_on=datetime.date(2023, month, 1),
+            due_on=datetime.date(2023, month, 25),
+            closing_on=datetime.date(2023, month + 1, 3),
+        )
+        for month in (6, 7)
     )
     road = make_project(
         "吕店镇县道改建工程",
@@ -132,6 +148,20 @@ def make_world() -> World:
     dam = make_project(
         "鸣皋镇城乡供水一体化建设项目", key_list=key_list, unit=water, leader=leader_wu, position=2, pinyin="mgzcxgs"
     )
+    users = make_users(
+        ("li", "李", (Role.REPORTER,), {"unit": traffic}),
+        ("wang", "王", (Role.REPORTER,), {"unit": water}),
+        ("zhao", "赵", (Role.OFFICE,), {"unit": office_unit}),
+        ("zhou", "周", (Role.OFFICE, Role.OFFICE_HEAD), {"unit": office_unit}),
+        ("sun", "孙", (Role.INSPECTOR,), {"unit": bureau}),
+        ("qian", "钱", (Role.LEADER,), {"leader": leader_qian}),
+        ("feng", "冯", (Role.APPROVER,), {"unit": land}),
+        ("he", "何", (Role.VIEWER,), {}),
+        ("dong", "董", (Role.CHIEF,), {}),
+        ("lin", "林", (Role.SYSTEM_ADMIN,), {}),
+        ("ma", "马", (Role.SECURITY_ADMIN,), {}),
+        ("gu", "顾", (Role.AUDIT_ADMIN,), {}),
+    )
     return World(
         traffic=traffic,
         water=water,
@@ -142,18 +172,7 @@ def make_world() -> World:
         group=group,
         leader_qian=leader_qian,
         leader_wu=leader_wu,
-        li=make_user("li", "李", Role.REPORTER, unit=traffic),
-        wang=make_user("wang", "王", Role.REPORTER, unit=water),
-        zhao=make_user("zhao", "赵", Role.OFFICE, unit=office_unit),
-        zhou=make_user("zhou", "周", Role.OFFICE, Role.OFFICE_HEAD, unit=office_unit),
-        sun=make_user("sun", "孙", Role.INSPECTOR, unit=bureau),
-        qian=make_user("qian", "钱", Role.LEADER, leader=leader_qian),
-        feng=make_user("feng", "冯", Role.APPROVER, unit=land),
-        he=make_user("he", "何", Role.VIEWER),
-        dong=make_user("dong", "董", Role.CHIEF),
-        lin=make_user("lin", "林", Role.SYSTEM_ADMIN),
-        ma=make_user("ma", "马", Role.SECURITY_ADMIN),
-        gu=make_user("gu", "顾", Role.AUDIT_ADMIN),
+        **users,
         sector=sector,
         key_list=key_list,
         road=road,

@@ -11,6 +11,9 @@ from leaders.audit.actions import history_entry, record_many
 from leaders.audit.models import Tracked
 from yichuan_tracker import clock
 
+# {(related model, the fields by which a row finds it): {their values: record}}, each read at once
+Found = dict[tuple[Any, ...], dict[tuple[Any, ...], models.Model]]
+
 
 class Command(BaseCommand):
     help = "载入单位、乡镇、指挥部、手续目录、节假日、考评办法等基础数据；已有的记录不改动，可重复执行。"
@@ -30,7 +33,7 @@ def _load(model: type[models.Model], rows: list[dict[str, Any]], created: list[m
     field is part of that record (a template's lines) and comes only with it: what the county took out stays out."""
     key = rows[0]["key"]
     known = set(model._default_manager.values_list(*key))
-    found: dict[str, models.Model] = {}
+    found: Found = {}
     fresh = []
     for row in rows:
         values = {name: _resolved(model, name, value, found) for name, value in row["values"].items()}
@@ -50,12 +53,13 @@ def _load(model: type[models.Model], rows: list[dict[str, Any]], created: list[m
     return fresh
 
 
-def _resolved(model: type[models.Model], name: str, value: Any, found: dict[str, models.Model]) -> Any:
+def _resolved(model: type[models.Model], name: str, value: Any, found: Found) -> Any:
     field = model._meta.get_field(name)
     if not (isinstance(field, models.ForeignKey) and isinstance(value, dict)):
         return value
-    spelled = f"{name}{value}"
-    if spelled not in found:
-        related: Any = field.related_model
-        found[spelled] = related._default_manager.get(**value)
-    return found[spelled]
+    related: Any = field.related_model
+    known_by = (related, *value)
+    if known_by not in found:
+        records = related.objects.in_bulk()
+        found[known_by] = {tuple(parts): records[pk] for pk, *parts in related.objects.values_list("pk", *value)}
+    return found[known_by][tuple(value.values())]
