@@ -7,15 +7,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
+from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.content import by_content, by_figures, by_ticks, sample
 from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
-from projects.imports.reading.grid import cell_name, column_letters
+from projects.imports.reading.grid import Value, cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.pairs import mark_lines, pair_nodes
-from projects.imports.reading.tables import Table, as_text
+from projects.imports.reading.tables import Table, as_text, body_rows
 
 # of several columns that may fill a field of words, the one that names it more closely
 PREFERRED = {
@@ -49,7 +52,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
     mark_lines(table, setting)
     pair_nodes(table)
     _plain_words(table.columns)
-    _running_totals(table.columns)
+    _running_totals(table)
     for column in table.columns:
         if not column.meaning.field:
             _settle_unsure(table, column, setting, asking, decided)
@@ -125,18 +128,44 @@ def _plain_words(columns: list[Column]) -> None:
             column.meaning = Meaning("", options=(meaning.field,)) if _money(other) else meaning
 
 
-def _running_totals(columns: list[Column]) -> None:
-    """`累计完成投资` without a time, right before `占年计划%` or `较序时`, is the year's; before `占总投资%` it is all."""
-    for column, after in itertools.pairwise(columns):
+def _running_totals(table: Table) -> None:
+    """`累计完成投资` without a time is the year's right before `占年计划%` or `较序时`, and all right before `占总投资%`;
+    before a bare `完成比例` the figures tell of what it is the share."""
+    for column, after in itertools.pairwise(table.columns):
         if column.meaning.field or set(column.meaning.options) != {"year_done_wan", "done_total_wan"}:
             continue
         told = after.tiers[-1]
         if after.meaning.field != IGNORED or not re.search(r"占|率|%|比|序时", told):
             continue
-        if re.search(r"年|序时", told):
+        if re.search(r"年|序时", told) or _is_share(table, column, "plan_wan", after):
             column.meaning = replace(column.meaning, field="year_done_wan", options=(), rank=2)
-        elif re.search(r"占总投资|总投资完成", told):
+        elif re.search(r"占总投资|总投资完成", told) or _is_share(table, column, "total_wan", after):
             column.meaning = replace(column.meaning, field="done_total_wan", options=(), rank=2)
+
+
+def _is_share(table: Table, part: Column, whole: str, share: Column) -> bool:
+    """Whether the shares are those of the part in the whole, on all rows that hold the three (two at least)."""
+    wholes = next((column for column in table.columns if column.meaning.field == whole), None)
+    if wholes is None:
+        return False
+    found = []
+    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+        cells = table.sheet.rows[row]
+        figures = [_figure(cells.get(column.number)) for column in (part, wholes, share)]
+        if None not in figures and figures[1]:
+            done, of, told = (Fraction(figure) for figure in figures if figure is not None)
+            found.append(min(abs(done / of * 100 - told), abs(done / of - told) * 100) < 1)
+    return len(found) > 1 and all(found)
+
+
+def _figure(value: Value | None) -> Decimal | None:
+    return (
+        plain_text_number(value.rstrip("%％"))
+        if isinstance(value, str)
+        else value
+        if isinstance(value, Decimal)
+        else None
+    )
 
 
 def _money(column: Column) -> bool:

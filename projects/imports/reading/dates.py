@@ -55,7 +55,11 @@ FINISHED = re.compile(r"[^,;，。]*?(?:竣工|完工|建成|投产|完成|交�
 SHORT_PERIOD = re.compile(
     r"(?:1[5-9]|2\d|3[0-5])[./](?:1[0-2]|0?[1-9])[-至到](?:1[5-9]|2\d|3[0-5])[./](?:1[0-2]|0?[1-9])"
 )
-NOT_A_DATE = re.compile(r"(待定|未定|未开工|暂无|未确定|已开工|已竣工|已完工|已投产|正在谋划|谋划中|前期|无|长期|-)+")
+SHORT_YEARS = (15, 36)  # no month of these: `23.06` is a year and its month
+SHORT_MONTH = re.compile(r"(?:1[5-9]|2\d|3[0-5])([./-])(?:1[0-2]|0?[1-9])(?:\1(?:[12]\d|3[01]|0?[1-9]))?(?:月?底|月)?")
+NOT_A_DATE = re.compile(
+    r"(待定|未定|未开工|暂无|未确定|已开工|已竣工|已完工|已投产|正在谋划|谋划中|前期|不涉及|不需要?|无需(?:办理)?|无|长期|-)+"
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ def read_when(value: Value | None) -> When:
 
 @lru_cache(maxsize=16384)
 def read_number(value: Decimal) -> When:
-    """`2023.3` as a number is March; `2023.1` may be January or October and is left open."""
+    """`2023.3` as a number is March, `23.3` too; `2023.1` may be January or October and is left open."""
+    if SHORT_YEARS[0] <= value < SHORT_YEARS[1] and value % 1:
+        value += 2000
     text = format(value.normalize(), "f")
     if found := re.fullmatch(r"(20\d{2}|19\d{2})\.(\d{1,2})", text):
         year, month = int(found[1]), int(found[2])
@@ -159,6 +165,8 @@ def _text_when(value: str) -> When:
     text = _arabic(tight(value))
     if SHORT_PERIOD.fullmatch(text):
         text = re.sub(r"(?<!\d)(\d{2})(?=[./]\d)", r"20\1", text)
+    elif SHORT_MONTH.fullmatch(text):
+        text = f"20{text}"
     if is_blank_word(text) or NOT_A_DATE.fullmatch(text):
         return BLANK
     bare = re.sub(r"\((?:计划|预计|暂定|拟|实际|已|调整)[^)]*\)$", "", text).rstrip("。.;")

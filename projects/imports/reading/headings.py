@@ -137,7 +137,7 @@ def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> 
             continue
         if part:
             return Meaning("permits", permit=name, part=part)
-        if _permit_name(leaf) is None:
+        if not any(map(_permit_name, forms)):
             return Meaning("ignore", why="手续的附属信息，台账不设这一栏")
     for form in forms:
         name = _permit_name(form)

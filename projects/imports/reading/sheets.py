@@ -32,8 +32,8 @@ from projects.imports.reading.recognition import (
     why_not_second,
     without_heading,
 )
-from projects.imports.reading.row import Row
 from projects.imports.reading.setting import infer_month, infer_years
+from projects.imports.reading.sizes import check_sizes
 from projects.imports.reading.tables import (
     Table,
     as_text,
@@ -336,7 +336,7 @@ class SheetReader:
         for row in body.rows:
             for field, said in given.items():
                 row.values.setdefault(field, said)
-            self._check_plan(table, row)
+        check_sizes(body.rows, table.sheet.name, self.asking)
         if reader.days.year_wanted:
             row_number, column, value = reader.days.year_wanted
             self.asking.warn(
@@ -346,29 +346,3 @@ class SheetReader:
                 cell=cell_name(row_number, column),
                 value=value,
             )
-
-    def _check_plan(self, table: Table, row: Row) -> None:
-        """A plan of the year above the total is a slip of the unit or of a digit: ask."""
-        total, plan = row.amounts.get("total_wan"), row.amounts.get("plan_wan")
-        if not total or not plan or plan <= total:
-            return
-        choices = [option("keep", "原表就是这样，照原样导入")]
-        if total * 10_000 >= plan and plan / total > 10:
-            choices.append(option("total", f"总投资写的是亿元，应为 {total * 10_000:.2f} 万元"))
-        choices += [option("blank", "年度计划投资当作空白")]
-        answer, entry = self.asking.ask(
-            ("plan", table.sheet.name, row.number, str(total), str(plan)),
-            f"“{row.values['name']}”的年度计划投资（{plan} 万元）大于总投资（{total} 万元）。",
-            choices,
-            sheet=table.sheet.name,
-            cell=row.cells["plan_wan"],
-            value=str(plan),
-            row=row.number,
-        )
-        row.tell(entry)
-        if answer == "total":
-            row.amounts["total_wan"] = total * 10_000
-            row.values["total_wan"] = f"{total * 10_000:.2f}"
-        elif answer == "blank":
-            row.values.pop("plan_wan")
-            row.amounts.pop("plan_wan")

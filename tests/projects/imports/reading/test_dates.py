@@ -29,9 +29,13 @@ from projects.imports.reading.dates import When, read_when
         ("2023-03-01 00:00:00", "2023-03"),
         ("2023.3.15", "2023-03"),
         ("2023年3月底前", "2023-03"),
+        ("23.06", "2023-06"),
+        ("23/6", "2023-06"),
+        ("24.12月底", "2024-12"),
+        (Decimal("23.06"), "2023-06"),
     ],
 )
-def test_months_as_people_type_them(typed: str, month: str) -> None:
+def test_months_as_people_type_them(typed: object, month: str) -> None:
     assert read_when(typed).first.text() == month
 
 
@@ -76,6 +80,7 @@ def test_periods_as_people_type_them(typed: str, starts: str, ends: str) -> None
 
 def test_number_2023_point_1_may_be_january_or_october() -> None:
     assert read_when(Decimal("2023.1")).choices == ("2023-01", "2023-10")
+    assert read_when(Decimal("23.1")).choices == ("2023-01", "2023-10")
     assert read_when("2023.1").first.text() == "2023-01"
     assert read_when(Decimal("2023.3")).first.text() == "2023-03"
     assert read_when(Decimal("2023.12")).first.text() == "2023-12"
@@ -85,14 +90,14 @@ def test_serial_numbers_that_lost_their_format_are_days() -> None:
     assert read_when(Decimal(45000)).first.text() == "2023-03"
 
 
-@pytest.mark.parametrize("typed", ["雨季前", "2023.13", "尽快", "2024年12月-2023年3月", Decimal("7.5"), True])
+@pytest.mark.parametrize("typed", ["雨季前", "2023.13", "12.06", "尽快", "2024年12月-2023年3月", Decimal("7.5"), True])
 def test_what_is_no_date_is_doubted(typed: object) -> None:
     when = read_when(typed)
     assert when.doubt
     assert when.first is None
 
 
-@pytest.mark.parametrize("typed", ["待定", "—", "/", "已开工", "", None, "未定"])
+@pytest.mark.parametrize("typed", ["待定", "—", "/", "已开工", "", None, "未定", "不涉及"])
 def test_words_for_no_date_are_blank(typed: object) -> None:
     assert read_when(typed) == When()
 

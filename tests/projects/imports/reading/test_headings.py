@@ -140,3 +140,8 @@ def test_unit_of_money_is_taken_out_of_the_heading() -> None:
     assert split_unit("总投资（单位：万元）") == ("总投资", "万元")
     assert split_unit("总投资/亿元") == ("总投资", "亿元")
     assert split_unit("投资方") == ("投资方", "")
+
+
+def test_permit_with_another_name_in_brackets_stays_a_permit_below_one() -> None:
+    assert meaning("前期手续", "立项", "备案（核准）").permit == "备案"
+    assert meaning("前期手续", "立项", "经办人").field == "ignore"

@@ -1,6 +1,9 @@
 """Questions have stable names, take answers, and what was decided is remembered by the shape of the heading."""
 
+from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from tests.projects.imports.reading.workbooks import Rows, first, problems, read, values
 
@@ -20,6 +23,22 @@ def test_ambiguous_heading_is_asked_and_left_out_until_answered(tmp_path: Path) 
     answered = read(tmp_path, ROWS, answers={question["id"]: "year_done_wan"})
     assert first(answered)["year_done_wan"] == "100.00"
     assert answered["sheets"][0]["decided"] == {"D": "year_done_wan"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "field"),
+    [(["50%", "80"], "year_done_wan"), ([Decimal("0.1"), Decimal("0.2")], "done_total_wan"), (["50%", "20%"], None)],
+)
+def test_shares_beside_a_running_total_tell_of_what(tmp_path: Path, shares: list[object], field: str | None) -> None:
+    rows: Rows = [
+        ["序号", "项目名称", "总投资（万元）", "年度计划投资", "截至11月底累计完成投资", "完成比例"],
+        [1, "甲项目", 500, 100, 50, shares[0]],
+        [2, "乙项目", 400, 100, 80, shares[1]],
+    ]
+    result = read(tmp_path, rows)
+    found = {"year_done_wan", "done_total_wan"} & set(first(result))
+    assert found == ({field} if field else set())
+    assert bool(problems(result, "question")) == (field is None)
 
 
 def test_two_columns_for_one_field_are_asked(tmp_path: Path) -> None:
