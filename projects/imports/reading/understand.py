@@ -34,7 +34,7 @@ def read_workbook(
     """What the workbook says. A file that cannot be read gives no sheets and one problem of level `error`.
 
     `answers` maps question ids to answers, `remembered` heading shapes to {column letter: field}; `kind` is a key of
-    kinds.FORMS where the file is no list of projects. `mark` is there when the system wrote the workbook. Nothing is raised
+    kinds.FORMS or kinds.LISTS. `mark` is there when the system wrote the workbook. Nothing is raised
     for a bad file; OSError when it is not there.
     """
     path = Path(path)
@@ -101,9 +101,10 @@ def _say_when_empty(result: dict[str, Any], asking: Asking, kind: str) -> None:
     if any(one["rows"] for one in result["sheets"]) or any(entry["level"] == "error" for entry in asking.problems):
         return
     whys = "；".join(f"“{one['name']}”：{one['why']}" for one in result["sheets"] if one["why"]) or "没有工作表"
-    if kind == PROJECTS:
+    if kind in LISTS:
         own = (entry["cure"] for entry in asking.problems if entry["level"] == "warning" and not entry["cell"])
-        what, cure = "项目", next(own, "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。")
+        what, cure = LISTS[kind]
+        cure = next(own, cure)
     else:
         what = "可导入的内容"
         cure = "；或者".join(form.way_out for form in FORMS[kind])

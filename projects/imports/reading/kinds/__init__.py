@@ -4,8 +4,11 @@ from projects.imports.reading.kinds import guarantees, inspections, problems, re
 from projects.imports.reading.ledgers import Form, Item
 
 PROJECTS, PERMITS, REPORTS = "projects", "permits", "reports"
-# Read like a list of projects, by columns of their own and not by a form.
-LISTS = (PROJECTS, PERMITS)
+# Read like a list of projects, by columns of their own and not by a form: what a row tells of, and what to do where none is found.
+LISTS = {
+    PROJECTS: ("项目", "请确认选对了文件和内容；项目清单里要有“项目名称”一列，每个项目一行。"),
+    PERMITS: ("手续", "请确认选对了文件和内容；手续表里要有“项目名称”一列，每项手续一列，每个项目一行。"),
+}
 FORMS: dict[str, tuple[Form, ...]] = {
     REPORTS: reports.FORMS,
     "problems": problems.FORMS,

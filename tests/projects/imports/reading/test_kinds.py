@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
+from projects.imports.reading.kinds import FORMS, LISTS
 from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import first, problems, save, values
 
@@ -260,3 +261,10 @@ def test_unit_printed_by_the_number_format_counts(tmp_path: Path) -> None:
         + '<row><c><v>1</v></c><c t="str"><v>甲</v></c><c s="1"><v>1.5</v></c><c t="str"><v>县水利局</v></c></row>'
     )
     assert first(read_workbook(by_hand(tmp_path / "清单.xlsx", cells, styles=styles)))["total_wan"] == "15000.00"
+
+
+@pytest.mark.parametrize("kind", [*LISTS, *FORMS])
+def test_of_every_kind_a_file_without_its_table_is_told_what_is_missing(tmp_path: Path, kind: str) -> None:
+    (said,) = problems(read_workbook(save(tmp_path, {"说明": [["本表已作废"]]}), kind=kind), "error")
+    assert "没有从文件里读到任何" in said["message"]
+    assert said["cure"]
