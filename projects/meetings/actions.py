@@ -48,6 +48,8 @@ def change_meeting(
 def cancel_meeting(meeting: Meeting, *, reason: str, version: int | None, by: User, at: datetime.datetime) -> Meeting:
     """Out of the list; what it decided stays in the ledger. Raises PermissionDenied, ValidationError (also once its minutes
     were issued), Conflict."""
+    # Held while it is looked for minutes: issuing them holds the meeting too.
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if not may_cancel_meeting(by, meeting):
         raise PermissionDenied
     if issued := meeting.minutes.first():

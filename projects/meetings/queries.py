@@ -1,16 +1,17 @@
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from leaders.audit.models import HistoryEntry
 from projects.inspections.queries import UnseenProject, targets, unseen_projects
+from projects.meetings.minutes.models import Minutes
 from projects.meetings.models import AgendaItem, Decision, Meeting
 from projects.meetings.rules import AgendaKind, Found
 from projects.periods.queries import figures_month
 from projects.problems.models import Problem
-from projects.problems.queries import deadline_words, overdue_problems, tone_of
+from projects.problems.queries import deadline_words, overdue_problems, tone_of, units_before_hand_over
 from projects.problems.rules import OPEN_STATES, ProblemSource
 from projects.rankings.queries import light_thresholds
 from projects.registry.models import Project, ProjectQuerySet
@@ -28,7 +29,7 @@ def listed_meetings(*, archived: bool = False) -> QuerySet[Meeting]:
     """For the list page, with `items_count`, `decisions_count` and `open_count` (decisions that are not closed)."""
     is_open = Q(items__decisions__problem__state__in=OPEN_STATES)
     rows = Meeting.objects.filter(archived_at__isnull=not archived).select_related("leader", "group", "project_list")
-    return rows.prefetch_related("minutes").annotate(
+    return rows.prefetch_related(Prefetch("minutes", Minutes.objects.defer("text"))).annotate(
         items_count=Count("items", filter=Q(items__dropped_reason=""), distinct=True),
         decisions_count=Count("items__decisions", distinct=True),
         open_count=Count("items__decisions", filter=is_open, distinct=True),
@@ -89,12 +90,14 @@ def _days_words(days: int | None) -> str:
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """A decision and what became of it; `words` and `tone` as the ledger shows them."""
+    """A decision and what became of it; `words` and `tone` as the ledger shows them. `decided` are the units as the meeting
+    charged them, `units` those of now."""
 
     problem: Problem
     words: str
     tone: str
     units: str
+    decided: str
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,11 @@ def meeting_page(meeting: Meeting, today: datetime.date) -> MeetingPage:
     """The agenda with what was decided, and what became of the decisions of the meeting before. Constant in queries."""
     decided: dict[int, list[DecisionLine]] = {}
     previous = previous_meeting(meeting)
-    for decision in _decisions([meeting] + ([previous] if previous else [])):
+    decisions = list(_decisions([meeting] + ([previous] if previous else [])))
+    lines = _decision_lines([decision.problem for decision in decisions], today)
+    for decision, line in zip(decisions, lines, strict=True):
         key = decision.item_id if decision.item.meeting_id == meeting.pk else 0
-        decided.setdefault(key, []).append(_decision_line(decision.problem, today))
+        decided.setdefault(key, []).append(line)
     items = list(meeting.items.select_related("project", "problem").order_by("position", "pk"))
     kept = [item for item in items if not item.dropped_reason]
     return MeetingPage(
@@ -141,16 +146,27 @@ def _decisions(meetings: list[Meeting]) -> QuerySet[Decision]:
     return rows.order_by("item__position", "pk")
 
 
-def _decision_line(problem: Problem, today: datetime.date) -> DecisionLine:
-    lead = problem.unit.name if problem.unit else "项目责任单位"
+def _decision_lines(problems: Iterable[Problem], today: datetime.date) -> list[DecisionLine]:
+    problems = list(problems)
+    before = units_before_hand_over([problem.pk for problem in problems])
+    found = []
+    for problem in problems:
+        lead = problem.unit.name if problem.unit else None
+        decided = _units_words(problem, before.get(problem.pk, lead))
+        words = deadline_words(problem, today)
+        found.append(DecisionLine(problem, words, tone_of(problem, today), _units_words(problem, lead), decided))
+    return found
+
+
+def _units_words(problem: Problem, lead: str | None) -> str:
+    first = lead or "项目责任单位"
     parts = "、".join(part.unit.name for part in problem.parts.all())
-    units = f"{lead}牵头，{parts}配合" if parts else lead
-    return DecisionLine(problem, deadline_words(problem, today), tone_of(problem, today), units)
+    return f"{first}牵头，{parts}配合" if parts else first
 
 
 def item_decisions(item: AgendaItem, today: datetime.date) -> list[DecisionLine]:
     rows = Problem.objects.filter(decision__item=item).select_related("project", "unit").prefetch_related("parts__unit")
-    return [_decision_line(problem, today) for problem in rows.order_by("pk")]
+    return _decision_lines(rows.order_by("pk"), today)
 
 
 def previous_meeting(meeting: Meeting) -> Meeting | None:

@@ -25,6 +25,7 @@ from projects.meetings.actions import (
 )
 from projects.meetings.filters import MeetingFilter
 from projects.meetings.forms import DecisionForm, ItemForm, MeetingForm, MinutesForm, ReasonForm
+from projects.meetings.minutes.queries import is_out_of_date, valid_minutes
 from projects.meetings.models import AgendaItem, Meeting
 from projects.meetings.queries import item_decisions, listed_meetings, meeting_history, meeting_page
 from projects.meetings.tables import MeetingTable
@@ -194,13 +195,15 @@ def item_decide(request: SignedIn, pk: int) -> HttpResponse:
 
 def _page(request: SignedIn, meeting: Meeting, item_form: ItemForm | None = None) -> HttpResponse:
     today, user = clock.today(), request.user
+    page, minutes = meeting_page(meeting, today), valid_minutes(meeting)
     context: dict[str, Any] = {
-        "page": meeting_page(meeting, today),
+        "page": page,
         "meeting": meeting,
         "may_keep": may_keep_meeting(user, meeting),
         "may_cancel": may_cancel_meeting(user, meeting),
         "may_pack": may_see_pack(user, meeting.leader),
-        "minutes": meeting.minutes.first(),
+        "minutes": minutes,
+        "is_changed": minutes is not None and is_out_of_date(minutes, page),
         "item_form": item_form or ItemForm(meeting=meeting, today=today),
         "entries": meeting_history(meeting),
     }

@@ -135,6 +135,18 @@ def problem_history(problem: Problem) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(Q(object_type="problem", object_id=problem.pk) | of_parts)
 
 
+def units_before_hand_over(problem_ids: Collection[int]) -> dict[int, str | None]:
+    """{problem: who led it before its first approved 转办, None for the project's own unit}; those never handed over are not in
+    it. One query."""
+    told = HistoryEntry.objects.filter(object_type="problem", object_id__in=problem_ids, action="assign")
+    found: dict[int, str | None] = {}
+    for pk, lines in told.order_by("at", "pk").values_list("object_id", "changes"):
+        for line in lines:
+            if line["field"] == "unit" and pk is not None:
+                found.setdefault(pk, line["old"]["name"] if line["old"] else None)
+    return found
+
+
 def new_problem_defaults(project: Project, today: datetime.date, *, is_on_site: bool) -> dict[str, Any]:
     """What the form of a new problem proposes: the project's responsible unit, a deadline in working days. Two
     queries."""

@@ -1,6 +1,6 @@
 """What the minutes say, and the Word file in the form of official papers.
 
-Deadlines are those that were decided: what was put off later stands in the ledger, not in the minutes.
+Deadlines and units are those that were decided: what was put off or handed over later stands in the ledger, not in the minutes.
 """
 
 import datetime
@@ -85,7 +85,7 @@ def _matter(number: int, line: AgendaLine) -> list[Line]:
 def _decided(one: DecisionLine) -> str:
     problem = one.problem
     due_on = problem.original_due_on or problem.due_on
-    return f"{_one_line(problem.text)}（{one.units}{f'，{day_label(due_on)}前办结' if due_on else ''}）。"
+    return f"{_one_line(problem.text)}（{one.decided}{f'，{day_label(due_on)}前办结' if due_on else ''}）。"
 
 
 def _one_line(text: str) -> str:

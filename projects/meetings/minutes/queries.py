@@ -1,5 +1,3 @@
-import datetime
-
 from django.db.models import Max, QuerySet
 
 from leaders.organisations.models import Unit
@@ -7,7 +5,7 @@ from leaders.roles import Role
 from projects.meetings.minutes.models import Minutes
 from projects.meetings.minutes.paper import MinutesText, minutes_text
 from projects.meetings.models import Meeting
-from projects.meetings.queries import meeting_page
+from projects.meetings.queries import MeetingPage
 
 
 def issued_minutes() -> QuerySet[Minutes]:
@@ -19,15 +17,19 @@ def valid_minutes(meeting: Meeting) -> Minutes | None:
     return issued_minutes().filter(meeting=meeting).first()
 
 
-def is_out_of_date(minutes: Minutes, today: datetime.date) -> bool:
+def is_out_of_date(minutes: Minutes, page: MeetingPage) -> bool:
     """Whether what stands with the meeting is no longer what was printed."""
-    now = minutes_text(meeting_page(minutes.meeting, today), corrects=minutes.corrects, reason=minutes.reason)
-    return now.text != minutes.text
+    return minutes_text(page, corrects=minutes.corrects, reason=minutes.reason).text != minutes.text
 
 
-def next_minutes(meeting: Meeting, today: datetime.date, *, reason: str = "") -> MinutesText:
-    """As they would be issued today: the first, or a correction of those that hold."""
-    return minutes_text(meeting_page(meeting, today), corrects=valid_minutes(meeting), reason=reason)
+def was_read(minutes: Minutes, page: MeetingPage, shown: str | None) -> bool:
+    """Whether who read the words of digest `shown` has these minutes already: the button was pressed twice."""
+    return minutes_text(page, corrects=minutes.corrects).digest == shown
+
+
+def next_minutes(page: MeetingPage, *, reason: str = "") -> MinutesText:
+    """As they would be issued now: the first, or a correction of those that hold."""
+    return minutes_text(page, corrects=valid_minutes(page.meeting), reason=reason)
 
 
 def next_minutes_number(body: str, year: int) -> int:

@@ -16,8 +16,10 @@ from projects.meetings.minutes.queries import (
     next_minutes,
     signer_of,
     valid_minutes,
+    was_read,
 )
 from projects.meetings.models import Meeting
+from projects.meetings.queries import meeting_page
 from projects.papers.queries import is_intact
 from projects.papers.rules import CONTENT_TYPES, document_number
 from projects.registry.access import may_see_projects
@@ -32,17 +34,21 @@ def minutes_issue(request: SignedIn, pk: int) -> HttpResponse:
     meeting = _find_held(request, pk)
     if not may_keep_meeting(request.user, meeting):
         raise PermissionDenied
-    old, text = valid_minutes(meeting), next_minutes(meeting, clock.today())
+    today = clock.today()
+    old, page = valid_minutes(meeting), meeting_page(meeting, today)
+    if old and was_read(old, page, request.POST.get("shown")):
+        return redirect("minutes-detail", old.pk)
+    text = next_minutes(page)
     form = (CorrectForm if old else IssueForm)(request.POST or None, initial={"shown": text.digest})
     if form.is_valid():
         minutes = attempt(form, issue_minutes, meeting, **form.cleaned_data, by=request.user, at=clock.now())
         if minutes:
             messages.success(request, f"已印发{minutes}，文件已留存，不再改动。")
             return redirect("minutes-detail", minutes.pk)
+    if form.is_bound:
         # What is read now is what the next click issues.
         form.data = request.POST.copy()
         form.data["shown"] = text.digest
-    today = clock.today()
     context = {"meeting": meeting, "old": old, "text": text, "form": form, "sender": signer_of(meeting), "today": today}
     return render(request, "projects/meetings/minutes_issue.html", context, status=422 if form.is_bound else 200)
 
@@ -51,7 +57,8 @@ def minutes_issue(request: SignedIn, pk: int) -> HttpResponse:
 def minutes_draft(request: SignedIn, pk: int) -> HttpResponse:
     """What stands there now as a Word file to be talked about: without a number, and it says so."""
     meeting = _find_held(request, pk)
-    text, today = next_minutes(meeting, clock.today()), clock.today()
+    today = clock.today()
+    text = next_minutes(meeting_page(meeting, today))
     number = f"{document_number('', today.year, None)}{DRAFT}"
     content = minutes_bytes(text, number=number, sender=signer_of(meeting), dated_on=today)
     return attachment(f"{meeting.held_on} {text.title}{DRAFT}.docx", content, DOCX)
@@ -67,7 +74,7 @@ def minutes_detail(request: SignedIn, pk: int) -> HttpResponse:
         "is_intact": is_intact(kept),
         "holds": holds,
         "others": issued_minutes().filter(meeting=minutes.meeting).exclude(pk=minutes.pk),
-        "is_changed": minutes == holds and is_out_of_date(minutes, clock.today()),
+        "is_changed": minutes == holds and is_out_of_date(minutes, meeting_page(minutes.meeting, clock.today())),
         "may_keep": may_keep_meeting(request.user, minutes.meeting),
     }
     return render(request, "projects/meetings/minutes_detail.html", context)

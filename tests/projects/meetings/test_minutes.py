@@ -3,7 +3,7 @@ import io
 
 import docx
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from projects.meetings.actions import add_item, cancel_meeting, create_meeting, hold_meeting, write_minutes
@@ -53,6 +53,8 @@ def test_what_was_issued_is_the_same_for_ever_and_is_corrected_by_another(world,
     page = reverse("minutes-issue", args=[meeting.pk])
     shown = client.get(page).context["text"].digest
     first = client.post(page, {"shown": shown}, follow=True).context["minutes"]
+    assert client.post(page, {"shown": shown}, follow=True).context["minutes"] == first, "pressed twice"
+    assert issue_minutes(meeting, shown=shown, by=world.zhao, at=AT) == first, "at once"
     file = client.get(reverse("minutes-file", args=[first.pk])).content
     assert "〔2023〕1号" in [one.text for one in docx.Document(io.BytesIO(file)).paragraphs]
     with pytest.raises(ValidationError, match="没有要更正的"):
@@ -67,9 +69,11 @@ def test_what_was_issued_is_the_same_for_ever_and_is_corrected_by_another(world,
     stale = client.post(page, {"shown": shown, "reason": "漏记一句"})
     assert stale.status_code == 422
     assert "请重新看一遍再印发" in stale.content.decode()
-    assert client.post(page, {"shown": stale.context["text"].digest}).status_code == 422, "a correction says why"
-    second = client.post(page, {"shown": stale.context["text"].digest, "reason": "漏记一句"}, follow=True)
-    minutes = second.context["minutes"]
+    unexplained = client.post(page, {"shown": shown})
+    assert unexplained.status_code == 422, "a correction says why"
+    sent = {"shown": unexplained.context["form"]["shown"].value(), "reason": "漏记一句"}
+    minutes = client.post(page, sent, follow=True).context["minutes"]
+    assert client.post(page, sent, follow=True).context["minutes"] == minutes
     assert (minutes.number, minutes.corrects) == (2, first)
     assert minutes.text.startswith(f"本纪要更正{first}，以本纪要为准。更正的原因：漏记一句。")
     assert "每日报告" in minutes.text
@@ -86,3 +90,24 @@ def test_a_meeting_whose_minutes_went_out_is_not_cancelled(world, held):
     with pytest.raises(ValidationError, match="已经印发，会议不能取消"):
         cancel_meeting(meeting, reason="重复", version=meeting.version, by=world.zhao, at=AT)
     assert Minutes.objects.get().sender == str(world.group)
+
+
+def test_the_page_of_a_meeting_whose_minutes_went_out_tells_when_its_record_moves_on(world, held, client):
+    meeting = held("例会", group=world.group)
+    client.force_login(world.zhao)
+    page = reverse("meeting-detail", args=[meeting.pk])
+    cancelling = reverse("meeting-cancel", args=[meeting.pk])
+    assert cancelling in client.get(page).content.decode()
+    issue_minutes(meeting, by=world.zhao, at=AT)
+    text = client.get(page).content.decode()
+    assert "印发的纪要" not in text
+    assert cancelling not in text
+    record_otherwise(meeting, world)
+    assert "印发的纪要</a>没有变" in client.get(page).content.decode()
+
+
+def test_a_meeting_that_was_cancelled_meanwhile_gets_no_minutes(world, held):
+    meeting = held("例会", group=world.group)
+    cancel_meeting(meeting, reason="重复", version=meeting.version, by=world.zhao, at=AT)
+    with pytest.raises(PermissionDenied):
+        issue_minutes(meeting, by=world.zhao, at=AT)  # as it was read before

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from projects.meetings.actions import add_item, create_meeting, hold_meeting, write_minutes
 from projects.models import Problem
-from projects.problems.actions import create_problem, delay_problem
+from projects.problems.actions import create_problem, delay_problem, hand_over_problem
 from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ def test_an_item_about_no_project_asks_which_and_keeps_what_was_typed(world, cli
     assert "备足沙袋" in page
 
 
-def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_days_that_were_decided(world, client, item):
+def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_units_and_days_that_were_decided(
+    world, client, item
+):
     client.force_login(world.zhao)
     url = reverse("minutes-draft", args=[item.meeting_id])
     add_item(item.meeting, "进度\n偏慢", by=world.zhao, at=AT)
@@ -47,6 +49,8 @@ def test_the_minutes_in_word_tell_what_was_said_and_decided_with_the_days_that_w
     first = client.get(url)
     later = datetime.date(2023, 7, 20)
     delay_problem(problem, later, before_on=problem.due_on, reason="汛期", by=world.zhao, at=AT)
+    for unit in (world.traffic, world.water):
+        hand_over_problem(problem, unit, reason="职责", by=world.zhao, at=AT)
     client.force_login(world.li)  # of another unit
     assert client.get(url).content == first.content
     lines = [one.text for one in docx.Document(io.BytesIO(first.content)).paragraphs if one.text.strip()]
