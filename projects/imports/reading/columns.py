@@ -12,13 +12,15 @@ from fractions import Fraction
 
 from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.content import by_content, by_figures, by_ticks, sample
+from projects.imports.reading.content import by_content, by_figures, by_ticks
 from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import Value, cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.pairs import mark_lines, pair_nodes
+from projects.imports.reading.sections import read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.text import is_blank_word
 
 # of several columns that may fill a field of words, the one that names it more closely
 PREFERRED = {
@@ -84,8 +86,11 @@ def ask_entered(table: Table, setting: Setting, asking: Asking) -> None:
 
 def _leave_months_in_rows(table: Table, asking: Asking) -> None:
     """A line for each month of a project: `计划投资` there is a month's, and no column says of which."""
-    months = next((column for column in table.columns if MONTH_OF_ROW.fullmatch(column.tiers[-1])), None)
-    if months is None or not all(A_MONTH.fullmatch(as_text(value)) for value in sample(table, months)):
+    months = next(
+        (column for column in table.columns if MONTH_OF_ROW.fullmatch(column.tiers[-1]) and not _is_of_a_day(column)),
+        None,
+    )
+    if months is None or not _has_a_row_for_each_month(table, months):
         return
     left = [
         column
@@ -103,6 +108,25 @@ def _leave_months_in_rows(table: Table, asking: Asking) -> None:
             cell=cell_name(table.bottom, months.number),
             value=months.heading,
         )
+
+
+def _is_of_a_day(column: Column) -> bool:
+    """`计划开工时间 / 年 | 月` is a date in two columns."""
+    return any(re.search("时间|日期|开工|竣工|完工|投产", tier) for tier in column.tiers[:-1])
+
+
+def _has_a_row_for_each_month(table: Table, months: Column) -> bool:
+    """Whether the column holds nothing but months and some project stands in the rows of several of them."""
+    names = next((column.number for column in table.columns if column.meaning.field == "name"), 0)
+    name, told = "", defaultdict[str, set[str]](set)
+    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+        cells = table.sheet.rows[row]
+        name = as_text(cells.get(names)) or name  # a name merged over its rows stands in the first
+        month = as_text(cells.get(months.number))
+        if not is_blank_word(month) and not read_total(month):
+            told[name].add(month)
+    every = set[str]().union(*told.values())
+    return all(A_MONTH.fullmatch(month) for month in every) and any(len(few) > 1 for few in told.values())
 
 
 def _told(meaning: Meaning, field: str, setting: Setting) -> Meaning:

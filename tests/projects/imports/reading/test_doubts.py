@@ -29,12 +29,21 @@ def names(result: dict) -> list[str]:
             [
                 [1, "旧改（2个小区）", 700, 500, "县住建局"],
                 ["1.1", "东关小区", 400, 300],
+                ["1.1.1", "东关一期", 400, 300],
                 ["1-2", "西关小区", 300, 200],
             ],
             ["旧改（2个小区）"],
         ),
+        (
+            [
+                [1, "旧改", 700, 500, "县住建局"],
+                [None, "北关桥", 90, 80, "县住建局"],
+                ["1.1", "东关小区", 400, 300],
+            ],
+            ["旧改", "北关桥"],
+        ),
     ],
-    ids=["a section of those that leave", "parts whose money the whole has"],
+    ids=["a section of those that leave", "parts whose money the whole has", "parts below a project without a number"],
 )
 def test_rows_that_may_be_none_of_the_list_are_asked_once(tmp_path: Path, rows: list, stay: list[str]) -> None:
     result = read(tmp_path, [HEAD, *rows])
@@ -42,6 +51,14 @@ def test_rows_that_may_be_none_of_the_list_are_asked_once(tmp_path: Path, rows: 
     assert names(result) == names(read(tmp_path, [HEAD, *rows], answers={question["id"]: "skip"})) == stay
     every = [row[1] for row in rows if len(row) > 1]
     assert names(read(tmp_path, [HEAD, *rows], answers={question["id"]: "keep"})) == every
+
+
+@pytest.mark.parametrize(("plan", "told"), [(500, False), ("—", True)])
+def test_leaving_parts_out_tells_when_their_money_stands_nowhere_else(tmp_path: Path, plan: object, told: bool) -> None:
+    rows = [HEAD, [1, "旧改", 700, plan, "县住建局"], ["1.1", "东关小区", 400, 300]]
+    (question,) = problems(read(tmp_path, rows), "question")
+    assert ("没有写“2024年计划投资（万元）”" in question["message"]) is told
+    assert ("投资已含在上级里" in question["options"][0]["label"]) is not told
 
 
 def test_numbers_with_a_dot_under_no_project_of_that_number_are_projects(tmp_path: Path) -> None:
@@ -85,6 +102,29 @@ def test_the_plan_of_a_months_row_is_not_the_years(tmp_path: Path) -> None:
     result = read(tmp_path, [["单位：万元"], *rows], ["A3:A4", "B3:B4", "C3:C4"])
     assert first(result) == {"serial": "1", "name": "甲路", "total_wan": "900.00"}
     assert any("“计划投资”、“完成投资”没有读入" in entry["message"] for entry in problems(result, "warning"))
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("月份", *["6月"] * 3),
+        ("月份", "4月", "6月", "4月"),
+        ("月份", *[None] * 3),
+        ("计划开工时间", "6月", "5月", "7月"),
+    ],
+    ids=["all of one month", "of other months", "empty", "half a date"],
+)
+def test_a_column_of_months_over_a_row_for_each_project_leaves_its_figures(tmp_path: Path, months: tuple) -> None:
+    head, *told = months
+    rows = [
+        ["单位：万元"],
+        ["项目名称", "总投资", head, "计划投资", "完成投资"],
+        [None, None, "月" if head != "月份" else None],
+    ]
+    rows += [["甲路", 900, told[0], 100, 90], ["乙路", 800, told[1], 120, 110], ["甲路", 700, told[2], 100, 90]]
+    result = read(tmp_path, rows, ["A2:A3", "B2:B3", "D2:D3", "E2:E3", *(["C2:C3"] if head == "月份" else [])])
+    assert [one["plan_wan"] for one in values(result)] == ["100.00", "120.00", "100.00"]
+    assert "完成投资" in [entry["value"] for entry in problems(result, "question")]
 
 
 def test_cards_beside_each_other_are_not_read(tmp_path: Path) -> None:
