@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at, option
+from projects.imports.reading.content import national_code
 from projects.imports.reading.dates import read_when
 from projects.imports.reading.days import DayReader
 from projects.imports.reading.fields import DATES, MONEY, NATURES
@@ -199,7 +200,7 @@ class CellReader:
             row.put("phone", phones, column.number)
 
     def code(self, row: Row, column: Column, value: Value) -> None:
-        text = tight(plain_text(value)).upper()
+        text = tight(plain_text(value)).upper().lstrip("'")
         if not re.search(r"\d", text):  # 办理中, 未赋码, 待定
             return
         if isinstance(value, Decimal) and len(text) > 15:
@@ -211,7 +212,7 @@ class CellReader:
                 )
             )
             return
-        row.put("code", text, column.number)
+        row.put("code", national_code(text), column.number)
 
     def state(self, row: Row, column: Column, value: Value) -> None:
         field = column.meaning.field

@@ -19,7 +19,8 @@ from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import is_blank_word, tight
 
 NATIONAL_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
-CODE_AS_REMARK = re.compile(r"(?:(?:投资)?项目(?:统一)?(?:代码|编码):?)?(\d{4}-\d{6}-\d{2}-\d{2}-\d{6})")
+CODE_AS_REMARK = re.compile(r"(?:(?:投资)?(?:项目)?(?:统一)?(?:代码|编码):?)?(\d{4}-\d{6}-\d{2}-\d{2}-\d{6})")
+UNDASHED_CODE = re.compile(r"(\d{4})(\d{6})(\d{2})(\d{2})(\d{6})")
 NOT_YET_ON_LIST = frozenset({"签约", "洽谈", "在谈", "落地", "达效", "停工", "已签约"})
 MOST_SAMPLED = 300
 ROW_UNIT = "金额单位，各行按它读"
@@ -131,6 +132,12 @@ def _kind(texts: list[str], *, batches: bool) -> tuple[str, int]:
     if stages == len(texts):
         return "stage", 1
     return "sector", 2
+
+
+def national_code(text: str) -> str:
+    """The national code in a cell that names it (`代码：…`) or leaves its dashes out; any other text as it is."""
+    found = CODE_AS_REMARK.fullmatch(text) or UNDASHED_CODE.fullmatch(text)
+    return "-".join(found.groups()) if found else text
 
 
 def code_in_remark(text: str) -> str:

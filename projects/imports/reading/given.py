@@ -13,9 +13,11 @@ from projects.imports.reading.text import HAN, tight
 GROUP_TITLE = re.compile(
     r"(?:.{1,6}县)?((?!.*四部)[^\d]{2,10}(?:工作指挥部|指挥部|专班))(?=20\d\d|项目|重点|推进|台账)"
 )
+NUMBERED = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.．、_\s-]+")
 GROUP_NAME = re.compile(r"(?:指挥部|专班)$")
 TOWNSHIP = re.compile(rf"[{HAN}]{{1,5}}(?:镇|乡|街道)")
 BATCH = re.compile(r"第(?:[一二三四五六七八九十]{1,3}|\d{1,2})[期批](?!次?工程)")
+STAGE_TITLE = re.compile(r"(签约|开工|投产|达效)[”\"]?(?:一批|项目)")
 TITLE_END = re.compile(r"(?:情况|计划|进展|推进)?(?:一览表|统计表|汇总表|台账|清单|名单|目录|表)(?:\(.{1,6}\))?$")
 TITLE_START = re.compile(r"^(?:附[件表]?\d*[:.、]?)?(?:[^\d]{0,12}(?=\d{4}年))?")
 
@@ -25,11 +27,14 @@ def given_by_sheet(table: Table, lines: list[str], own: list[str]) -> dict[str, 
     given: dict[str, str] = {}
     name = tight(table.sheet.name)
     if GROUP_NAME.search(table.sheet.name):
-        given["group"] = table.sheet.name
+        given["group"] = NUMBERED.sub("", table.sheet.name).strip()
     elif found := next((match for line in lines if (match := GROUP_TITLE.match(tight(line)))), None):
         given["group"] = found[1]
     fields = {column.meaning.field for column in table.columns}
-    if not fields & {"label", "stage"}:
+    stages = {stage for text in (*map(tight, own), name) if "一批" in text for stage in STAGE_TITLE.findall(text)}
+    if len(stages) == 1 and "stage" not in fields:
+        given["stage"] = stages.pop()
+    elif not fields & {"label", "stage"}:
         labels = [label for text in (*own, name) if (label := title_label(text))]
         if labels:
             given["label"] = labels[0]

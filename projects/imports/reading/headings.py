@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from projects.imports.reading.amounts import full_unit
@@ -40,6 +41,8 @@ NUMBERING = re.compile(
 )
 INDEXED_WITHIN = re.compile(r"^(.*(?:单位|部门|领导))\(?([1-9]|[一二三四五])\)?(?:的|-)?([^\d].*)$")
 INDEXED = re.compile(r"^(.*\D)(?:\(?([1-9]|[一二三四五])\)?)$")
+BREAKS_OFF = re.compile(r"[及和与、(]$")
+GOES_ON = re.compile(r"[及和与、)]|[底末](?!.*目标)")
 MONTH_WORD = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月份?")
 QUARTER_WORD = re.compile(r"^第?([一二三四1-4])季度?(?:目标|节点|任务|计划|形象进度|工作目标|进度|建设目标|工作安排)*$")
 MONTH_GOAL = re.compile(
@@ -96,14 +99,14 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
 
     Position under a parent is asked first, then the whole heading written in one, then the lowest tier alone.
     """
-    tiers = tuple(part for tier in tiers for part in _split_hyphen(tier))
+    tiers = _unbroken(tuple(part for tier in tiers for part in _split_hyphen(tier)))
     if re.search(r"[%‰]", tiers[-1]):
         return Meaning("ignore", why="比例和差值由系统计算，不从表里取")
     leaf_forms = variants(tiers[-1])
     parents = tiers[:-1]
-    for attempt in (_as_permit, _as_node, _under_parent, _as_milestone, _as_one_text, _as_leaf):
+    for attempt in (_as_permit, _as_node, _under_parent, _under_numbered, _as_milestone, _as_one_text, _as_leaf):
         if meaning := attempt(leaf_forms, parents, setting):
-            return meaning
+            return _closer(meaning, leaf_forms, parents, setting)
     if indexed := _as_indexed(leaf_forms, parents, setting):
         return indexed
     if parents and (split := read_money_heading((*parents[:-1], parents[-1] + leaf_forms[0]), setting)):
@@ -114,6 +117,25 @@ def classify(tiers: tuple[str, ...], setting: Setting) -> Meaning:
     if CORE.search(tiers[-1]) and (offered := _like(tiers[-1])):
         return Meaning("", rank=9, options=offered)
     return Meaning("ignore", why=UNKNOWN)
+
+
+def _unbroken(tiers: tuple[str, ...]) -> tuple[str, ...]:
+    """`责任单位` over `及` over `责任人` is one heading, broken for want of room."""
+    found: list[str] = []
+    for tier in tiers:
+        if found and (BREAKS_OFF.search(found[-1]) or GOES_ON.match(tier)):
+            found[-1] += tier
+        else:
+            found.append(tier)
+    return tuple(found)
+
+
+def _closer(meaning: Meaning, forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning:
+    """`政府` over `投资`: where the lowest tier alone says next to nothing, the tier above may be the rest of its name."""
+    if meaning.rank < 3 or not parents:
+        return meaning
+    joined = read_money_heading((*parents[:-1], parents[-1] + forms[0]), setting)
+    return joined if joined and joined.field and joined.rank < meaning.rank else meaning
 
 
 def _split_hyphen(tier: str) -> list[str]:
@@ -157,7 +179,7 @@ def _as_node(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Me
     found = next((match for parent in reversed(parents) if (match := NODE_PARENT.fullmatch(parent))), None)
     if found is None or not (number := found[1] or found[2]):
         return None
-    index = NUMERALS.get(number) or int(number)
+    index = _ordinal(number)
     if NODE_TEXT.fullmatch(forms[0]):
         return Meaning("milestones", part="text", index=index)
     if NODE_WHEN.fullmatch(forms[0]):
@@ -188,6 +210,17 @@ def _under_parent(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) 
     return _only(found)
 
 
+def _under_numbered(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:
+    """`分包单位2 / 责任人`: the same group of columns, numbered."""
+    found = INDEXED.fullmatch(parents[-1]) if parents else None
+    meaning = _under_parent(forms, (*parents[:-1], found[1]), setting) if found else None
+    return replace(meaning, index=_ordinal(found[2])) if found and meaning else None
+
+
+def _ordinal(text: str) -> int:
+    return NUMERALS.get(text) or int(text)
+
+
 def _as_milestone(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setting) -> Meaning | None:
     """A month or quarter under a heading of goals; the months of money belong to the money grammar."""
     if any(TRIGGER.search(text) for text in (*parents, forms[0])):
@@ -208,7 +241,7 @@ def _as_milestone(forms: tuple[str, ...], parents: tuple[str, ...], setting: Set
         if found := MONTH_GOAL.fullmatch(form):
             if not goals and not found[2]:
                 continue
-            month = NUMERALS.get(found[1]) or int(found[1])
+            month = _ordinal(found[1])
             return Meaning("milestones", due=month_end(year, month) if year else None)
     return None
 
@@ -267,14 +300,12 @@ def _as_indexed(forms: tuple[str, ...], parents: tuple[str, ...], setting: Setti
                 (found[1] + found[3],), parents, setting
             )
             if meaning and meaning.field:
-                return Meaning(
-                    meaning.field, rank=meaning.rank, why=meaning.why, index=int(NUMERALS.get(found[2], found[2]))
-                )
+                return Meaning(meaning.field, rank=meaning.rank, why=meaning.why, index=_ordinal(found[2]))
         if found := INDEXED.fullmatch(form):
             for pattern in (_under_parent, _as_leaf):
                 meaning = pattern((found[1],), parents, setting)
                 if meaning and meaning.field and meaning.field != "ignore":
-                    index = NUMERALS.get(found[2]) or int(found[2])
+                    index = _ordinal(found[2])
                     return Meaning(meaning.field, rank=meaning.rank, month=meaning.month, index=index)
     return None
 

@@ -12,7 +12,7 @@ from yichuan_tracker.money import round_half_up
 
 WAN_IN_YI = 10_000
 LARGEST_WAN = Decimal(10_000_000)  # 1,000 亿元: no county builds that
-SMALLEST_WAN = Decimal(20)  # below it, and out of all proportion, a figure is taken for 亿元
+SMALLEST_WAN = Decimal(20)  # a total below it, or a plan with decimals, out of all proportion, is taken for 亿元
 KEEP = option("keep", "原表就是这样，照原样导入")
 
 
@@ -24,11 +24,11 @@ def check_sizes(rows: list[Row], sheet: str, asking: Asking) -> None:
         total, plan = row.amounts.get("total_wan"), row.amounts.get("plan_wan")
         if total and plan and plan > total:
             _ask_plan_above(row, total, plan, sheet, asking)
-        elif total and total > LARGEST_WAN:
+        elif total and LARGEST_WAN < total <= LARGEST_WAN * WAN_IN_YI:
             _ask_yuan(row, total, sheet, asking)
         elif total and 0 < total < SMALLEST_WAN and total * 1_000 <= middle:
             _ask_yi(row, "total_wan", f"总投资（{total} 万元）比其他项目小得太多", sheet, asking)
-        elif total and plan and 0 < plan < SMALLEST_WAN and plan * 5_000 < total:
+        elif total and plan and 0 < plan < SMALLEST_WAN and plan % 1 and plan * 5_000 < total:
             _ask_yi(row, "plan_wan", f"年度计划投资（{plan} 万元）与总投资（{total} 万元）差得太远", sheet, asking)
 
 

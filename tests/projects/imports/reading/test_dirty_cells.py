@@ -199,3 +199,17 @@ def test_words_in_the_column_of_codes_are_no_code(tmp_path: Path) -> None:
         ["乙路", "2204-410329-04-01-118201", 100],
     ]
     assert [one.get("code") for one in values(read(tmp_path, rows))] == [None, "2204-410329-04-01-118201"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "代码：2302-410329-04-01-123456",
+        "'2302-410329-04-01-123456",
+        "23024103290401 123456",
+        "２３０２—410329—04—01—123456",
+    ],
+)
+def test_code_is_the_national_one_however_it_was_typed(tmp_path: Path, typed: str) -> None:
+    result = read(tmp_path, [["序号", "项目名称", "项目代码", "总投资（万元）"], [1, "甲", typed, 500]])
+    assert first(result)["code"] == "2302-410329-04-01-123456"

@@ -145,3 +145,22 @@ def test_unit_of_money_is_taken_out_of_the_heading() -> None:
 def test_permit_with_another_name_in_brackets_stays_a_permit_below_one() -> None:
     assert meaning("前期手续", "立项", "备案（核准）").permit == "备案"
     assert meaning("前期手续", "立项", "经办人").field == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("tiers", "field"),
+    [
+        (("其中", "政府", "投资"), "gov_wan"),
+        (("至2022年", "底累计", "完成投资"), "done_before_wan"),
+        (("责任单位", "及", "责任人"), "unit_contact"),
+        (("主要责任单位",), "unit"),
+        (("投资情况", "计划投资"), "plan_wan"),
+    ],
+)
+def test_headings_broken_for_want_of_room_are_joined(tiers: tuple[str, ...], field: str) -> None:
+    assert meaning(*tiers).field == field
+
+
+def test_numbered_groups_of_columns_are_what_they_are_unnumbered() -> None:
+    found = [meaning("分包单位2", leaf) for leaf in ("单位", "责任人", "电话")]
+    assert [(one.field, one.index) for one in found] == [("unit", 2), ("contact", 2), ("phone", 2)]

@@ -49,7 +49,9 @@ def test_slip_of_one_row_is_asked_and_put_right(
     assert tuple(rows[-1].values.get(field) for field in ("total_wan", "plan_wan")) == right
 
 
-@pytest.mark.parametrize("pair", [(15, 15), (900_000, 100), (None, 2), (-5, None), (200_000, 0)])
+@pytest.mark.parametrize(
+    "pair", [(15, 15), (900_000, 100), (None, 2), (-5, None), (200_000, 0), (60_000, 1), (10**13, None)]
+)
 def test_small_projects_first_steps_and_blanks_are_not_asked(pair: tuple[Any, Any]) -> None:
     asking = Asking()
     check_sizes(rows_of(*PLAIN, pair), "清单", asking)

@@ -212,3 +212,12 @@ def test_a_further_problem_merged_over_most_of_the_table_is_a_problem_and_a_titl
     result = read(tmp_path, rows, ["B1:C1", "B2:C2", "B3:C3", "A4:C4"], kind="problems", year=2023)
     assert [row["text"] for row in values(result)] == ["缺资金", "土地手续未批"]
     assert [row["row"] for row in result["sheets"][0]["skipped_rows"]] == [4]
+
+
+def test_stage_and_group_as_sheets_and_titles_say_them(tmp_path: Path) -> None:
+    one = read(tmp_path, [["第九期“三个一批”签约项目清单"], HEAD, [1, "甲", 100, "县水利局"]], sheet="开工一批")
+    assert "stage" not in values(one)[0]  # sheet and title say different things
+    two = read(tmp_path, [["第九期项目清单"], HEAD, [1, "甲", 100, "县水利局"]], sheet="1.开工一批")
+    assert (values(two)[0]["stage"], values(two)[0].get("label")) == ("开工", None)
+    three = read(tmp_path, [["推进台账"], HEAD, [1, "甲", 100, "县水利局"]], sheet="（二）、文旅专班")
+    assert values(three)[0]["group"] == "文旅专班"
