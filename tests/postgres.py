@@ -24,6 +24,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
+    "jit": "off",  # a table without statistics makes it compile what then takes a millisecond
     "autovacuum": "off",  # it would count the rows of a test, which are never committed, as none, and plan by that
     "statement_timeout": "60s",  # waiting for the server, a test hears no time limit of pytest
 }

@@ -33,6 +33,7 @@ def test_the_generated_workbook_is_read_without_a_question(tmp_path):
     assert not [said for said in found["problems"] if said["level"] in {"question", "error"}]
 
 
+@pytest.mark.one_database
 def test_the_county_grows_with_all_that_hangs_on_its_projects(world):
     assert multiply_county(3) == 6
     assert Project.objects.count() == Membership.objects.count() == 6

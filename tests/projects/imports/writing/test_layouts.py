@@ -107,6 +107,7 @@ CELLS = {
 }
 
 
+@pytest.mark.one_database  # which cells those are hangs on the workbook; the tests above write into both databases
 @pytest.mark.parametrize("layout", CELLS)
 def test_any_cells_typed_over_are_what_the_import_changes_and_nothing_else(data_dir, out, layout):
     """Twelve cells here and there, drawn by a seed of the layout's own."""
