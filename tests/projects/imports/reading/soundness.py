@@ -6,11 +6,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from projects.imports.reading.content import ROW_UNIT
 from projects.imports.reading.fields import DATES, MONEY
 from projects.imports.reading.grid import Sheet, cell_name
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.problems import Refused
 from projects.imports.reading.text import BLANK_WORDS
+from projects.imports.reading.units import stated_unit
 from projects.imports.reading.workbook import open_workbook
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -132,12 +134,14 @@ def _check_cards(sheet: Sheet, parts: list[dict[str, Any]], said: list[dict[str,
     read |= {entry["cell"] for entry in said if entry["sheet"] == sheet.name}
     left_out = {entry["heading"].split("/")[-1] for part in parts for entry in part["ignored"]}
     labels = left_out | {text for part in parts for one in part["columns"] for text in one["heading"].split("/")}
+    states_units = any(entry["why"] == ROW_UNIT for part in parts for entry in part["ignored"])
     for row in sheet.rows.keys() - skipped:
         before = ""
         for column, value in sorted(sheet.rows[row].items()):
             text = re.sub(r"\s+", "", str(value))
             place = cell_name(row, column)
-            assert place in read or text in labels or before in left_out or text in BLANK_WORDS, f"{place} disappeared"
+            found = place in read or text in labels or before in left_out or text in BLANK_WORDS
+            assert found or (states_units and stated_unit([text])), f"{place} disappeared"
             before = text
 
 

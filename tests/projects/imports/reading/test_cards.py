@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import first, problems, read, save, values
 
@@ -124,3 +126,57 @@ def test_values_that_sound_like_labels_stay_values(tmp_path: Path) -> None:
     ]
     said = first(read(tmp_path, rows))
     assert (said["unit"], said["township"], said["total_wan"]) == ("县政府投资项目部门", "白沙镇", "900.00")
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        ([["总投资", 35], ["单位：亿元"]], "350000.00"),
+        ([["单位：亿元"], ["总投资", 35]], "350000.00"),
+        ([["总投资", 35, "单位：亿元"]], "350000.00"),
+        ([["总投资", 35, "金额单位", "亿元"]], "350000.00"),
+        ([["总投资（万元）", 35, "单位：亿元"]], "35.00"),
+        ([["总投资", 35, "单位：亿元"], ["资本金", 600, "单位：万元"]], "350000.00"),
+    ],
+    ids=[
+        "a row below",
+        "a row above",
+        "beside",
+        "a label of its own",
+        "the label's own unit",
+        "another beside another",
+    ],
+)
+def test_a_unit_of_money_stated_inside_a_card_holds_for_it(tmp_path: Path, rows: list, total: str) -> None:
+    one = [row for row in card("甲") if row[0] != "总投资"]
+    path = save(tmp_path, {"卡": [*one[:3], *rows, *one[3:]]})
+    assert first(read_workbook(path))["total_wan"] == total
+
+
+def test_each_card_may_state_a_unit_of_its_own_over_it(tmp_path: Path) -> None:
+    rows = [["单位：亿元"], *card("甲", 9000), ["单位：元"], *card("乙", 90000)]
+    result = read(tmp_path, rows)
+    assert [one["total_wan"] for one in values(result)] == ["90000000.00", "9.00"]
+
+
+def test_what_else_a_form_says_of_itself_beside_a_value_is_told(tmp_path: Path) -> None:
+    rows = [["单位：万元"], *card("甲")[:4], ["主体类型", "企业", "填报日期：2024年6月"], card("甲")[4]]
+    (entry,) = problems(read(tmp_path, rows), "warning")
+    assert entry["cell"] == "C6"
+
+
+def test_cards_below_a_line_of_the_whole_sheet_have_rows_of_their_own(tmp_path: Path) -> None:
+    result = read(tmp_path, [["填报单位", "县发改委"], *card("甲"), *card("乙")])
+    assert [(row["row"], row["values"]["name"]) for row in result["sheets"][0]["rows"]] == [(2, "甲"), (9, "乙")]
+    assert len(result["sheets"]) == 1
+
+
+@pytest.mark.parametrize("gaps", [(1, 3), (1,)], ids=["in both pairs", "in the first"])
+def test_a_blank_column_between_labels_and_values_is_passed_over(tmp_path: Path, gaps: tuple[int, ...]) -> None:
+    rows = [row[:4] for row in card("甲")]
+    for gap in sorted(gaps, reverse=True):
+        for row in rows:
+            row.insert(gap, None)
+    said = first(read(tmp_path, [TITLE, *rows]))
+    plain = first(read(tmp_path, [TITLE, *(row[:4] for row in card("甲"))]))
+    assert said == plain
