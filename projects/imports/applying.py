@@ -114,9 +114,10 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
         plan.project_list.full_clean()
         plan.project_list.save(force_insert=True)
         entries.append(entry("create", plan.project_list, changes=changes_of(plan.project_list, None)))
-    _create_records(writing)
     record_imported_plans(_imported_plans(rows), by=by, at=at, batch_id=batch.pk)
+    # A stretch of a list that is over is ended before the next one begins: no two are open at once.
     _change_records(rows)
+    _create_records(writing)
     _move_members(plan.positions)
     record_many(entries)
     origins = {sheet: Encoded(encode({"sheet": sheet})) for sheet in {row.sheet for row in rows}}

@@ -26,7 +26,7 @@ UNSTORED = {
 # it is, or what a unit reported.
 CLEARABLE = (
     "gov_wan", "private_wan", "starts", "ends", "content", "owner", "remark", "township", "sector", "nature",
-    "done_before_wan", "goal_year", "goal_h1", "goal_h2", "stage", "batch",
+    "done_before_wan", "goal_year", "goal_h1", "goal_h2", "stage", "batch", "valid_until",
 )  # fmt: skip
 # Below this share of the greater one, two totals do not speak of one project.
 SAME_TOTAL = 0.99

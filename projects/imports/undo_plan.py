@@ -134,6 +134,7 @@ class Planner:
         self._keep_duties()
         self._keep_what_is_published()
         self._keep_what_is_used(self._references())
+        self._keep_ended_stretches()
         for name, pk in self.created - self.why.keys():
             self.plan.removed.setdefault(name, set()).add(pk)
             self.plan.unmade.append((name, {column: plain(value) for column, value in self.now[name, pk].items()}))
@@ -240,6 +241,24 @@ class Planner:
                     told = "、".join(f"{word} {count} 条" for word, count in sorted(counted.items()))
                     self.why[used] = f"还有{told}与它有关"
             grew = len(self.why) > before
+
+    def _keep_ended_stretches(self) -> None:
+        """A stretch of a list that the batch ended stays ended where the project stands in the list by another that stays."""
+        ended = [
+            key
+            for key, (_, columns) in self.changed.items()
+            if key[0] == "membership" and key in self.now and columns.get("left_on", [""])[0] is None
+        ]
+        gone = {pk for name, pk in self.created - self.why.keys() if name == "membership"}
+        owners = sorted({self.now[key]["project_id"] for key in ended})
+        open_now: set[tuple[int, int]] = set()
+        for start in range(0, len(owners), CHUNK):
+            there = Membership.objects.filter(project__in=owners[start : start + CHUNK], left_on__isnull=True)
+            found = there.values_list("pk", "project_list_id", "project_id")
+            open_now |= {(one, project) for pk, one, project in found if pk not in gone}
+        for key in ended:
+            if (self.now[key]["project_list_id"], self.now[key]["project_id"]) in open_now:
+                self.why[key] = "后来又列入了这份清单"
 
     def _restore(self) -> None:
         for key, (_, columns) in self.changed.items():

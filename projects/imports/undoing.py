@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -44,6 +45,8 @@ def undo_batch(
     if digest is not None and digest != plan.digest:
         raise ValidationError("在您查看之后登记又有变动，还没有撤销。请核对下面更新后的内容，再撤销一次。")
     told = _undo_entries(plan, batch, by, at)
+    # Beside a stretch of a list that the batch began the one before cannot be open again.
+    _delete(plan, [Membership])
     _put_back(plan)
     plans = [pk for (name, pk), columns in plan.restored.items() if name == "yearplan" and "plan_wan" in columns]
     take_back_imported_plans(batch.pk, plans, by=by, at=at)
@@ -87,7 +90,11 @@ def _remove(plan: Undoing, batch: ImportBatch) -> None:
         batch.proposed_list = {name: getattr(target, name) for name in ("key", "name", "year", "kind", "batch")}
         batch.project_list = None
         batch.save(update_fields=["project_list", "proposed_list"])
-    for model in MODELS:
+    _delete(plan, MODELS)
+
+
+def _delete(plan: Undoing, models_: Iterable[Any]) -> None:
+    for model in models_:
         pks = sorted(plan.removed.get(str(model._meta.model_name), ()))
         for start in range(0, len(pks), CHUNK):
             model._default_manager.filter(pk__in=pks[start : start + CHUNK]).delete()

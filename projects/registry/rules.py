@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import TextChoices
 from pypinyin import Style, lazy_pinyin
@@ -239,6 +240,11 @@ def _word_initials(word: str) -> str:
 def day_in_year(year: int, today: datetime.date) -> datetime.date:
     """The day on which the facts of `year` are looked at: today, or its first or last day when today lies outside."""
     return min(max(today, datetime.date(year, 1, 1)), datetime.date(year, 12, 31))
+
+
+def end_of_term(last_on: datetime.date) -> dict[str, Any]:
+    """What ends a whitelist's stretch that ran out: it is over from the day after its last."""
+    return {"left_on": last_on + datetime.timedelta(days=1), "left_reason": "有效期届满"}
 
 
 def _is_blank(char: str) -> bool:

@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 from django.db import models
 
 from projects.imports.matching import values as read
-from projects.imports.matching.identity import PARK_OPTION
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
-from projects.imports.matching.result import Creation, Plan, RowPlan, Told, created_lines, line
-from projects.imports.reading.problems import option, question_id
+from projects.imports.matching.result import Creation, RowPlan, Told, created_lines, line
 from projects.registry.models import Membership, Project, ProjectCode, YearPlan
 from projects.registry.rules import (
     STARTED_STATES,
@@ -45,7 +43,7 @@ GOALS = {"goal_year": "goal", "goal_h1": "goal_first_half", "goal_h2": "goal_sec
 CLEARED: dict[Any, dict[str, str]] = {
     Project: AMOUNTS | DATES | TEXTS | {"township": "township", "sector": "sector", "nature": "nature"},
     YearPlan: GOALS | {"done_before_wan": "done_before_wan"},
-    Membership: {"stage": "stage", "batch": "batch"},
+    Membership: {"stage": "stage", "batch": "batch", "valid_until": "valid_until"},
 }
 
 Cells = dict[str, str]
@@ -78,7 +76,7 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     if read.key_of_name(row.name) != record["name_key"]:
         found = {"name": row.name, "name_key": read.key_of_name(row.name), "pinyin": pinyin_initials(row.name)} | found
     cells["name"] = row.cell("name")
-    _clear(row, Project, found, cells)
+    clear(row, Project, found, cells)
     compare(row, Project, record, found, cells, hidden={"name_key", "pinyin"}, related=names.related)
 
 
@@ -91,64 +89,6 @@ def match_code(row: RowPlan, known: Known) -> None:
         return
     known.code_owner[code] = row.project_pk or 0
     create(row, ProjectCode, {"code": code[:30]}, {"code": row.cell("code")}, prefix=f"{code}.")
-
-
-def match_membership(
-    row: RowPlan, known: Known, plan: Plan, position: int, answers: Mapping[str, str], *, is_list: bool
-) -> None:
-    """`is_list` is False for a sheet that lists months, not members: it leaves serial numbers and order alone, and lists nobody
-    again who has left."""
-    if plan.project_list is None:
-        return
-    record = known.members.get(row.project_pk) if row.project_pk else None
-    if record is not None and record["left_on"] is not None and not _comes_back(row, record, answers, is_list=is_list):
-        return
-    found: dict[str, Any] = {}
-    for key, field, longest in (
-        ("serial", "serial", 20),
-        ("stage", "stage", 20),
-        ("batch", "batch", 20),
-        ("section", "section", 80),
-    ):
-        if key in row.values and (is_list or record is None):
-            found[field] = read.text(row, key, row.values[key], longest, "该格")
-    cells = {key: row.cell(key) for key in found}
-    if record is None or record["left_on"] is not None:
-        joined_on = known.as_of if known.members else datetime.date(known.year, 1, 1)
-        if record is not None:
-            joined_on = max(joined_on, record["left_on"])
-            found = {name: record[name] for name in ("serial", "stage", "batch", "section")} | found
-        said = {"project_list": plan.project_list, **found}
-        lines = created_lines(Membership, said, cells)
-        row.create(Membership, said | {"position": position, "joined_on": joined_on}, lines)
-        return
-    _clear(row, Membership, found, cells)
-    compare(row, Membership, record, found, cells)
-    if is_list and record["position"] != position:
-        plan.positions[record["id"]] = position
-
-
-def _comes_back(row: RowPlan, record: Record, answers: Mapping[str, str], *, is_list: bool) -> bool:
-    """Whether a project that has left the list is listed again; until that is answered the row waits."""
-    left = f"该项目已于 {record['left_on']} 调出本清单（{record['left_reason'] or '没有写原因'}）"
-    if not is_list:
-        row.say("warning", f"{left}，只导入进展，没有重新列入。", "要重新列入的，请在清单页面办理。")
-        return False
-    asked = question_id("left", row.sheet, row.row, read.key_of_name(row.name), record["left_on"])
-    answer = answers.get(asked) or answers.get("*", "")
-    if answer in ("join", "new"):
-        return True
-    if answer in ("stay", "same"):
-        row.say("note", f"{left}，按回答没有重新列入，其余照常导入。", "要重新列入的，请在清单页面办理。")
-    elif answer == "park":
-        row.parked = True
-        row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
-    else:
-        row.is_open = True
-        options = [option("join", "重新列入"), option("stay", "不列入，其余照常导入"), PARK_OPTION]
-        message = f"{left}，文件中仍有它。要重新列入吗？"
-        row.say("question", message, "多半是沿用了旧表，选“不列入”。", id=asked, options=options)
-    return False
 
 
 def match_year_plan(row: RowPlan, known: Known) -> None:
@@ -165,7 +105,7 @@ def match_year_plan(row: RowPlan, known: Known) -> None:
     prefix, label = f"{known.year}.", f"{known.year}年"
     record = known.plans.get(row.project_pk) if row.project_pk else None
     if record is not None:
-        _clear(row, YearPlan, found, cells)
+        clear(row, YearPlan, found, cells)
     if not found:
         return
     if record is None:
@@ -262,16 +202,6 @@ def _refuse_turned_dates(row: RowPlan, found: dict[str, Any], record: Record | N
             found.pop(second, None)
 
 
-def _clear(row: RowPlan, model: type[models.Model], found: dict[str, Any], cells: Cells) -> None:
-    """Add what blank cells clear in a record that is there."""
-    for key, cell in row.cleared.items():
-        name = CLEARED[model].get(key)
-        for cleared in (name, "location") if name == "township" else (name,):
-            if cleared is not None and cleared not in found:
-                field: Any = model._meta.get_field(cleared)
-                found[cleared], cells[cleared] = None if field.null else "", cell
-
-
 # ---- shared with the other parts of matching ----------------------------------------------------------------------
 
 
@@ -279,6 +209,16 @@ def create(
     row: RowPlan, model: type[Any], found: dict[str, Any], cells: Cells, *, prefix: str = "", label: str = ""
 ) -> Creation:
     return row.create(model, found, created_lines(model, found, cells, prefix=prefix, label=label))
+
+
+def clear(row: RowPlan, model: type[models.Model], found: dict[str, Any], cells: Cells) -> None:
+    """Add what blank cells clear in a record that is there."""
+    for key, cell in row.cleared.items():
+        name = CLEARED[model].get(key)
+        for cleared in (name, "location") if name == "township" else (name,):
+            if cleared is not None and cleared not in found:
+                field: Any = model._meta.get_field(cleared)
+                found[cleared], cells[cleared] = None if field.null else "", cell
 
 
 def compare(

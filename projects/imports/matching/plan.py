@@ -13,8 +13,9 @@ from projects.imports.matching.edits import keep_edits
 from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits, match_statistics
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
+from projects.imports.matching.membership import match_membership
 from projects.imports.matching.names import Asked, Names, level_of_leaders
-from projects.imports.matching.particulars import match_code, match_membership, match_project, match_year_plan
+from projects.imports.matching.particulars import match_code, match_project, match_year_plan
 from projects.imports.matching.renamed import ask_renamed
 from projects.imports.matching.result import MADE_HERE, WAITS, Change, Creation, Plan, RowPlan
 from projects.imports.models import RowAction
@@ -27,6 +28,12 @@ BY_SECTION = ("label", "sector", "group", "unit", "township")
 # What two rows may differ in and still say the same of one project.
 BESIDES = frozenset({"serial", "section", "system_id"})
 NOBODY = Parties(None, None, None, None)
+# What is said of many rows at once → what to do about it.
+CURES = {
+    "start": "可在项目页逐个更正。",
+    "issue": "需要跟踪的，请录入问题台账。",
+    "term": "是白名单的，请确认选对了清单的种类。",
+}
 
 
 class Matching:
@@ -202,7 +209,9 @@ class Matching:
             if choice["value"].startswith("same:") and said.get("by") == MADE_HERE
         }
         for pk, membership in self.known.members.items():
-            if pk not in named and membership["left_on"] is None:
+            until = membership["valid_until"]
+            stands = membership["left_on"] is None and (until is None or until >= self.known.today)
+            if pk not in named and stands:
                 light = self.known.light[pk]
                 self.plan.missing.append({"id": pk, "name": light.name, "serial": membership["serial"]})
 
@@ -211,6 +220,7 @@ class Matching:
         for about, sentence in (
             ("start", "{count} 个项目已开工而表中没有实际开工日期，按计划开工月记为实际开工。"),
             ("issue", "{count} 行的存在问题没有对应的月份，没有登记到月报。"),
+            ("term", "{count} 行写了有效期；只有四保白名单登记有效期，这一列没有导入。"),
         ):
             sheets: dict[str, int] = {}
             for row in self.plan.rows:
@@ -218,8 +228,7 @@ class Matching:
                     sheets[row.sheet] = sheets.get(row.sheet, 0) + 1
                     row.problems[:] = [said for said in row.problems if said.get("about") != about]
             for sheet, count in sheets.items():
-                cure = "可在项目页逐个更正。" if about == "start" else "需要跟踪的，请录入问题台账。"
-                said = problem("note", sentence.format(count=count), cure, sheet=sheet, by=MADE_HERE)
+                said = problem("note", sentence.format(count=count), CURES[about], sheet=sheet, by=MADE_HERE)
                 self.plan.problems.append(said)
 
 

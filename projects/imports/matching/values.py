@@ -58,6 +58,11 @@ def _day(text: str) -> datetime.date | None:
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
+def iso_day(text: str) -> datetime.date | None:
+    """The day written "2024-05-31"; None for anything else."""
+    return _day(text) if len(text) == 10 else None
+
+
 def day(row: RowPlan, key: str, text: object) -> datetime.date | None:
     """A day; a month is its last day, on which it falls due. None with a warning for anything else."""
     found = _day(str(text))

@@ -49,6 +49,8 @@ class CellReader:
             return self.days.day
         special: dict[str, Callable[[Row, Column, Value], None]] = {
             "period": self.days.period,
+            "valid_from": self.days.term,
+            "valid_until": self.days.term,
             "leaders": self.leaders,
             "unit": self.unit,
             "supporting_units": self.supporting,

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from projects.imports.reading.grid import Value
 from projects.imports.reading.numberformats import serial_date
-from projects.imports.reading.text import is_blank_word, tight
+from projects.imports.reading.text import is_blank_word, one_line, tight
 
 NUMERALS = {
     "一": 1,
@@ -60,6 +60,10 @@ SHORT_MONTH = re.compile(r"(?:1[5-9]|2\d|3[0-5])([./-])(?:1[0-2]|0?[1-9])(?:\1(?
 NOT_A_DATE = re.compile(
     r"(待定|未定|未开工|暂无|未确定|已开工|已竣工|已完工|已投产|正在谋划|谋划中|前期|不涉及|不需要?|无需(?:办理)?|无|长期|-)+"
 )
+
+# Of a term that has no end: what a person writes, and what stands for it.
+ENDLESS = re.compile(r"(?:长期|永久|不限期?|无(?:固定)?期限|不定期限?)(?:有效)?")
+OPEN = "长期"
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,31 @@ def _text_when(value: str) -> When:
     if spoken := _spoken(bare):
         return spoken
     return When(doubt="不是能读的日期")
+
+
+def read_term(value: Value) -> tuple[str, str]:
+    """First and last day of a term, `2024-05-31`; an empty text for what is not said, OPEN without an end, and for the last day
+    the words themselves where they tell none (`有效期一年`)."""
+    words = value if isinstance(value, str) else None
+    if words is not None:
+        bare = re.sub(r"^(?:有效|保护)期?限?[为至:]*|起(?=[-至到])", "", tight(words))
+        if ENDLESS.fullmatch(bare):
+            return "", OPEN
+        value = bare
+    when = read_when(value)
+    last = when.last or when.first
+    if last is None and not when.doubt:
+        return "", ""
+    first, until = _day_of(when.first if when.last else None, 1), _day_of(last, 31)
+    return (first, until) if until else ("", one_line(words or str(value)))
+
+
+def _day_of(point: Point | None, day: int) -> str:
+    """The day, where none is given the month's `day` or its last."""
+    if point is None or point.year is None or point.month is None:
+        return ""
+    end = month_end(point.year, point.month)
+    return f"{point.text()}-{point.day or min(day, end.day):02d}"
 
 
 def _arabic(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from projects.imports.reading.asking import Asking, at, option
-from projects.imports.reading.dates import Point, When, read_when
+from projects.imports.reading.dates import Point, When, read_term, read_when
 from projects.imports.reading.grid import Value, cell_name
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.row import Row
@@ -65,6 +65,15 @@ class DayReader:
                 last = when.first  # `2025年` is begun and finished within it
         if last:
             self._point(row, column, "ends", last, value)
+
+    def term(self, row: Row, column: Column, value: Value) -> None:
+        """How long a whitelist protects. What tells no day is left to matching: only there the kind of list is known."""
+        first, last = read_term(value)
+        if column.meaning.field == "valid_from":
+            first, last = last, ""
+        for field, text in (("valid_from", first), ("valid_until", last)):
+            if text:
+                row.put(field, text, column.number)
 
     def when(self, row: Row, column: Column, value: Value) -> When:
         when = read_when(value)

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from projects.imports.writing.pages import WAN, Page
 from projects.imports.writing.queries import Entry, Listing
 from projects.imports.writing.rules import (
+    TERM,
     contact_cell,
     group_title,
     nature_cell,
@@ -20,6 +21,7 @@ from projects.imports.writing.rules import (
     place_cell,
     sector_title,
     serial_cell,
+    term_cell,
     title_of,
     unit_cell,
 )
@@ -56,11 +58,12 @@ def write_annual(workbook: Workbook, listing: Listing) -> None:
 
     Sections gather what the list may have apart; within a section its order stays, by which the importer knows that nothing moved.
     """
-    page = Page(workbook, "清单", WIDTHS)
+    terms = [TERM] if listing.has_terms else []
+    page = Page(workbook, "清单", [*WIDTHS, *[14 for _ in terms]])
     page.put(1, 1, title_of(listing.project_list.name, listing.year, ""), "title")
     page.merge(1, 1, 1, page.count)
     page.put(2, 16, "单位：万元", "note")
-    page.headings(3, 3, _headings(listing.year))
+    page.headings(3, 3, [*_headings(listing.year), *[(term,) for term in terms]])
     page.print_setup(1, 5, "C6")
     entries = sorted(listing.entries, key=lambda entry: LABELS.index(entry.label))
     row = _sum_row(page, FIRST_ROW, f"合计（{len(entries)}个）", entries)
@@ -70,10 +73,10 @@ def write_annual(workbook: Workbook, listing: Listing) -> None:
         if label:
             number += 1
             row = _section(page, row, group_title(f"{label}项目", number, len(members), level=1))
-        row = _write_sectors(page, row, members, listing.townships)
+        row = _write_sectors(page, row, members, listing)
 
 
-def _write_sectors(page: Page, row: int, members: list[Entry], townships: Sequence[str]) -> int:
+def _write_sectors(page: Page, row: int, members: list[Entry], listing: Listing) -> int:
     order: dict[str, int] = {"": 0}
     title: Callable[[Entry], str] = lambda entry: sector_title(entry.sector)  # noqa: E731
     for entry in members:
@@ -86,7 +89,11 @@ def _write_sectors(page: Page, row: int, members: list[Entry], townships: Sequen
             number += 1
             row = _section(page, row, group_title(sector, number, len(entries), level=2))
         for entry in entries:
-            page.row(row, _values(entry, townships), STYLES)
+            values = _values(entry, listing.townships)
+            if listing.has_terms:
+                page.row(row, [*values, term_cell(entry.member.valid_until)], [*STYLES, CENTRE])
+            else:
+                page.row(row, values, STYLES)
             row += 1
         if sector:
             row = _sum_row(page, row, "小计", entries)
@@ -102,7 +109,7 @@ def _section(page: Page, row: int, text: str) -> int:
 
 def _sum_row(page: Page, row: int, text: str, entries: Sequence[Entry]) -> int:
     sums = [_sum(entries, "total"), None, None, _sum(entries, "done_before"), _sum(entries, "plan")]
-    values = [text, *[None] * 6, *sums, *[None] * 6]
+    values = [text, *[None] * 6, *sums, *[None] * (page.count - 12)]
     page.row(row, values, [("section", WAN)] * page.count)
     page.merge(row, 1, row, 7)
     return row + 1

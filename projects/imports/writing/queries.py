@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from leaders.groups.queries import known_groups
 from leaders.organisations.models import Township, Unit
@@ -21,7 +21,8 @@ from projects.progress.corrections.queries import presently
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import FILED_STATES
 from projects.registry.models import Membership, Project, ProjectCode, ProjectList, Responsibility, Sector, YearPlan
-from projects.registry.rules import Contact, ResponsibilityRole, YearLabel, day_in_year
+from projects.registry.queries import members_of
+from projects.registry.rules import Contact, ListKind, ResponsibilityRole, YearLabel, day_in_year
 
 ROLES = ResponsibilityRole
 
@@ -75,12 +76,15 @@ class Listing:
     def year(self) -> int:
         return self.project_list.year
 
+    @property
+    def has_terms(self) -> bool:
+        """Whether its members stand in it for a term, which then has a column."""
+        return self.project_list.kind == ListKind.WHITELIST
+
 
 def listing_of(project_list: ProjectList, today: datetime.date, *, month: datetime.date | None = None) -> Listing:
     """Those who are in the list on `today`; with the reports up to `month`, when one is given. 14 to 16 queries."""
-    members = Membership.objects.filter(
-        project_list=project_list, left_on__isnull=True, project__archived_at__isnull=True
-    )
+    members = members_of(project_list.pk).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
     rows = members.select_related("project__sector", "project__township").order_by("position", "pk")
     entries = {row.project_id: Entry(row, row.project) for row in rows}
     year = project_list.year

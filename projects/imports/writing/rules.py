@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from projects.imports.reading.dates import read_when
+from projects.imports.reading.dates import read_term, read_when
 from projects.imports.reading.nodes import read_nodes
 from projects.imports.reading.people import read_contact, read_people, read_units
 from projects.imports.reading.sections import read_section
@@ -22,6 +22,8 @@ from yichuan_tracker.months import is_last_day, last_day, month_key
 NOT_STARTED = frozenset({ProjectState.CONCEIVED, ProjectState.RESERVED, ProjectState.PREPARING})
 YES, NO = "√", "×"
 WAN_IN_YI = Decimal(10_000)
+# The column of a whitelist beside those that every list has.
+TERM = "有效期至"
 # Which edition of the layout a file is, for who asks later.
 TEMPLATE_EDITION = 2
 
@@ -85,6 +87,14 @@ def month_cell(day: datetime.date | None) -> Written:
     text = f"{day.year}年{day.month}月" + ("" if is_last_day(day) else f"{day.day}日")
     found = read_when(text)
     return _if_same(text, found.first is not None and found.first.text() == month_key(day) and found.last is None)
+
+
+def term_cell(valid_until: datetime.date | None) -> Written:
+    """2024年5月31日; blank without an end."""
+    if valid_until is None:
+        return BLANK
+    text = f"{valid_until.year}年{valid_until.month}月{valid_until.day}日"
+    return _if_same(text, read_term(text) == ("", valid_until.isoformat()))
 
 
 def period_cell(start: datetime.date | None, end: datetime.date | None) -> Written:

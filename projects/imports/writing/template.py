@@ -15,6 +15,7 @@ from projects.imports.writing.pages import WAN, Page, instructions
 from projects.imports.writing.queries import Entry, Listing
 from projects.imports.writing.rules import (
     TEMPLATE_EDITION,
+    TERM,
     contact_cells,
     month_cell,
     nature_cell,
@@ -22,6 +23,7 @@ from projects.imports.writing.rules import (
     place_cell,
     serial_cell,
     started_mark,
+    term_cell,
     unit_cell,
     units_cell,
 )
@@ -30,8 +32,8 @@ from projects.registry.rules import Nature, YearLabel
 LOCKED, FREE, AMOUNT = ("locked", ""), ("free", ""), ("free", WAN)
 CHOICES = "选项"
 SPARE_ROWS = 100
-WIDTHS = [6, 28, 26, 10, 12, 10, 20, 14, 36, *[13] * 5, *[14] * 4, 18, 18, 14, 20, 20, 12, 14, 9, 14, 16]
-STYLES = [LOCKED, FREE, LOCKED, *[FREE] * 6, *[AMOUNT] * 5, *[FREE] * 13, LOCKED]
+WIDTHS = [6, 28, 26, 10, 12, 10, 20, 14, 36, *[13] * 5, *[14] * 4, 18, 18, 14, 20, 20, 12, 14, 9, 14]
+STYLES = [LOCKED, FREE, LOCKED, *[FREE] * 6, *[AMOUNT] * 5, *[FREE] * 13]
 # The column with choices (by number) and whether another word is accepted as well.
 CHOSEN = {4: ("label", False), 5: ("sector", True), 6: ("nature", False), 8: ("township", True), 21: ("unit", True)}
 YES, NO = "是", "否"
@@ -43,19 +45,24 @@ def _headings(year: int) -> list[str]:
         "序号", "项目名称", "项目代码", "年度类别", "行业领域", "建设性质", "建设单位", "建设地点", "建设规模及主要建设内容",
         "总投资（万元）", "政府投资（万元）", "企业投资（万元）", f"截至{year - 1}年底累计完成投资（万元）",
         f"{year}年计划投资（万元）", "计划开工时间", "计划竣工时间", "实际开工时间", "实际竣工时间", "上半年目标", "下半年目标",
-        "责任单位", "配合单位", "分包领导", "责任人", "联系电话", "是否开工", "备注", "系统标识（勿改）",
+        "责任单位", "配合单位", "分包领导", "责任人", "联系电话", "是否开工", "备注",
     ]  # fmt: skip
 
 
 def write_template(workbook: Workbook, listing: Listing, words: dict[str, list[str]], at: datetime.datetime) -> None:
     """The list, the instructions, and a hidden sheet with the words to choose from. `words`: known sectors and units."""
-    page = Page(workbook, "清单", WIDTHS)
-    page.headings(1, 1, [(heading,) for heading in _headings(listing.year)])
+    last_columns = [(TERM, 14, FREE)] if listing.has_terms else []
+    last_columns.append(("系统标识（勿改）", 16, LOCKED))
+    names, widths, last_styles = zip(*last_columns, strict=True)
+    styles = [*STYLES, *last_styles]
+    page = Page(workbook, "清单", [*WIDTHS, *widths])
+    page.headings(1, 1, [(heading,) for heading in (*_headings(listing.year), *names)])
     for row, entry in enumerate(listing.entries, start=2):
-        page.row(row, [*_values(entry, listing.townships), project_id(entry.project.pk, at)], STYLES)
+        term = [term_cell(entry.member.valid_until)] if listing.has_terms else []
+        page.row(row, [*_values(entry, listing.townships), *term, project_id(entry.project.pk, at)], styles)
     last = len(listing.entries) + 1
     for row in range(last + 1, last + 1 + SPARE_ROWS):
-        page.row(row, [None] * page.count, [("free", number_format) for _, number_format in STYLES])
+        page.row(row, [None] * page.count, [("free", number_format) for _, number_format in styles])
     page.print_setup(1, 1, "C2")
     page.sheet.column_dimensions[get_column_letter(page.count)].hidden = True
     _protect(page.sheet)

@@ -16,7 +16,7 @@ from projects.periods.access import may_approve
 from projects.registry.access import may_register_projects
 from projects.registry.actions import add_code, create_project, create_year_plan, set_responsibility
 from projects.registry.models import Membership, Project, ProjectList
-from projects.registry.rules import ListKind, ResponsibilityRole
+from projects.registry.rules import ListKind, ResponsibilityRole, end_of_term
 
 Values = Mapping[str, Any]
 
@@ -145,19 +145,13 @@ def join_list(
             raise ValidationError({"joined_on": f"“{project}”{before.left_on} 才调出，重新列入不能早于那一天。"})
         else:
             if before.left_on is None and before.valid_until is not None:
-                _end_after(before, before.valid_until, by=by, at=at)
+                change(before, end_of_term(before.valid_until), by=by, at=at, version=None, action="leave")
             place = {"serial": before.serial, "position": before.position, "section": section or before.section}
         place |= {"joined_on": joined_on, "valid_until": valid_until}
         rows.append(Membership(project_list=current, project=project, **place))
     Membership.objects.bulk_create(rows)
     record_many(history_entry("join", row, by=by, at=at) for row in rows)
     return len(rows)
-
-
-def _end_after(membership: Membership, last_on: datetime.date, *, by: User, at: datetime.datetime) -> None:
-    """A whitelist's stretch that ran out is over from the day after its last."""
-    values = {"left_on": last_on + datetime.timedelta(days=1), "left_reason": "有效期届满"}
-    change(membership, values, by=by, at=at, version=None, action="leave")
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ class MemberTable(tables.Table):
     total_wan = WanColumn(verbose_name="总投资（万元）", accessor="project__total_wan", initial_sort_descending=True)
     plan_wan = WanColumn(verbose_name="年度计划（万元）", initial_sort_descending=True)
     joined_on = DayColumn(verbose_name="列入日期")
+    valid_until = DayColumn(verbose_name="有效期至", visible=False)
     left_on = tables.Column("调出")
     edit = tables.Column("操作", empty_values=(), orderable=False)
 

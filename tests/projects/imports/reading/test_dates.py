@@ -1,8 +1,9 @@
+import datetime
 from decimal import Decimal
 
 import pytest
 
-from projects.imports.reading.dates import When, read_when
+from projects.imports.reading.dates import OPEN, When, read_term, read_when
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,32 @@ def test_begin_and_end_on_two_lines_or_with_short_years(text: str) -> None:
     assert when.first
     assert when.last
     assert (when.first.text(), when.last.text()) == ("2022-05", "2024-12")
+
+
+@pytest.mark.parametrize(
+    ("typed", "term"),
+    [
+        ("2023.6.1-2024.5.31", ("2023-06-01", "2024-05-31")),
+        ("2023-06-01至2024-05-31", ("2023-06-01", "2024-05-31")),
+        ("2023年6月1日起至2024年5月31日止", ("2023-06-01", "2024-05-31")),
+        ("2023年6月—2024年2月", ("2023-06-01", "2024-02-29")),
+        ("至2024年5月31日", ("", "2024-05-31")),
+        ("有效期至2024年5月31日", ("", "2024-05-31")),
+        ("2024-05-31", ("", "2024-05-31")),
+        (datetime.datetime(2024, 5, 31), ("", "2024-05-31")),
+        (Decimal(45443), ("", "2024-05-31")),
+        ("2024年5月底前", ("", "2024-05-31")),
+        ("长期有效", ("", OPEN)),
+        ("/", ("", "")),
+        ("待定", ("", "")),
+        ("有效期一年", ("", "有效期一年")),
+        ("2023年6月1日起一年", ("", "2023年6月1日起一年")),
+        ("2023年6月1日起", ("", "2023年6月1日起")),
+        ("5月31日", ("", "5月31日")),
+        ("2024年", ("", "2024年")),
+        ("2024.5.31-2023.6.1", ("", "2024.5.31-2023.6.1")),
+        (Decimal("2024.1"), ("", "2024.1")),
+    ],
+)
+def test_a_term_is_read_to_the_day_and_what_tells_none_is_kept_as_it_is(typed: object, term: tuple[str, str]) -> None:
+    assert read_term(typed) == term
