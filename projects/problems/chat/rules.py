@@ -18,7 +18,9 @@ _WORKDAYS = re.compile(r"(\d{1,2})个?工作日[之以]?内?")
 _DAYS = re.compile(r"(\d{1,2})[天日][之以]?内")
 _DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]?(?:[之以]?前|底前)")
 _SOON = {"今天": 0, "今日": 0, "当天": 0, "明天": 1, "明日": 1, "后天": 2}
-_LEADS, _SUPPORTS = re.compile(r"牵头|主办|负责"), re.compile(r"配合|协助|协办")
+# Behind a unit's name: not 负责人反映, 主办的会议. And before it.
+_LEADS, _SUPPORTS = re.compile(r"(?:牵头|主办|负责)(?!人|同志|的)"), re.compile(r"配合|协助|协办")
+_CHARGED = re.compile(r"(?:请|由|要求|责成|督促|通知)[市县]?$")
 _HURRY = re.compile(rf"({'|'.join(_SOON)})(?:[^，。；]{{0,4}})(?:前|内|办|解决|完成)")
 
 
@@ -55,17 +57,26 @@ def _longest_part(name: str, text: str) -> int:
 
 
 def unit_meant(text: str, names: Iterable[tuple[str, int]]) -> int | None:
-    """Of (name or alias, unit), the unit that the text has lead (交通局牵头), else the one whose longest name stands there, one
-    that only supports (自然资源局配合) last."""
+    """Of (name or alias, unit), the unit that the text has lead (交通局牵头), else one that is charged (请交通局), else the one
+    whose longest name stands there, one that only supports (自然资源局配合) last."""
     key = name_key(text)
     keys = ((name_key(name), unit) for name, unit in names)
-    found = [(_part_of(key.partition(name)[2]), len(name), unit) for name, unit in keys if name and name in key]
+    found = [
+        (_part_of(key[: one.start()], key[one.end() :]), len(name), unit)
+        for name, unit in keys
+        if name
+        for one in re.finditer(re.escape(name), key)
+    ]
     return max(found)[2] if found else None
 
 
-def _part_of(following: str) -> int:
-    """What the words behind a unit's name make of it: the higher, the rather it leads."""
-    return 2 if _LEADS.match(following) else 0 if _SUPPORTS.match(following) else 1
+def _part_of(before: str, following: str) -> int:
+    """What the words around a unit's name make of it: the higher, the rather it leads."""
+    if _LEADS.match(following):
+        return 3
+    if _SUPPORTS.match(following):
+        return 0
+    return 2 if _CHARGED.search(before) else 1
 
 
 def category_meant(text: str, words: Mapping[str, str]) -> str:

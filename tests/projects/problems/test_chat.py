@@ -45,6 +45,18 @@ def test_who_leads_goes_before_who_supports_however_long_their_names_are():
     assert unit_meant("请县自然资源局协助", names) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自然资源局负责人反映管线没迁，请县交通局3日内解决",
+        "自然资源局主办的协调会要求交通局办理",
+        "交通局反映自然资源局没有动，请自然资源局配合、交通局牵头",
+    ],
+)
+def test_who_speaks_of_it_is_not_who_is_charged(text):
+    assert unit_meant(text, [("交通局", 1), ("自然资源局", 2)]) == 1
+
+
 def test_the_category_with_most_words_is_meant():
     words = {"land": "用地、土地", "utilities": "线路、电力、供水"}
     assert category_meant("电力线路占了用地", words) == "utilities"
