@@ -8,7 +8,7 @@ from typing import Any
 
 from leaders.accounts.models import User
 from leaders.audit.rules import text_line
-from leaders.names import NameIndex, squeeze
+from leaders.names import NameIndex, Spellings, squeeze
 from leaders.organisations.actions import change_units, create_units
 from leaders.organisations.models import Unit
 from leaders.organisations.queries import known_units, nearest_units
@@ -35,6 +35,9 @@ class Roster:
         self.plan, self.answers = Plan(rows=rows), answers
         self.units, self.leaders = known_units(), known_leaders()
         self.fresh: dict[tuple[Any, str, str], Record] = {}
+        # What rows above change, and what they give as names.
+        self.changed: dict[tuple[Any, int], RowPlan] = {}
+        self.given: dict[Any, Spellings[Any]] = {Unit: Spellings([]), Leader: Spellings([])}
 
     def run(self) -> Plan:
         for form in ("units", "leaders"):
@@ -51,7 +54,7 @@ class Roster:
         values = self._unit_values(row) if model is Unit else self._leader_values(row)
         aliases = self._aliases(row)
         record = self._known(row, model)
-        if row.is_open or row.parked or not self._are_free(row, model, record, aliases):
+        if row.is_open or row.parked:
             return
         cells = {name: row.cell("unit_kind" if model is Unit and name == "kind" else name) for name in values}
         if record is None:
@@ -132,34 +135,21 @@ class Roster:
         )
         return None
 
-    def _are_free(self, row: RowPlan, model: type[Record], record: Record | None, aliases: list[str]) -> bool:
-        """Whether no spelling of the row belongs to somebody else, and the row is not the second of its name; parks it otherwise."""
-        key = (model, squeeze(row.name), row.values.get("post", ""))
-        index: NameIndex[Any] = self.units if model is Unit else self.leaders
-        spellings = [*aliases, *([row.values["short_name"]] if "short_name" in row.values else [])]
-        taken = [name for name in spellings if (owner := index.get(name)) is not None and owner != record]
-        if key in self.fresh:
-            row.parked = True
-            row.say("error", f"“{row.name}”在文件中出现两次，本行没有导入。", "同名的两人请写明不同的职务。")
-        elif taken:
-            row.parked = True
-            row.say(
-                "error",
-                f"“{taken[0]}”已是“{index[taken[0]]}”的名称或别名，本行没有导入。",
-                "请改用别的写法。",
-                key="aliases",
-            )
-        return not row.parked
-
     def _create(
         self, row: RowPlan, model: type[Record], values: dict[str, Any], cells: dict[str, str], aliases: list[str]
     ) -> None:
         if model is Unit:
             values = {"kind": unit_kind(row.name)} | values
-        self.fresh[model, squeeze(row.name), row.values.get("post", "")] = model(**values)
-        row.create(model, values, created_lines(model, values, cells) + _alias_lines(row, [], aliases))
-        row.seal()
-        row.action = RowAction.CREATE
+        key, record = (model, squeeze(row.name), row.values.get("post", "")), model(**values)
+        # Leaders may be namesakes, units not.
+        spellings = [row.name, values.get("short_name", ""), *aliases] if model is Unit else aliases
+        if key in self.fresh:
+            self._park(row, f"“{row.name}”在文件中出现两次，本行没有导入。", "同名的两人请写明不同的职务。")
+        elif self._are_free(row, record, spellings):
+            self.fresh[key] = record
+            row.create(model, values, created_lines(model, values, cells) + _alias_lines(row, [], aliases))
+            row.seal()
+            row.action = RowAction.CREATE
 
     def _change(
         self, row: RowPlan, record: Record, values: dict[str, Any], cells: dict[str, str], aliases: list[str]
@@ -175,10 +165,33 @@ class Roster:
             fresh.append(squeeze(row.name))
         lines = [line(model, name, getattr(record, name), value, cell=cells[name]) for name, value in differing.items()]
         lines += _alias_lines(row, held, fresh)
-        if lines:
+        if lines and (first := self.changed.get((model, record.pk))):
+            words = f"“{record}”在“{first.sheet}”第 {first.row} 行已经写过，本行没有导入。"
+            self._park(row, words, "是同一个的，请合成一行；是另一个的，请先登记，再重新导入。")
+        elif lines and self._are_free(row, record, [differing.get("short_name", ""), *fresh]):
+            self.changed[model, record.pk] = row
             row.change(model, {"id": record.pk, "version": record.version}, differing, lines)
             row.seal()
             row.action = RowAction.UPDATE
+
+    def _are_free(self, row: RowPlan, record: Record, spellings: list[str]) -> bool:
+        """Whether none of these spellings belongs to somebody else, registered or in a row above; parks the row otherwise."""
+        index: NameIndex[Any] = self.units if isinstance(record, Unit) else self.leaders
+        given = self.given[type(record)]
+        for name in filter(None, spellings):
+            owner = index.get(name)
+            if owner is None or owner == record:
+                owner = given.other_owner(name, record)
+            if owner is not None:
+                words = f"“{name}”已是“{owner}”的名称或别名，本行没有导入。"
+                self._park(row, words, "请改用别的写法。", key="aliases")
+                return False
+        given.add(record, [row.name, *spellings])
+        return True
+
+    def _park(self, row: RowPlan, words: str, cure: str, **place: str) -> None:
+        row.parked = True
+        row.say("error", words, cure, **place)
 
 
 def _alias_lines(row: RowPlan, held: list[str], fresh: list[str]) -> list[Told]:

@@ -133,6 +133,26 @@ def test_a_spelling_that_is_somebody_elses_keeps_the_row_out_and_is_corrected_in
     assert batch.rows.get(sheet="单位").action == "create"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        (["县水利局", "水利", None, None], ["县水利局", "水务", None, None], "在“单位”第 2 行已经写过"),
+        (["县民政局", "民政", None, None], ["县信访局", "信访", None, "民政"], "“民政”已是“县民政局”的名称或别名"),
+        (["县民政局", None, None, "信访局"], ["信访局", None, None, None], "“信访局”已是“县民政局”的名称或别名"),
+        (["县民政局", None, None, "水务"], ["县水利局", "水务", None, None], "“水务”已是“县民政局”的名称或别名"),
+    ],
+)
+def test_two_rows_about_one_unit_or_name_leave_the_second_out_and_the_rest_goes_in(
+    office, roster, first, second, words
+):
+    rows = [UNITS[0], [1, *first], [2, *second]]
+    document = take(roster(rows), None, kind="roster", answers={"*": "new"})
+    assert document["applied"]
+    said = [row["problems"][0]["message"] for row in rows_in(document) if row["action"] == "park"]
+    assert [words in one for one in said] == [True]
+    assert Leader.objects.filter(name="郑七星").exists()
+
+
 def test_a_list_of_projects_sent_as_a_roster_says_so(zhao, office, workbook):  # noqa: F811
     send(zhao, workbook([1, "吕店镇县道改建工程"], headings=["序号", "项目名称"]), what="roster")
     batch = ImportBatch.objects.get()
