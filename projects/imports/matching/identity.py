@@ -60,6 +60,15 @@ class Identity:
         twins = (twin for row in rows for twin in self.known.by_name.get(read.key_of_name(row.name), ()))
         self.known.load_duties({twin.pk for twin in twins})
 
+    def is_unheard_of(self, row: RowPlan) -> bool:
+        """Whether neither an id of ours nor the code leads to a project, and none has a name like the row's."""
+        known = self.known
+        if row.values.get("system_id") or read.code_of(row.values.get("code", "")) in known.code_owner:
+            return False
+        return not known.by_name.get(read.key_of_name(row.name)) and not any(
+            are_names_alike(row.name, light.name, self.places) for light in known.similar(row.name)
+        )
+
     def exact(self, row: RowPlan, unit: int | None) -> Found | None:
         """By our own id, by code or by name; None when none is known."""
         if (found := self._by_id(row)) is not None:

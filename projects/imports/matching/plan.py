@@ -81,6 +81,12 @@ class Matching:
         return self.plan
 
     def _identify(self, rows: list[RowPlan]) -> None:
+        if not self.registers:
+            # Nobody is asked who is meant by a row that stays out whatever the answer.
+            for row in rows:
+                if self.identity.is_unheard_of(row):
+                    _park_unknown(row)
+            rows = [row for row in rows if not row.parked]
         for row in rows:
             try:
                 self.parties[id(row)] = parties_of(row, self.names)
@@ -106,9 +112,7 @@ class Matching:
         for row in waiting:
             _place(row, found_of[id(row)])
             if not (self.registers or row.project_pk or row.waits()):
-                row.parked = True
-                words = f"台账里没有叫“{row.name}”的项目，这一行没有导入。"
-                row.say("error", words, "请在这里改成登记的项目名称；项目还没有登记的，请先登记。", key="name")
+                _park_unknown(row)
 
     def _parties(self, row: RowPlan) -> Parties:
         return self.parties.get(id(row), NOBODY)
@@ -235,6 +239,12 @@ class Matching:
 def match(rows: list[RowPlan], **setting: Any) -> Plan:
     """Every row with its action and what it writes; see Matching for the setting."""
     return Matching(rows, **setting).run()
+
+
+def _park_unknown(row: RowPlan) -> None:
+    row.parked = True
+    words = f"台账里没有叫“{row.name}”的项目，这一行没有导入。"
+    row.say("error", words, "请在这里改成登记的项目名称；项目还没有登记的，请先登记。", key="name")
 
 
 def _place(row: RowPlan, found: Found) -> None:

@@ -90,9 +90,10 @@ def test_projects_in_no_list_leave_in_a_workbook_of_their_own_and_come_back_with
 
     page["E5"] = "2023.5.12取得"
     page.append([2, "谁也没有登记的项目", "谁也没有登记的局", "", "已办结"])
+    page.append([3, "哪里也没有的园区", "县水利管理局", "", "已办结"])  # who that is, nobody is asked
     book.save(path)
     document = take(path, None, kind="permits", at=LATER)
-    assert [row["action"] for row in rows_in(document)] == ["update", "park"]
+    assert [row["action"] for row in rows_in(document)] == ["update", "park", "park"]
     assert "台账里没有叫“谁也没有登记的项目”的项目" in rows_in(document)[1]["problems"][0]["message"]
     granted = Permit.objects.get(project=office.dam)
     assert (granted.state, granted.obtained_on) == ("granted", day(2023, 5, 12))
