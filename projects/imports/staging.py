@@ -109,12 +109,12 @@ def mark_cleared(rows: list[RowPlan], reading: Reading, answers: Mapping[str, st
         row.cleared = {key: cell for key, cell in cells.items() if cell not in doubtful}
 
 
-def headings_of(reading: Reading) -> dict[str, list[str]]:
-    """Field → headings of the columns that were taken for it."""
-    found: dict[str, list[str]] = {}
+def headings_of(reading: Reading) -> dict[str, dict[str, list[str]]]:
+    """Field → sheet → headings of the columns that were taken for it."""
+    found: dict[str, dict[str, list[str]]] = {}
     for sheet in reading.get("sheets", ()):
         for column in sheet.get("columns", ()):
-            found.setdefault(column["field"], []).append(column["heading"])
+            found.setdefault(column["field"], {}).setdefault(sheet["name"], []).append(column["heading"])
     return found
 
 

@@ -24,14 +24,15 @@ from projects.imports.matching.remedies import refuse
 from projects.imports.matching.result import Plan, RowPlan, created_lines, line
 from projects.imports.matching.subjects import PARK, Subjects
 from projects.imports.models import ImportBatch, RowAction
+from projects.imports.reading.headings import FORM_NOTE
 from projects.imports.reading.problems import option, question_id
 from projects.registry.life.actions import correct_project
 from projects.registry.models import Project
 
 NUMBER = re.compile(r"约?(?P<digits>(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})(?:\.\d+)?)(?P<unit>\D*)")
-UNIT = re.compile(
-    r"\((?:单位:)?(?P<unit>[百千万亿]*(?:亩|公顷|平方米|平方公里|㎡|公里|米|吨|个|项|家|户|件|宗|场|次|人|元|千瓦|千瓦时))\)$"
-)
+# 数量（万亩）, 数量（单位：座）; and what stands in brackets there and is no unit, besides notes on how to fill in.
+UNIT = re.compile(r"\((?:单位:?)?(?P<unit>[^()\d]{1,6})\)$")
+NO_UNIT = re.compile(r"累计|新增|合计|小计|实际|计划|完成|[本当][年月期次].*|不?含.*")
 REASON = "按签约情况表登记"
 Values = dict[str, Any]
 
@@ -45,14 +46,18 @@ class Guarantees:
         at: datetime.datetime,
         answers: Mapping[str, str],
         uploader: User | None,
-        headings: Mapping[str, list[str]],
+        headings: Mapping[str, Mapping[str, list[str]]],
     ) -> None:
         self.plan, self.today, self.uploader = Plan(rows=rows), timezone.localdate(at), uploader
         self.answers = answers
         self.subjects = Subjects(answers, year, self.today)
         targets = GuaranteeTarget.objects.active().select_related("unit")
         self.targets = {(one.year, squeeze(one.name)): one for one in targets}
-        self.units = {unit for heading in headings.get("amount", ()) if (unit := _unit_in(heading))}
+        # By sheet: each may count in a unit of its own.
+        self.units = {
+            sheet: {unit for heading in of_sheet if (unit := _unit_in(heading))}
+            for sheet, of_sheet in headings.get("amount", {}).items()
+        }
         self.meetings = list(BankMeeting.objects.active().order_by("held_on", "pk"))
         # What stands there, as often as it stands there; and the row that said it first.
         entries = GuaranteeEntry.objects.active().values_list("target", "done_on", "amount", "evidence")
@@ -118,7 +123,7 @@ class Guarantees:
         found = NUMBER.fullmatch(squeeze(written))
         if found is None or found["unit"] not in ("", squeeze(measure)):
             return None
-        others = sorted(self.units - {squeeze(measure)})
+        others = sorted(self.units.get(row.sheet, set()) - {squeeze(measure)})
         if not found["unit"] and others:
             words = f"表头写的单位是“{others[0]}”，这个指标按{measure}计，不知道“{written}”是哪一个，这一行没有导入。"
             refuse(row, words, f"请换算成{measure}，连单位一起写，如 120.5{measure}。", key="amount")
@@ -236,7 +241,8 @@ class Guarantees:
 def _unit_in(heading: str) -> str:
     """The unit of measure in brackets behind the words: 数量（万亩）; empty for none."""
     found = UNIT.search(squeeze(heading))
-    return found["unit"] if found else ""
+    unit = found["unit"] if found else ""
+    return "" if FORM_NOTE.fullmatch(unit) or NO_UNIT.fullmatch(unit) else unit
 
 
 def match_guarantees(
@@ -246,7 +252,7 @@ def match_guarantees(
     at: datetime.datetime,
     answers: Mapping[str, str],
     uploader: User | None = None,
-    headings: Mapping[str, list[str]],
+    headings: Mapping[str, Mapping[str, list[str]]],
     **_setting: Any,
 ) -> Plan:
     return Guarantees(rows, year=year, at=at, answers=answers, uploader=uploader, headings=headings).run()

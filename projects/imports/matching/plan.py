@@ -45,18 +45,19 @@ class Matching:
         year: int,
         at: datetime.datetime,
         answers: Mapping[str, str],
-        headings: Mapping[str, list[str]] | None = None,
+        headings: Mapping[str, Mapping[str, list[str]]] | None = None,
         registers: bool = True,
         **_setting: Any,
     ) -> None:
-        """`headings`: field → the headings of its columns, for what the words there say of the people below.
+        """`headings`: field → sheet → the headings of its columns, for what the words there say of the people below.
         `registers`: a row whose project nobody knows becomes a new one; otherwise it is parked, and the file says so."""
         is_new = project_list is not None and project_list._state.adding
         self.plan = Plan(rows=rows, project_list=project_list, is_new_list=is_new)
         self.at, self.answers, self.registers = at, answers, registers
         self.known = Known(project_list, year, day_in_year(year, at.date()), at.date())
         self.kind = project_list.kind if project_list else ""
-        self.names = Names(self.plan, answers, level_of_leaders(self.kind, (headings or {}).get("leaders", [])))
+        of_leaders = list(chain.from_iterable((headings or {}).get("leaders", {}).values()))
+        self.names = Names(self.plan, answers, level_of_leaders(self.kind, of_leaders))
         self.identity = Identity(self.known, answers, list(self.names.townships), self.names.name_of, registers)
         self.parties: dict[int, Parties] = {}
 

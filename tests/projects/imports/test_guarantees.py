@@ -147,3 +147,17 @@ def test_a_unit_in_the_heading_is_heeded_and_a_second_deal_of_the_same_sum_is_to
     assert "与第 2 行是同一场对接会" in said["E7"]
     assert list(GuaranteeEntry.objects.values_list("amount", flat=True)) == [Decimal("80.13")]
     assert Deal.objects.filter(bank="演示银行甲支行").count() == 1
+
+
+def test_each_sheet_counts_in_the_unit_of_its_own_heading(office, guarantees, tmp_path):
+    target = {"year": 2023, "guarantee": "land", "name": "走访企业", "measure": "家", "amount": 100}
+    set_target(target, by=office.zhao, at=AT)
+    book = openpyxl.load_workbook(guarantees)
+    for unit, amount in (("家", 12), ("累计", 13), ("座", 14)):
+        sheet = book.create_sheet(unit)
+        sheet.append([*ENTRIES[1][:3], f"数量（{unit}）", *ENTRIES[1][4:]])
+        sheet.append([1, "走访企业", "2023年6月2日", amount, None, "走访记录"])
+    book.save(tmp_path / "两种单位.xlsx")
+    told = take(tmp_path / "两种单位.xlsx", None, kind="guarantees", by=office.zhao)
+    assert sorted(GuaranteeEntry.objects.values_list("amount", flat=True)) == [12, 13, 80, Decimal("120.5")]
+    assert [said["sheet"] for said in told["problems"] if "表头写的单位是“座”" in said["message"]] == ["座"]
