@@ -18,6 +18,7 @@ class Asking:
         self.answers = {str(key): str(value) for key, value in (answers or {}).items()}
         self.remembered = remembered or {}
         self.problems: list[Problem] = []
+        self.asked: dict[str, Problem] = {}
 
     def say(self, level: str, message: str, cure: str, **more: Any) -> Problem:
         """Add an entry; returns it, so that a row can carry it too."""
@@ -36,7 +37,7 @@ class Asking:
     def ask(
         self, key: Sequence[object], message: str, options: list[dict[str, str]], *, free: str = "", **more: Any
     ) -> tuple[str | None, Problem | None]:
-        """The answer given to this question, or None and the open question that was added.
+        """The answer given to this question, or None and the open question, which is added once however often it comes up.
 
         `free` says in Chinese what may be typed instead of one of the options.
         """
@@ -44,9 +45,11 @@ class Asking:
         given = self.answers.get(identity)
         if given is not None and (free or any(given == choice["value"] for choice in options)):
             return given, None
+        if identity in self.asked:
+            return None, self.asked[identity]
         cure = "请选择一项" + (f"，或填写{free}" if free else "") + "。"
-        entry = self.say(QUESTION, message, cure, id=identity, options=options, free=free, **more)
-        return None, entry
+        self.asked[identity] = self.say(QUESTION, message, cure, id=identity, options=options, free=free, **more)
+        return None, self.asked[identity]
 
 
 def at(sheet: str, row: int, column: int, value: object) -> dict[str, Any]:

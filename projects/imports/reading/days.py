@@ -108,10 +108,10 @@ class DayReader:
             self.year_wanted = self.year_wanted or (row.number, column.number, value)
 
     def _takes_whole_years(self, row: Row, column: Column, value: Value) -> bool:
-        """A year without a month is asked once for the column: any month we chose would say whether a start is late."""
+        """A year without a month is asked once for all columns of that heading: any month we chose would say whether a start is late."""
         if column.number not in self.whole_years:
             answer, _ = self.asking.ask(
-                ("whole years", self.sheet, column.heading),
+                ("whole years", column.heading),
                 f"“{column.heading}”有的只写了年份（如“{value}”），没有月份。",
                 [option("blank", "时间留空，以后补填"), option("whole", "开工按当年1月、竣工按当年12月")],
                 sheet=self.sheet,

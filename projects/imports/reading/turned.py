@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from projects.imports.reading.grid import Sheet
+from projects.imports.reading.grid import Sheet, Value
 from projects.imports.reading.laid import Laid, Place
-from projects.imports.reading.tables import UNIT_LINE, is_heading_word, is_name_heading
+from projects.imports.reading.tables import UNIT_LINE, as_text, is_heading_word, is_name_heading
 from projects.imports.reading.text import tight
 
 MOST_COLUMNS = 60
@@ -22,11 +22,7 @@ def turn(sheet: Sheet) -> Laid | None:
     if found is None:
         return None
     top, lead = found
-    while (
-        len(above := sheet.rows.get(top - 1, {})) > 1
-        and lead in above
-        and not UNIT_LINE.search(tight(str(above[lead])))
-    ):
+    while _is_of_table(sheet.rows.get(top - 1, {}), lead, sheet.rows[found[0]]):
         top -= 1  # 序号 or `项目一` above the names
     heads = [row for row in sheet.rows if row >= top and lead in sheet.rows[row]]
     known = [row for row in heads if is_heading_word(tight(str(sheet.rows[row][lead])))]
@@ -53,6 +49,13 @@ def turn(sheet: Sheet) -> Laid | None:
         return (column, row - titles) if row > titles else (row, column)
 
     return Laid(turned, back, lambda row: row - titles if row > titles else None)
+
+
+def _is_of_table(above: dict[int, Value], lead: int, names: dict[int, Value]) -> bool:
+    """Whether the row above the names is a head with what it heads, or has a cell over every project: no title does."""
+    if len(above) < 2 or lead not in above or any(UNIT_LINE.search(as_text(value)) for value in above.values()):
+        return False
+    return is_heading_word(as_text(above[lead])) or {column for column in names if column > lead} <= above.keys()
 
 
 def _name_column(sheet: Sheet, row: int) -> int:

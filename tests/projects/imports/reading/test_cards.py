@@ -180,3 +180,30 @@ def test_a_blank_column_between_labels_and_values_is_passed_over(tmp_path: Path,
     said = first(read(tmp_path, [TITLE, *rows]))
     plain = first(read(tmp_path, [TITLE, *(row[:4] for row in card("甲"))]))
     assert said == plain
+
+
+@pytest.mark.parametrize("over", [[], [["序号", 1, 2]]], ids=["over the names", "over the serial numbers"])
+def test_a_title_with_the_unit_beside_it_is_no_part_of_a_list_on_its_side(tmp_path: Path, over: list) -> None:
+    rows = [["2024年重点项目表", None, "单位：亿元"], *over, ["项目名称", "甲路", "乙路"], ["总投资", 30, 20]]
+    rows += [["计划投资", 3, 2], ["责任单位", "县交通局", "县交通局"], ["形象进度", "开工", "开工"]]
+    result = read(tmp_path, rows)
+    assert (first(result)["total_wan"], result["sheets"][0]["year"]) == ("300000.00", 2024)
+    rows[0] = ["2024年重点项目表", None, "截至6月底"]
+    assert read(tmp_path, rows)["sheets"][0]["year"] == 2024
+
+
+def test_years_without_months_on_many_cards_are_asked_once_for_each_label(tmp_path: Path) -> None:
+    cards = {name: [TITLE, *(row[:4] for row in card(name))] for name in ("甲", "乙", "丙")}
+    for rows in cards.values():
+        rows[5] = ["计划开工时间", "2024年", "计划竣工时间", "2025年"]
+    path = save(tmp_path, cards)
+    asked = problems(read_workbook(path), "question")
+    assert [entry["cell"] for entry in asked] == ["B6", "D6"]
+    answers = {entry["id"]: "whole" for entry in asked}
+    assert [one["ends"] for one in values(read_workbook(path, answers=answers))] == ["2025-12"] * 3
+
+
+def test_a_column_in_doubt_on_many_cards_is_asked_once(tmp_path: Path) -> None:
+    rows = [TITLE, *(row[:4] for row in card("甲")), ["完成投资", 300]]
+    result = read_workbook(save(tmp_path, {"一": rows, "二": rows}))
+    assert [entry["value"] for entry in problems(result, "question")] == ["完成投资"]
