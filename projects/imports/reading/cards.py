@@ -45,9 +45,9 @@ def _upright(pairs: Pairs) -> Laid:
     places: dict[Place, Place] = {}
     starts: dict[int, int] = {}
     seen: Counter[tuple[str, str]] = Counter()
-    last, first = top + 2, pairs.first
+    last = top + 2
     for pair in pairs.found:
-        if pair.text == first:
+        if pair.text == pairs.first:
             if starts:  # the next form begins as the first did
                 last, seen = last + 1, Counter()
             starts[last] = pair.label[0]

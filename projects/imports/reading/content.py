@@ -59,7 +59,7 @@ def by_content(table: Table, column: Column) -> None:
         texts = [as_text(value) for value in sample(table, column)]
         if texts and all(re.fullmatch(r"(?:20\d{2}-)?\d{1,4}", text) for text in texts):
             column.meaning = replace(meaning, field="serial", rank=2)
-    elif re.fullmatch("(?:金额|货币|计量|投资)?单位", column.tiers[-1]):
+    elif meaning.field in ("owner", "") and re.fullmatch("(?:金额|货币|计量|投资)?单位", column.tiers[-1]):
         texts = [as_text(value) for value in sample(table, column)]
         if texts and all(re.fullmatch(r"(?:[十百千]?[万亿]|千)?元|[万亿]", text) for text in texts):
             column.meaning = Meaning(IGNORED, why=ROW_UNIT)

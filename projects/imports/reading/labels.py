@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from projects.imports.reading.grid import Sheet
 from projects.imports.reading.laid import Place, is_label, label_at
@@ -43,7 +44,7 @@ class Pairs:
             if row != named:
                 named = self._read(row, groups)
 
-    @property
+    @cached_property
     def first(self) -> str:
         """The label with which a form begins: the first that stands on as many forms as the project's name does."""
         texts = Counter(pair.text for pair in self.found)
@@ -115,12 +116,17 @@ class Pairs:
         return beside + (beside in self.gaps)
 
     def _gaps(self) -> set[int]:
-        """Columns that are blank all down the form and have something other than labels to their right."""
+        """Columns that are blank all down the form and have values to their right: neither labels nor what has values of its own."""
         written = [(row, column) for row in self.sheet.rows for column in self.sheet.rows[row]]
         labels = Counter(column for row, column in written if is_label(label_at(self.sheet, row, column)))
         rows = {row for row, column in written if labels[column] and is_label(label_at(self.sheet, row, column))}
         cells = Counter(column for row, column in written if row in rows)
-        return {column - 1 for column in cells if column - 1 not in cells and labels[column] * 2 < cells[column]}
+        values = {column: count - labels[column] for column, count in cells.items()}
+        return {
+            column - 1
+            for column, count in cells.items()
+            if column - 1 not in cells and labels[column] * 2 < count and values.get(column + 1, 0) * 2 < count
+        }
 
     def _known(self, row: int, columns: list[int]) -> int:
         """How many labels, read pair by pair from the first of these columns on, are known and have a value."""

@@ -182,6 +182,15 @@ def test_a_blank_column_between_labels_and_values_is_passed_over(tmp_path: Path,
     assert said == plain
 
 
+def test_a_label_beside_values_that_nobody_filled_in_is_no_value(tmp_path: Path) -> None:
+    rows = [
+        [*row[:3], None, label, 5]
+        for row, label in zip(card("甲")[:5], ["甲项", "乙项", "丙项", "丁项", "戊项"], strict=True)
+    ]
+    said = first(read(tmp_path, [TITLE, *rows]))
+    assert not {"nature", "unit", "contact", "phone", "plan_wan", "ends"} & said.keys()
+
+
 @pytest.mark.parametrize("over", [[], [["序号", 1, 2]]], ids=["over the names", "over the serial numbers"])
 def test_a_title_with_the_unit_beside_it_is_no_part_of_a_list_on_its_side(tmp_path: Path, over: list) -> None:
     rows = [["2024年重点项目表", None, "单位：亿元"], *over, ["项目名称", "甲路", "乙路"], ["总投资", 30, 20]]
