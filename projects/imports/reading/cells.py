@@ -30,6 +30,7 @@ from projects.imports.reading.row import Row, plain_text
 from projects.imports.reading.sections import read_label
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
+SHORTENED = re.compile(r"\d(?:\.\d{1,9})?E\+\d+")  # 1.39E+10
 LONG_TEXTS = frozenset({"content", "issue", "remark", "goal_h1", "goal_h2", "goal_year"})
 
 
@@ -197,6 +198,15 @@ class CellReader:
 
     def phone(self, row: Row, column: Column, value: Value) -> None:
         text = plain_text(value)
+        if SHORTENED.fullmatch(tight(text)):
+            row.tell(
+                self.asking.warn(
+                    "电话被 Excel 存成了科学计数，后面的数位已丢失，没有读入。",
+                    "请把该列设成“文本”格式，重新填写电话后上传。",
+                    **self._at(row, column, value),
+                )
+            )
+            return
         phones = "、".join(read_phones(text)) or one_line(text)
         if phones and not is_blank_word(phones):
             row.put("phone", phones, column.number)

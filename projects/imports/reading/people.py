@@ -11,6 +11,7 @@ BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]*[）)】\]〕
 PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(?:\(?0\d{2,3}\)?[- ]?)?[2-8]\d{6,7}(?:[-转]\d{1,5})?)(?!\d)"
 )
+FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
 SEPARATORS = re.compile(r"[、，,/；;\n|＼\\／]+")
 TITLES = (
     "县委书记|县委副书记|副书记|(?:常务)?副?[县市区]长|县委常委|常委|人大主任|人大副主任|人大常委会主任|人大常委会副主任|政协主席|政协副主席|主席|副主席|"
@@ -44,7 +45,7 @@ NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
 @lru_cache(maxsize=16384)
 def read_people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names in the order of the cell, and the pieces that are no plain name (they are among the names too)."""
-    bare = clean(PHONE.sub(" ", clean(text)))
+    bare = _without_phones(text)
     bare = _unbracket(bare)
     names: list[str] = []
     doubtful: list[str] = []
@@ -60,6 +61,14 @@ def read_people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             if not PERSON.fullmatch(name):
                 doubtful.append(name)
     return tuple(names), tuple(doubtful)
+
+
+def _plain_digits(text: str) -> str:
+    return clean(text).translate(FULL_WIDTH)
+
+
+def _without_phones(text: str) -> str:
+    return clean(PHONE.sub(" ", _plain_digits(text)))
 
 
 def _unbracket(text: str) -> str:
@@ -97,7 +106,7 @@ def _rejoined(words: list[str]) -> list[str]:
 @lru_cache(maxsize=16384)
 def read_phones(text: str) -> tuple[str, ...]:
     """Telephone numbers in a cell, without blanks."""
-    return tuple(re.sub(r"[ ]", "", found[0]) for found in PHONE.finditer(clean(text)))
+    return tuple(re.sub(r"[ ]", "", found[0]) for found in PHONE.finditer(_plain_digits(text)))
 
 
 @lru_cache(maxsize=16384)
@@ -136,7 +145,7 @@ def _shield(text: str) -> str:
 @lru_cache(maxsize=16384)
 def read_unit_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
     """Units, names and telephones of a cell that holds them together: `县水利局 李四 13900000001`."""
-    bare = clean(PHONE.sub(" ", clean(text)))
+    bare = _without_phones(text)
     units: list[str] = []
     people: list[str] = []
     for piece in re.split(r"[\s、，,；;/:：（）()]+", bare):
@@ -153,7 +162,7 @@ def read_unit_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
 @lru_cache(maxsize=16384)
 def read_owner_and_person(text: str) -> tuple[tuple[str, ...], str, str]:
     """The same where the owner may be called anything: `伊水水务 丁一 13300000000`. The first piece is always the owner."""
-    bare = clean(PHONE.sub(" ", clean(text)))
+    bare = _without_phones(text)
     first, *rest = [piece for piece in re.split(r"[\s、，,；;/:：（）()]+", bare) if piece] or [""]
     units, name, _ = read_unit_and_person(" ".join(rest))
     owner = UNIT_THEN_PERSON.fullmatch(first)

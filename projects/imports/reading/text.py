@@ -9,7 +9,7 @@ from functools import lru_cache
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-BETWEEN_HAN = re.compile(rf"(?<=[{HAN}，。、；：（）“”])\s+(?=[{HAN}，。、；：（）“”])")
+BETWEEN_HAN = re.compile(rf"(?<=[{HAN}，。、；：（）“”])\s+(?=[{HAN}，。、；：（）“”])|(?<=[{HAN}])\n|\n(?=[{HAN}])")
 DASHES = re.compile("[‐-―−﹣－─—～~]+")
 SHORT_YEAR = re.compile(r"(?<![\d.第])(1[5-9]|2\d|3[0-5])年(?![期限以])")
 BLANK_WORDS = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from projects.imports.reading.amounts import UNITS
@@ -76,9 +77,9 @@ def _compare(sheet: str, statement: Statement, tally: Tally, first_column: int, 
         return
     name = f"第 {statement.row} 行“{statement.what}”"
     if statement.count is not None and not any(last - first == statement.count for first, last in scopes):
-        first, last = scopes[0]
+        count = min((last - first for first, last in scopes), key=partial(_distance, statement.count))
         asking.warn(
-            f"{name}写的是 {statement.count} 个，读到 {last - first} 个。",
+            f"{name}写的是 {statement.count} 个，读到 {count} 个。",
             "请核对原表是漏了行还是写错了数。",
             sheet=sheet,
             cell=cell_name(statement.row, first_column),
@@ -88,16 +89,21 @@ def _compare(sheet: str, statement: Statement, tally: Tally, first_column: int, 
     sums = [tally.sums(*scope) for scope in scopes]
     for key, (stated, column) in statement.sums.items():
         near = tolerance(stated, column)
-        if any(abs(total.get(key, Decimal(0)) - stated) <= near for total in sums):
+        added = min((total.get(key, Decimal(0)) for total in sums), key=partial(_distance, stated))
+        if abs(added - stated) <= near:
             continue
         asking.warn(
-            f"{name}的{TITLES.get(key, column.heading)}写的是 {stated:.2f} 万元，各行相加是 {sums[0].get(key, Decimal(0)):.2f} 万元。",
+            f"{name}的{TITLES.get(key, column.heading)}写的是 {stated:.2f} 万元，各行相加是 {added:.2f} 万元。",
             "请核对原表；导入以各行为准。",
             sheet=sheet,
             cell=cell_name(statement.row, column.number),
             value=f"{stated:.2f}",
             row=statement.row,
         )
+
+
+def _distance(stated: Decimal | int, found: Decimal | int) -> Decimal:
+    return abs(Decimal(found) - stated)
 
 
 def tolerance(stated: Decimal, column: Column) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -23,6 +24,7 @@ STATED = (
     re.compile(rf"以{NAME}为单位"),
     re.compile(rf"\({NAME}\)$"),
 )
+UNIT_ALONE = re.compile(r"单位[:为]$")
 SMALLEST_MEDIAN_WAN = Decimal(50)
 LARGEST_MEDIAN_WAN = Decimal(10_000_000)
 CHOICES = ("万元", "亿元", "元")
@@ -39,13 +41,15 @@ def stated_unit(texts: Iterable[str]) -> str:
 
 
 def sheet_lines(sheet: Sheet, first: int, last: int) -> list[str]:
-    """Texts in the rows of a sheet between two rows, both included."""
-    return [
-        value
-        for row in range(max(1, first), last + 1)
-        for value in sheet.rows.get(row, {}).values()
-        if isinstance(value, str)
-    ]
+    """Texts in the rows of a sheet between two rows, both included; `单位：` is one with the cell that says which."""
+    lines: list[str] = []
+    for row in range(max(1, first), last + 1):
+        texts = [value for value in sheet.rows.get(row, {}).values() if isinstance(value, str)]
+        lines += [
+            text + after if UNIT_ALONE.search(tight(text)) else text
+            for text, after in itertools.zip_longest(texts, texts[1:], fillvalue="")
+        ]
+    return lines
 
 
 def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Asking) -> str:

@@ -213,3 +213,24 @@ def test_words_in_the_column_of_codes_are_no_code(tmp_path: Path) -> None:
 def test_code_is_the_national_one_however_it_was_typed(tmp_path: Path, typed: str) -> None:
     result = read(tmp_path, [["序号", "项目名称", "项目代码", "总投资（万元）"], [1, "甲", typed, 500]])
     assert first(result)["code"] == "2302-410329-04-01-123456"
+
+
+def test_phone_that_lost_its_digits_is_told_and_left_out(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "责任人", "联系电话"]
+    result = read(tmp_path, [head, [1, "甲", 500, "张三", "1.39E+10"]])
+    assert "phone" not in first(result)
+    assert [entry["cell"] for entry in problems(result, "warning")] == ["E2"]
+
+
+def test_unit_of_money_may_stand_in_the_cell_beside_its_word(tmp_path: Path) -> None:
+    result = read(tmp_path, [[None, "单位：", "亿元"], ["序号", "项目名称", "总投资"], [1, "甲", 1.5]])
+    assert first(result)["total_wan"] == "15000.00"
+    assert not problems(result, "warning")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("雨污分流工程\n(EPC)", "雨污分流工程(EPC)"), ("G343\n国道", "G343国道"), ("Sun\nValley", "Sun Valley")],
+)
+def test_line_breaks_beside_chinese_vanish(tmp_path: Path, typed: str, name: str) -> None:
+    assert first(read(tmp_path, [["序号", "项目名称", "总投资（万元）"], [1, typed, 500]]))["name"] == name

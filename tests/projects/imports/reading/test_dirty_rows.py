@@ -74,6 +74,13 @@ def test_subtotals_are_checked_against_their_own_section(tmp_path: Path) -> None
     assert "700.00" in messages[0]
 
 
+def test_wrong_subtotal_is_held_against_the_rows_that_come_nearest(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）"]
+    rows = [["一、续建项目"], ["（一）工业"], [1, "甲", 500], ["（二）交通"], [2, "乙", 300], ["小计", None, 810]]
+    (warning,) = problems(read(tmp_path, [head, *rows]), "warning")
+    assert "810.00 万元，各行相加是 800.00 万元" in warning["message"]
+
+
 def test_rows_without_a_name_are_refused_and_rows_with_a_serial_alone_skipped(tmp_path: Path) -> None:
     rows = [HEAD, row(1), [2, None, 500, 100, "县水利局"], [3], [4]]
     result = read(tmp_path, rows)

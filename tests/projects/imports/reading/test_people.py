@@ -51,6 +51,7 @@ def test_what_is_no_name_is_reported() -> None:
         ("王　五", "王五", ""),
         ("139 0000 0001", "", "13900000001"),
         ("局长 张三 68312345", "张三", "68312345"),
+        ("张三１３９００００００６６", "张三", "13900000066"),
     ],
 )
 def test_contact_cells_hold_name_and_phone(typed: str, name: str, phone: str) -> None:
