@@ -42,6 +42,7 @@ FILLED_DOWN = frozenset(
         "ends",
     }
 )
+DITTO = frozenset({"同上", "同前", "〃", "′′", '"', "''", "”", "“"})
 SMALL_HEADS = re.compile(
     r"姓名|单位|部门|职务|名称|类别|数量|金额|个数|项目数|人数|次数|领导|领导姓名|合计|总投资|投资额|占比|比例"
 )
@@ -80,6 +81,7 @@ class BodyReader:
         self.body = Body(self.outline)
         self.belonging = Belonging(table, self.outline, asking)
         self.anchors = self._merged_anchors()
+        self.above: dict[int, Value] = {}  # the cells of the last project
 
     def _merged_anchors(self) -> dict[int, dict[int, int]]:
         """Column → row → first row, for rows covered by a cell merged downwards."""
@@ -183,7 +185,7 @@ class BodyReader:
 
     def _filled(self, number: int, inside: dict[int, Value]) -> dict[int, Value]:
         """The row with texts of cells merged downwards; money is never copied from one project to the next."""
-        filled = dict(inside)
+        filled = self._dittoed(inside)
         for column, covered in self.anchors.items():
             anchor = covered.get(number)
             if anchor is None or column in filled:
@@ -191,16 +193,25 @@ class BodyReader:
             value = self.sheet.value(anchor, column)
             if value is None or _empty(value):
                 continue
-            field_name = self.columns[column].meaning.field
-            if field_name in FILLED_DOWN:
+            if self._fills(column):
                 filled[column] = value
-            elif field_name in MONEY:
+            elif self.columns[column].meaning.field in MONEY:
                 self.asking.warn(
                     f"第 {anchor} 行的“{self.columns[column].heading}”与第 {number} 行合并，金额只记在第 {anchor} 行。",
                     "请在原表把金额拆到每个项目。",
                     **at(self.sheet.name, number, column, value),
                 )
         return filled
+
+    def _dittoed(self, inside: dict[int, Value]) -> dict[int, Value]:
+        """The row with what stands in the project above in place of `同上` and `〃`."""
+        return {
+            column: self.above.get(column, value) if _is_ditto(value) and self._fills(column) else value
+            for column, value in inside.items()
+        }
+
+    def _fills(self, column: int) -> bool:
+        return self.columns[column].meaning.field in FILLED_DOWN
 
     def _project(self, number: int, inside: dict[int, Value]) -> None:
         name = inside.get(self.name)
@@ -217,7 +228,7 @@ class BodyReader:
             return
         row = Row(number)
         row.values.update(self.outline.values())
-        filled = self._filled(number, inside)
+        filled = self.above = self._filled(number, inside)
         for column, meaning, read in self.read:
             value = filled.get(column)
             if value is None:
@@ -355,6 +366,10 @@ def _merge_value(row: Row, key: str, value: Any, cell: str) -> None:
         units = row.values.setdefault("supporting_units", [])
         if value not in units:
             units.append(value)
+
+
+def _is_ditto(value: Value) -> bool:
+    return isinstance(value, str) and tight(value) in DITTO
 
 
 def _empty(value: Value) -> bool:

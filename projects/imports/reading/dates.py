@@ -173,6 +173,8 @@ def _text_when(value: str) -> When:
         text = f"20{text}"
     if is_blank_word(text) or NOT_A_DATE.fullmatch(text):
         return BLANK
+    if re.fullmatch(r"[3-5]\d{4}", text):
+        return read_number(Decimal(text))
     bare = re.sub(r"\((?:计划|预计|暂定|拟|实际|已|调整)[^)]*\)$", "", text).rstrip("。.;")
     if point := read_point(bare):
         return When(point)

@@ -78,6 +78,7 @@ LENIENT = re.compile(r"容缺.*")
 # 容缺，2023-09-30前补齐：红线图
 OWING = re.compile(r"容缺[^\d]*(?P<until>\d[\d年月日.\-/号底末]*?)(?:以?前|之前)?补齐.*")
 OWED = re.compile(r"补齐\s*[:：,，;；]?\s*(?:所?欠)?(?P<papers>[^\s)）].*)$")
+WITH_REASON = re.compile(r"([是否√×✓✗])[,;:(。]")  # 否，手续不全
 NUMBERED = re.compile(r".*[(\[〔【]?\d{4}[)\]〕】]?第?\d+号.*")
 
 
@@ -101,6 +102,8 @@ def read_mark(value: Value | None) -> bool | None:
 @lru_cache(maxsize=4096)
 def _text_state(text: str, subject: str) -> bool | None:
     bare = tight(text)
+    if marked := WITH_REASON.match(bare):
+        return _text_mark(marked[1])
     if re.fullmatch(
         rf"(已|已经|实现|全面|正式){subject}.*|在建|续建|正常施工|施工中|正在施工|主体施工|竣工|已?竣工|已?投产|在库",
         bare,

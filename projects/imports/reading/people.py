@@ -39,7 +39,7 @@ UNIT_TITLE_PERSON = re.compile(
     rf"(.{{2,}}?(?:局|委|委员会|办|办公室|镇|乡|街道|办事处|中心|公司|集团|政府|开发区|管委会|院|部|处|站|所))(?:{TITLES})([{HAN}]{{2,3}})"
 )
 JOINED = re.compile(rf"([{HAN}]{{2,3}})[和及与]([{HAN}]{{2,3}})")
-NOBODY = frozenset({"待定", "空缺", "未定", "暂无", "无", "待明确"})
+NOBODY = frozenset({"同上", "同前", "待定", "空缺", "未定", "暂无", "无", "待明确"})
 
 
 @lru_cache(maxsize=16384)

@@ -13,7 +13,7 @@ from projects.imports.reading.cards import read_cards
 from projects.imports.reading.cells import CellReader
 from projects.imports.reading.columns import ask_entered, decide_columns
 from projects.imports.reading.content import last_month_told
-from projects.imports.reading.fields import IGNORED
+from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.given import given_by_sheet, own_titles, titles_over
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.headings import classify
@@ -45,7 +45,7 @@ from projects.imports.reading.tables import (
 )
 from projects.imports.reading.totals import reconcile
 from projects.imports.reading.turned import turn
-from projects.imports.reading.units import settle_units, sheet_lines, stated_unit
+from projects.imports.reading.units import is_open, settle_units, sheet_lines, stated_unit
 
 
 class SheetReader:
@@ -336,7 +336,8 @@ class SheetReader:
         for row in body.rows:
             for field, said in given.items():
                 row.values.setdefault(field, said)
-        check_sizes(body.rows, table.sheet.name, self.asking)
+        if not any(is_open(self.asking, table, column) for column in table.columns if column.meaning.field in MONEY):
+            check_sizes(body.rows, table.sheet.name, self.asking)
         if reader.days.year_wanted:
             row_number, column, value = reader.days.year_wanted
             self.asking.warn(

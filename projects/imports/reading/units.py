@@ -77,7 +77,7 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
             column.money_unit = general
     for column in columns:
         column.money_unit = column.money_unit or "万元"
-    if not row_unit and not any(_is_open(asking, table, column) for column in columns):
+    if not row_unit and not any(is_open(asking, table, column) for column in columns):
         _check_size(table, columns, asking)
     return general or (next(iter(own)) if len(own) == 1 else "万元")
 
@@ -145,7 +145,7 @@ def _check_size(table: Table, columns: list[Column], asking: Asking) -> None:
         return
     if not SMALLEST_MEDIAN_WAN <= middle <= LARGEST_MEDIAN_WAN:
         unit = _ask_unit(table, total, f"写的单位是{total.money_unit}，但数值的大小不像", asking)
-        if not _is_open(asking, table, total):
+        if not is_open(asking, table, total):
             before = total.money_unit
             for column in columns:
                 if column.money_unit == before and not column.unit:
@@ -156,11 +156,12 @@ def _check_size(table: Table, columns: list[Column], asking: Asking) -> None:
     planned = _median(table, plan, plan.money_unit) if plan else None
     if plan and planned and (planned > 50 * middle or planned * 5_000 < middle):
         unit = _ask_unit(table, plan, f"按{plan.money_unit}读，年度计划与总投资差得太远，两列的单位可能不同", asking)
-        if not _is_open(asking, table, plan):
+        if not is_open(asking, table, plan):
             plan.money_unit = unit
 
 
-def _is_open(asking: Asking, table: Table, column: Column) -> bool:
+def is_open(asking: Asking, table: Table, column: Column) -> bool:
+    """Whether something is still asked about the heading of this column, its unit or its meaning."""
     cell = cell_name(table.bottom, column.number)
     return any(
         entry["level"] == "question" and entry["cell"] == cell and entry["sheet"] == table.sheet.name

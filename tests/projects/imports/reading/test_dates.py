@@ -34,6 +34,7 @@ from projects.imports.reading.dates import OPEN, When, read_term, read_when
         ("23/6", "2023-06"),
         ("24.12月底", "2024-12"),
         (Decimal("23.06"), "2023-06"),
+        ("45000", "2023-03"),
     ],
 )
 def test_months_as_people_type_them(typed: object, month: str) -> None:

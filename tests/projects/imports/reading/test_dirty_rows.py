@@ -294,3 +294,17 @@ def test_total_written_over_two_cells_is_a_total(tmp_path: Path) -> None:
     result = read(tmp_path, [LIST_HEAD, row(), ["合", "计", 500, 100]])
     assert len(values(result)) == 1
     assert result["sheets"][0]["stated"]["total_wan"] == "500.00"
+
+
+def test_ditto_marks_stand_for_the_cell_above_but_never_for_money(tmp_path: Path) -> None:
+    rows = [
+        row(leader="同上"),
+        row(2, "乙", unit="县林业局", leader="李四"),
+        row(3, "丙", "〃", unit="〃", leader="同 上", ends="同上"),
+    ]
+    result = read(tmp_path, [LIST_HEAD, *rows])
+    assert "leaders" not in first(result)  # nothing stands above it
+    third = values(result)[2]
+    assert (third["unit"], third["leaders"], third["ends"]) == ("县林业局", ["李四"], "2024-12")
+    assert "total_wan" not in third
+    assert [entry["cell"] for entry in problems(result, "question")] == ["C4"]

@@ -161,6 +161,10 @@ def test_headings_broken_for_want_of_room_are_joined(tiers: tuple[str, ...], fie
     assert meaning(*tiers).field == field
 
 
+def test_request_for_a_reason_in_brackets_changes_no_heading() -> None:
+    assert meaning("是否入库（未入库请说明原因）").field == "entered"
+
+
 def test_numbered_groups_of_columns_are_what_they_are_unnumbered() -> None:
     found = [meaning("分包单位2", leaf) for leaf in ("单位", "责任人", "电话")]
     assert [(one.field, one.index) for one in found] == [("unit", 2), ("contact", 2), ("phone", 2)]

@@ -86,3 +86,5 @@ def test_marks_and_states() -> None:
     assert read_state("计划5月开工", "开工") is False
     assert read_state("计划5月已开工", "开工") is None
     assert read_state("待定", "开工") is None
+    assert read_state("否，手续不全", "入库") is False
+    assert read_state("是（2023年5月）", "入库") is True

@@ -1,6 +1,7 @@
 """One figure in another unit than its column is asked, and the answer puts it right."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from projects.imports.reading.asking import Asking
 from projects.imports.reading.row import Row
 from projects.imports.reading.sizes import check_sizes
+from tests.projects.imports.reading.workbooks import problems, read
 
 PLAIN = [(20_000, 5_000), (8_000, 8_000), (1_500, 20)]
 
@@ -56,3 +58,10 @@ def test_small_projects_first_steps_and_blanks_are_not_asked(pair: tuple[Any, An
     asking = Asking()
     check_sizes(rows_of(*PLAIN, pair), "清单", asking)
     assert not asking.problems
+
+
+def test_rows_are_not_asked_while_the_unit_of_their_column_is(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（亿元）", "2023年计划投资（亿元）"]
+    rows = [[number, f"项目{number}", total, 9_000] for number, total in enumerate((2.5, 1.2, 6), 1)]
+    result = read(tmp_path, [head, *rows])
+    assert [entry["cell"] for entry in problems(result, "question")] == ["D1"]
