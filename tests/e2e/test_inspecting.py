@@ -102,12 +102,20 @@ def waiting_list(page):
     return page.locator("[data-outbox-list]")
 
 
+def kept(page):
+    return page.evaluate(
+        "caches.open('inspections').then((kept) => kept.keys()).then((keys) => keys.map((one) => new URL(one.url)))"
+        ".then((urls) => urls.map((url) => url.pathname + url.search))"
+    )
+
+
 def kept_pages(page):
     """Addresses of the forms that the phone keeps, and of their list; [] also where nothing is kept."""
-    keys = page.evaluate(
-        "caches.open('inspections').then((kept) => kept.keys()).then((keys) => keys.map((one) => one.url))"
-    )
-    return sorted(url.partition("/inspections/new/")[2] for url in keys if "/inspections/new/" in url)
+    return sorted(url.removeprefix("/inspections/new/") for url in kept(page) if url.startswith("/inspections/new/"))
+
+
+def kept_assets(page):
+    return [url for url in kept(page) if not url.startswith("/inspections/new/")]
 
 
 def wait_until_all_is_kept(page):
@@ -134,6 +142,22 @@ def test_a_visit_logged_with_the_network_cut_arrives_once_and_its_finding_runs_i
     page.goto("/inspections/")  # nothing is fetched again
     page.wait_for_load_state("networkidle")
     assert [one for one in fetched if one and one != "worker.js"] == [dam]
+    # When all is kept anew, what no kept page needs goes, and the form of a project that is there no more.
+    page.evaluate(
+        """async () => {
+            const kept = await caches.open('inspections');
+            const last = JSON.parse(localStorage.getItem('offline-kept'));
+            const headers = { 'x-kept-at': Date.now() - 5 * 60 * 60 * 1000 };
+            await kept.put('/static/of-an-older-version.css', new Response(''));
+            await kept.put('/inspections/new/?project=0', new Response('', { headers }));
+            localStorage.setItem('offline-kept', JSON.stringify({ ...last, at: 0 }));
+        }"""
+    )
+    assets = kept_assets(page)
+    page.goto("/inspections/")
+    wait_until_all_is_kept(page)
+    assert kept_pages(page) == forms
+    assert [one for one in assets if one not in kept_assets(page)] == ["/static/of-an-older-version.css"]
     page.context.set_offline(True)
     # Looked for among what is kept; what is not kept leads back to that list.
     page.goto("/inspections/new/")

@@ -34,17 +34,23 @@ function lasting(page, headers) {
   return new Response(`<!doctype html>${page.documentElement.outerHTML}`, { headers });
 }
 
+// The addresses of what the page cannot be shown without.
+const needs = (page) =>
+  [...page.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")].map(
+    (part) => new URL(part.getAttribute("href") || part.getAttribute("src"), location.origin).href,
+  );
+
 // The page, which is fetched unless a young one is kept, and kept as soon as it and what it needs are there: a line that breaks
-// takes nothing, and the next page that is opened goes on where it broke. Null for one that is there no more.
+// takes nothing, and the next page that is opened goes on where it broke. Null for one that is there no more, nor kept any longer.
 async function keep(store, url) {
   const kept = await store.match(url, { ignoreVary: true });
   if (isYounger(kept, OLD)) return parsed(await kept.text());
   const answer = await fetch(url, { credentials: "same-origin" });
+  if (answer.status === 404) await store.delete(url, { ignoreVary: true });
   if (answer.status === 404) return null;
   if (!answer.ok || answer.redirected) throw new Error(`${url}: ${answer.status}`);
   const page = parsed(await answer.text());
-  for (const part of page.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")) {
-    const address = part.getAttribute("href") || part.getAttribute("src");
+  for (const address of needs(page)) {
     if (!(await store.match(address, { ignoreVary: true }))) await store.add(address); // Its name changes with its content.
   }
   await store.put(url, lasting(page, new Headers(answer.headers)));
@@ -58,12 +64,27 @@ async function keepForms(user) {
   for (const link of list.querySelectorAll("a[href^='?project=']")) {
     await keep(store, FORM + link.getAttribute("href")); // One after the other: the line may be thin.
   }
-  for (const request of await store.keys()) {
-    const answer = await store.match(request, { ignoreVary: true });
-    if (answer.headers.has(AT) && !isYounger(answer, GONE)) await store.delete(request);
-  }
+  await tidy(store);
   localStorage.setItem(KEPT, JSON.stringify({ user, at: Date.now() }));
 }
+
+// Away with the forms that are offered no more and are old, or whose project is there no more, and with what no kept page needs
+// (what a new version of the system left behind).
+async function tidy(store) {
+  const assets = [];
+  const needed = new Set();
+  for (const request of await store.keys()) {
+    const answer = await store.match(request, { ignoreVary: true });
+    if (!answer.headers.has(AT)) assets.push(request);
+    else if (!isYounger(answer, GONE) || (!isYounger(answer, OLD) && (await isGone(request.url)))) await store.delete(request);
+    else for (const address of needs(parsed(await answer.text()))) needed.add(address);
+  }
+  for (const request of assets) {
+    if (!needed.has(request.url)) await store.delete(request);
+  }
+}
+
+const isGone = async (url) => (await fetch(url, { method: "HEAD", credentials: "same-origin" })).status === 404;
 
 // ---- a kept page, shown where there is no network ----
 
@@ -121,7 +142,7 @@ export async function watchOffline() {
   const user = document.body.dataset.user;
   try {
     const last = JSON.parse(localStorage.getItem(KEPT)) || {};
-    if (user ? last.user !== user : OVER.includes(new URLSearchParams(location.search).get("reason"))) await forget();
+    if (user ? last.user && last.user !== user : OVER.includes(new URLSearchParams(location.search).get("reason"))) await forget();
     const offersForm = [...document.links].some((link) => link.pathname === FORM);
     if (!user || !offersForm || !matchMedia("(pointer: coarse)").matches) return;
     if (last.user !== user) localStorage.setItem(KEPT, JSON.stringify({ user, at: 0 })); // Before anything is kept.
