@@ -65,11 +65,13 @@ NO = frozenset(
 DONE_WORDS = re.compile(
     r"(已)?(全部)?(办结|办理完[成毕]|完成|取得|批复|办理|办妥|获批|备案|通过|核发|领取|办|出具|核准|立项|有)(完毕|手续)?"
 )
-NOT_STARTED = re.compile(r"(尚|暂|还)?(未|没有?)(启动|办理?|取得|开展|完成|批复|开始|申报|备案|报|办结)|未")
+NOT_STARTED = re.compile(
+    r"(尚|暂|还)?(未|没有?)(启动|办理?|取得|开展|完成|批复|开始|申报|备案|报|办结)|未|待(启动|办理?|申报|开展)"
+)
 UNDER_WAY = re.compile(
     r"(正在|已经?)?(在办|办理中|正在办理|办理|受理|已受理|报批中?|审批中|审核中|审查中|已?申报|申报中|上报|公示中?|推进中|进行中|评审中|待批复?|完善中)"
 )
-NEEDLESS = re.compile(r"(不需要?|无需|不用|不涉及|免办?|不办|不存在|无须)(办理?)?")
+NEEDLESS = re.compile(r"(不需要?|无需|不用|不涉及|免于?办?|豁免|不办|不存在|无须)(办理?)?")
 PREPARING = re.compile(r"(正在)?(材料)?(准备|编制|组卷|收集|设计|谋划)(中|材料|资料|报告)*")
 FINISHED = r"(?:办结|办理完成|办理完毕|办理|完成|取得|批复|获批|备案|核发)"
 DATED = re.compile(rf"[√✓✔是]?(?:已于|于|已)?{FINISHED}?[(:,]?(?P<when>[^()]+?)\)?(?:已)?{FINISHED}?\)?")
@@ -77,6 +79,7 @@ PLANNED = re.compile(r"预计|计划|拟|力争|确保|争取")
 LENIENT = re.compile(r"容缺.*")
 # 容缺，2023-09-30前补齐：红线图
 OWING = re.compile(r"容缺[^\d]*(?P<until>\d[\d年月日.\-/号底末]*?)(?:以?前|之前)?补齐.*")
+ADDED = re.compile(r"(?<=.)(?:\([^()]*\)|[,;](?:预计|计划|拟|力争).*)$")
 OWED = re.compile(r"补齐\s*[:：,，;；]?\s*(?:所?欠)?(?P<papers>[^\s)）].*)$")
 WITH_REASON = re.compile(r"([是否√×✓✗])[,;:(。]")  # 否，手续不全
 NUMBERED = re.compile(r".*[(\[〔【]?\d{4}[)\]〕】]?第?\d+号.*")
@@ -188,6 +191,8 @@ def _permit_words(text: str, year: int | None) -> tuple[tuple[str, str], ...] | 
             return tuple(_on({"state": "已办结"}, point.text(), day).items())
     if NUMBERED.fullmatch(bare):
         return (("state", "已办结"), ("number", one_line(text)))
+    if aside := ADDED.search(bare):  # 办理中（预计8月办结）
+        return _permit_words(bare[: aside.start()], year)
     return None
 
 
