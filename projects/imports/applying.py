@@ -17,11 +17,14 @@ from leaders.accounts.models import User
 from leaders.audit.actions import changes_of, history_entry, record_many, record_rows
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import text_line
-from projects.imports.journal import Book, Journal, finish_journal, journal_of_changes
+from projects.imports.journal import Book, Journal, finish_journal, journal_of_changes, plain_columns
 from projects.imports.learning import learn_names
 from projects.imports.matching.known import CHUNK, count_namesakes
 from projects.imports.matching.result import Creation, Plan, RowPlan, Stamp, encode
 from projects.imports.models import ImportBatch, RowAction
+from projects.permits.models import Permit
+from projects.permits.pauses.actions import end_imported_pauses
+from projects.permits.rules import WITH_DEPARTMENT
 from projects.registry.models import Membership, Project, ProjectList, YearPlan
 from projects.registry.plans.actions import ImportedPlan, record_imported_plans
 from yichuan_tracker.inserting import Encoded, Prepared, insert_for_keys, prepare
@@ -117,6 +120,8 @@ def write_plan(plan: Plan, writing: Writing, batch: ImportBatch, *, by: User | N
     record_imported_plans(_imported_plans(rows), by=by, at=at, batch_id=batch.pk)
     # A stretch of a list that is over is ended before the next one begins: no two are open at once.
     _change_records(rows)
+    for paused, ended in end_imported_pauses(_left_department(rows), by=by, at=at, batch_id=batch.pk):
+        book.note_changed(plain_columns(paused, ["to_on"]), ended)
     _create_records(writing)
     _move_members(plan.positions)
     record_many(entries)
@@ -157,6 +162,18 @@ def _imported_plans(rows: Iterable[RowPlan]) -> Iterable[ImportedPlan]:
         for change in row.changes:
             if change.model is YearPlan and change.values and change.values.get("plan_wan") is not None:
                 yield ImportedPlan(change.pk, change.values["plan_wan"])
+
+
+def _left_department(rows: Iterable[RowPlan]) -> dict[int, datetime.date | None]:
+    """Permits that the rows take away from the department that has them, with the day of the grant where a row says it."""
+    day: Any = Permit._meta.get_field("obtained_on")
+    return {
+        change.pk: day.to_python(change.values.get("obtained_on"))
+        for row in rows
+        for change in row.changes
+        if change.model is Permit and change.values and "state" in change.values
+        if change.values["state"] not in WITH_DEPARTMENT
+    }
 
 
 def _change_records(rows: Collection[RowPlan]) -> None:

@@ -157,6 +157,7 @@ def match_reading(
         uploader=uploader,
         headings=headings_of(reading),
     )
+    plan.forget_unused()
     if any(problem["level"] == "question" and not problem.get("row") for problem in reading.get("problems", ())):
         plan.problems.insert(0, _WAITS)
     return plan

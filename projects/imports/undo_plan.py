@@ -24,6 +24,7 @@ from projects.inspections.models import Finding, Inspection
 from projects.milestones.models import Milestone
 from projects.periods.models import Period
 from projects.permits.models import Permit, PermitType
+from projects.permits.pauses.models import Pause
 from projects.problems.models import Problem, ProblemPart
 from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
 from projects.rankings.queries import named_by_published
@@ -44,7 +45,7 @@ Key = tuple[str, int]
 # What an import may write; what hangs on others before that on which it hangs.
 MODELS: tuple[Any, ...] = (
     GuaranteeEntry, Deal, FundingSource, Finding, Inspection, ProblemPart, Problem, StatisticsFigure,
-    Milestone, MonthReport, Permit, StatisticsEntry, Responsibility, YearPlan, Membership, ProjectCode,
+    Milestone, MonthReport, Pause, Permit, StatisticsEntry, Responsibility, YearPlan, Membership, ProjectCode,
     Project, ProjectList, PermitType, WorkingGroup, Leader, Unit, Sector,
 )  # fmt: skip
 BY_NAME: dict[str, Any] = {str(model._meta.model_name): model for model in MODELS}
@@ -135,6 +136,7 @@ class Planner:
         self._keep_what_is_published()
         self._keep_what_is_used(self._references())
         self._keep_ended_stretches()
+        self._keep_ended_pauses()
         for name, pk in self.created - self.why.keys():
             self.plan.removed.setdefault(name, set()).add(pk)
             self.plan.unmade.append((name, {column: plain(value) for column, value in self.now[name, pk].items()}))
@@ -259,6 +261,12 @@ class Planner:
         for key in ended:
             if (self.now[key]["project_list_id"], self.now[key]["project_id"]) in open_now:
                 self.why[key] = "后来又列入了这份清单"
+
+    def _keep_ended_pauses(self) -> None:
+        """A 补正 that ended with a grant stays ended where the permit stays as the batch left it."""
+        for key, values in self.now.items():
+            if key[0] == "pause" and ("permit", values["permit_id"]) in self.touched:
+                self.why[key] = "手续后来又有人改过"
 
     def _restore(self) -> None:
         for key, (_, columns) in self.changed.items():

@@ -17,7 +17,7 @@ from projects.imports.matching.membership import match_membership
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_project, match_year_plan
 from projects.imports.matching.renamed import ask_renamed
-from projects.imports.matching.result import MADE_HERE, WAITS, Change, Creation, Plan, RowPlan
+from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import RowAction
 from projects.imports.reading.problems import option, problem, question_id
 from projects.registry.models import ProjectList
@@ -74,7 +74,6 @@ class Matching:
         keep_edits(alive, self.known, self.answers)
         for row in self.plan.rows:
             row.action = _action(row)
-        self._forget_unused()
         if self._only_gathers(alive):
             self.plan.positions = {}
         self._list_missing()
@@ -177,15 +176,6 @@ class Matching:
         match_entry(row, self.known, self.at)
         match_statistics(row, self.known, self.at.date())
         row.seal()
-
-    def _forget_unused(self) -> None:
-        """A unit, a leader … whom only rows name that stay out is not created."""
-        if self.plan.proposals and any(row.waits() for row in self.plan.rows):
-            steps: chain[Creation | Change] = chain.from_iterable(
-                (*row.creations, *row.changes) for row in self.plan.rows
-            )
-            used = {id(value) for step in steps for value in (step.values or {}).values()}
-            self.plan.proposals = [record for record in self.plan.proposals if id(record) in used]
 
     def _only_gathers(self, rows: Iterable[RowPlan]) -> bool:
         """Whether the file's sections only gather what the list has apart, so that its order tells nothing new: nobody joins, and

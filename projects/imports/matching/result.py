@@ -6,10 +6,11 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -221,6 +222,14 @@ class Plan:
     @property
     def writes(self) -> bool:
         return any(row.writes for row in self.rows)
+
+    def forget_unused(self) -> None:
+        """A unit, a leader … whom only rows name that stay out is not created."""
+        if self.proposals:
+            rows = (row for row in self.rows if not row.waits())
+            steps: Iterable[Creation | Change] = chain.from_iterable((*row.creations, *row.changes) for row in rows)
+            used = {id(value) for step in steps for value in (step.values or {}).values()}
+            self.proposals = [record for record in self.proposals if id(record) in used]
 
     def leave_open_rows(self) -> None:
         """Rows that wait for an answer stay out, and their questions with them; one about a whole sheet still waits."""

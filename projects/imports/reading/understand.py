@@ -76,9 +76,14 @@ def _read_pile(path: Path, kind: str, year: int | None, asking: Asking, limits: 
             place = {"sheet": name, "cell": "", "value": ""}
             asking.problems.append(sheets.problem | place | {"message": f"“{name}”没有读：{sheets}"})
             continue
+        tables: list[dict[str, Any]] = []
         for one in sheets:
             one.name = f"{name} {one.name}"
-            read += read_ledger(one, FORMS[kind], kind, year, asking)
+            tables += read_ledger(one, FORMS[kind], kind, year, asking)
+        if not any(table["status"] == "read" for table in tables):
+            whys = "；".join(dict.fromkeys(table["why"] for table in tables if table["why"])) or "里面没有表格"
+            asking.warn(f"“{name}”没有读：{whys}。", "不是要导入的文件，不用管；是的，请核对后单独上传。", sheet=name)
+        read += tables
     return read
 
 

@@ -13,6 +13,7 @@ from projects.permits.pauses.models import Pause
 from projects.permits.rules import WITH_DEPARTMENT, refuse_pause
 
 Values = Mapping[str, Any]
+CHUNK = 500
 
 
 @transaction.atomic
@@ -43,6 +44,22 @@ def remove_pause(pause: Pause, *, version: int | None, by: User, at: datetime.da
     if not may_change_pause(by, pause):
         raise PermissionDenied
     delete(pause, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def end_imported_pauses(
+    left_on: Mapping[int, datetime.date | None], *, by: User | None, at: datetime.datetime, batch_id: int
+) -> list[tuple[Pause, Pause]]:
+    """An import took these permits (id → day of the grant, where it says one) away from the department: an open 补正 is over with
+    that day, at the latest today. Returns each as it was and as it is."""
+    wanted, ended = sorted(left_on), []
+    for start in range(0, len(wanted), CHUNK):
+        open_ones = Pause.objects.filter(permit__in=wanted[start : start + CHUNK], to_on__isnull=True)
+        for pause in open_ones.select_related("permit__project", "permit__permit_type").order_by("pk"):
+            day = max(pause.from_on, min(left_on[pause.permit_id] or at.date(), at.date()))
+            after = change(pause, {"to_on": day}, by=by, at=at, version=None, batch_id=batch_id)
+            ended.append((pause, after))
+    return ended
 
 
 def _check(pause: Pause, values: Values, today: datetime.date) -> None:

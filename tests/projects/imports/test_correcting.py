@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
+from leaders.models import Leader, Unit
 from projects.imports import actions, background, correcting, undoing
 from projects.imports.correcting import (
     RowChanged,
@@ -22,7 +23,7 @@ from projects.models import Membership, Project
 from projects.registry.actions import change_project
 from tests.projects.imports.conftest import ROAD
 from tests.projects.imports.test_views import confirm, page, staged, zhao  # noqa: F401
-from tests.world import AT
+from tests.world import AT, YEAR_START
 
 pytestmark = pytest.mark.django_db
 LATER = AT + datetime.timedelta(days=9)
@@ -188,3 +189,13 @@ def test_a_row_that_went_in_cannot_be_corrected_any_more(applied, office):
     with pytest.raises(RowChanged):
         correct(applied.rows.get(row=3), office.zhao, total_wan="9")
     assert correcting.may_correct(applied, applied.rows.get(row=4))
+
+
+def test_who_is_named_only_by_rows_left_open_is_not_created(zhao, office, workbook):  # noqa: F811
+    Membership.objects.filter(project=office.road).update(left_on=YEAR_START, left_reason="条件变化")
+    batch = staged(zhao, office, workbook([*ROAD[:5], "郑新七", "县新设的局"], NEW))
+    assert [one["name"] for one in batch.reading["proposals"]] == ["周三顺"]
+    confirm(zhao, batch, leave_open="1")
+    assert (batch.rows.get(row=2).action, batch.rows.get(row=3).action) == ("park", "create")
+    assert not Leader.objects.filter(name="郑新七").exists()
+    assert not Unit.objects.filter(name="县新设的局").exists()

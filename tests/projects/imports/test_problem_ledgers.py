@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leaders.audit.models import HistoryEntry
+from leaders.models import Unit
 from projects.imports import undoing
 from projects.imports.writing.registers import PROBLEM_COLUMNS, problem_ledger
 from projects.models import Finding, ImportBatch, Inspection, Problem
@@ -312,3 +313,11 @@ def test_a_second_leader_of_a_visit_goes_with_it_and_it_is_said_whose_day_it_is(
     visit = Inspection.objects.get()
     assert (visit.leader, visit.people) == (office.leader_qian, "吴二安")
     assert any("到现场的天数算“钱一平”的，吴二安记在同行人员里" in words for words in said(document))
+
+
+def test_a_unit_that_only_a_row_names_that_stays_out_is_not_created(office, ledger):
+    out = [3, "2024.6.12", *OPEN[2:8], "县新设的局", *OPEN[9:]]
+    document = problems(ledger(OPEN, out), office.zhao)
+    assert [row["action"] for row in rows_in(document)] == ["create", "park"]
+    assert document["proposals"] == []
+    assert not Unit.objects.filter(name="县新设的局").exists()

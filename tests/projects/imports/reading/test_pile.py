@@ -6,9 +6,11 @@ import zipfile
 import openpyxl
 import pytest
 
+from projects.imports.reading.kinds import REPORTS
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.pile import is_pile, open_pile
 from projects.imports.reading.problems import Refused
+from projects.imports.reading.understand import read_workbook
 
 
 def workbook(text="甲"):
@@ -84,3 +86,14 @@ def test_a_workbook_is_no_pile(pile, tmp_path):
     path.write_bytes(workbook())
     assert not is_pile(path)
     assert is_pile(pile({"一.xlsx": workbook()}))
+
+
+def test_a_file_of_a_pile_that_is_no_workbook_is_told_by_its_name(pile):
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("word/document.xml", "<x/>")
+    files = {"说明.txt": "各单位：\n请查收".encode(), "情况.docx": document.getvalue(), "甲.xlsx": workbook()}
+    said = read_workbook(pile(files), year=2023, kind=REPORTS)["problems"]
+    told = [sum(problem["message"].startswith(f"“{name}”没有读") for problem in said) for name in files]
+    assert told == [1, 1, 1]
