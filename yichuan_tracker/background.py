@@ -11,10 +11,11 @@ from django.db import connection, transaction
 
 def launch(command: str, *arguments: str) -> None:
     """Start `manage.py command` as soon as what it works on is committed."""
-    transaction.on_commit(lambda: _launch(command, *arguments))
+    transaction.on_commit(lambda: start(command, *arguments))
 
 
-def _launch(*command: str) -> None:
+def start(*command: str) -> None:
+    """Raises OSError when the machine starts no further process."""
     subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), *command, "--skip-checks"],
         cwd=settings.BASE_DIR,

@@ -29,7 +29,6 @@ from projects.imports.staging import (
     LIMITS,
     as_document,
     find_or_propose_list,
-    is_lost,
     is_refused,
     keep_review,
     keep_rows,
@@ -169,7 +168,7 @@ def start_reading(batch: ImportBatch, *, by: User, at: datetime.datetime, now: d
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if batch.state in CLOSED_STATES:
             raise ValidationError(f"这一批{batch.get_state_display()}，不能再读。请重新上传文件。")
-        if batch.state == BatchState.READING and not is_lost(batch, now):
+        if batch.state == BatchState.READING and not batch.is_lost(now):
             raise ValidationError("正在读取，请稍候。")
         batch.state, batch.state_at = BatchState.READING, now
         batch.save(update_fields=["state", "state_at"])

@@ -1,10 +1,16 @@
+import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 
+from projects.imports.reading.limits import Limits
 from projects.registry.models import Project, ProjectList
+
+# A reading that has not come back after its longest time and this was lost with its process.
+GRACE_SECONDS = 30
 
 
 class BatchState(models.TextChoices):
@@ -83,6 +89,16 @@ class ImportBatch(models.Model):
     def list_name(self) -> str:
         """The list that the rows go to, whether it is there already or not."""
         return self.project_list.name if self.project_list else str(self.proposed_list.get("name", ""))
+
+    def is_lost(self, now: datetime.datetime) -> bool:
+        """Whether the process that was reading must have died: it may not take that long. `now` is real time."""
+        age = (now - self.state_at).total_seconds()
+        return self.state == BatchState.READING and age > Limits().child_wall_seconds + GRACE_SECONDS
+
+    @property
+    def standing(self) -> str:
+        """The state in words, also of a reader that does not come back."""
+        return "读取中断，请重新读取" if self.is_lost(timezone.now()) else self.get_state_display()
 
 
 class ImportRow(models.Model):

@@ -19,7 +19,6 @@ from projects.imports.models import BatchState, ImportBatch, ImportRow, RowActio
 from projects.imports.reading.fields import IGNORED, MONEY, TITLES
 from projects.imports.reading.typed import keys_of, title_of
 from projects.imports.rules import CLEARABLE, UNSTORED
-from projects.imports.staging import is_lost
 from projects.imports.system_ids import left_at
 from projects.registry.models import Project
 from yichuan_tracker.money import format_wan
@@ -262,7 +261,7 @@ def _proposals(found: Iterable[dict[str, str]]) -> list[tuple[str, list[str]]]:
 
 def is_reading(batch: ImportBatch, now: datetime.datetime) -> bool:
     """Whether a reader is at work, as far as its age tells."""
-    return batch.state == BatchState.READING and not is_lost(batch, now)
+    return batch.state == BatchState.READING and not batch.is_lost(now)
 
 
 # ---- where a value came from ------------------------------------------------------------------------------------

@@ -34,8 +34,6 @@ from yichuan_tracker.inserting import Encoded, insert, prepare
 Reading = dict[str, Any]
 BATCH = 500
 LIMITS = Limits()
-# A reading that has not come back after its longest time and this was lost with its process.
-GRACE_SECONDS = 30
 
 
 @contextlib.contextmanager
@@ -285,12 +283,6 @@ def proposed_list(key_or_name: str, year: int) -> dict[str, Any]:
         name = f"{name}（{key}）"[:80]
     taken = ProjectList.objects.filter(year=year, kind=kind, batch="").exists()
     return {"key": key, "name": name, "year": year, "kind": kind.value, "batch": key[:20] if taken else ""}
-
-
-def is_lost(batch: ImportBatch, now: datetime.datetime) -> bool:
-    """Whether the process that was reading must have died: it may not take that long."""
-    age = (now - batch.state_at).total_seconds()
-    return batch.state == BatchState.READING and age > LIMITS.child_wall_seconds + GRACE_SECONDS
 
 
 def without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:

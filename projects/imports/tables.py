@@ -43,6 +43,9 @@ class BatchTable(tables.Table):
     def render_project_list(self, record: ImportBatch) -> str:
         return record.list_name or "—"
 
+    def render_state(self, record: ImportBatch) -> str:
+        return record.standing
+
     def render_counts(self, record: ImportBatch) -> str:
         return summary(record.counts) or "—"
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from projects.imports import actions, views
+from projects.imports import actions, background, views
 from projects.models import HeadingMemory, ImportBatch, Project, ProjectList
 from projects.registry.actions import change_project
 from tests.projects.imports.conftest import DAM, HEADINGS, ROAD
@@ -214,12 +214,29 @@ def test_a_reader_that_died_can_be_started_again(zhao, office, workbook, monkeyp
     batch = staged(zhao, office, workbook(ROAD, DAM))
     ImportBatch.objects.filter(pk=batch.pk).update(state_at=AT)
     assert "重新读取" in zhao.get(reverse("import-progress", args=[batch.pk])).content.decode()
+    for elsewhere in ("import-list", "home"):
+        assert "读取中断，请重新读取" in page(zhao, elsewhere), elsewhere
     monkeypatch.setattr(
         views, "launch_reader", lambda batch: actions.read_batch(batch, by=office.zhao, at=AT, now=batch.state_at)
     )
     zhao.post(reverse("import-read", args=[batch.pk]))
     batch.refresh_from_db()
     assert batch.state == "unchanged"
+
+
+def test_a_reader_that_cannot_start_is_told_at_once(
+    zhao, office, workbook, monkeypatch, django_capture_on_commit_callbacks
+):
+    def refuse(*_arguments, **_details):
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(views, "launch_reader", background.launch_reader)
+    monkeypatch.setattr("yichuan_tracker.background.subprocess.Popen", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = staged(zhao, office, workbook(ROAD))
+    text = page(zhao, "import-review", batch.pk)
+    assert "没有读完，什么也没有写入" in text
+    assert "重新读取" in text
 
 
 def test_the_original_comes_back_as_an_attachment_under_its_own_name(zhao, office, workbook):
