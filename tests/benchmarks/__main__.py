@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import multiprocessing
 import os
 import platform
 import shutil
@@ -55,20 +56,23 @@ def compare(folder: Path, url: str, subjects: list[str], *, quick: bool) -> None
         BENCHMARK_DATABASE_URL=url,
         DJANGO_SETTINGS_MODULE="tests.benchmarks.settings",
     )
+    from tests.benchmarks import databases
+
+    making = multiprocessing.get_context("spawn").Process(
+        target=databases.prepare, args=(bool(set(subjects) - {"imports", "bulletins"}), 2 if quick else 100)
+    )
+    making.start()
+    making.join()
+    if making.exitcode:
+        raise SystemExit("没有建好对照用的数据库。")
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
-    from tests.benchmarks import bulletins, databases, exports, imports, pages, rankings
+    from tests.benchmarks import bulletins, exports, imports, pages, rankings
 
     say(f"# 性能对照\n\n{datetime.date.today():%Y-%m-%d}，{machine()}，{connection.vendor}")  # noqa: DTZ011
-    call_command("collectstatic", interactive=False, verbosity=0)
-    databases.prepare_reference()
-    if set(subjects) - {"imports", "bulletins"}:
-        databases.prepare_county()
-        databases.prepare_large(times=2 if quick else 100)
     rounds = 3 if quick else 40
     works: dict[str, Callable[[], str]] = {
         "pages": lambda: pages.run(rounds),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -57,6 +58,18 @@ def _on_server(command: str) -> None:
     use("postgres")
     with connection.cursor() as cursor:
         cursor.execute(command)
+
+
+def prepare(with_counties: bool, times: int) -> None:
+    """All of them, and the static files; to be run in a process of its own: the clocks then run in one as fresh as a web process is,
+    whose memory is not scattered over what growing a county left behind."""
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    prepare_reference()
+    if with_counties:
+        prepare_county()
+        prepare_large(times)
+    connection.close()
 
 
 def prepare_reference() -> None:
