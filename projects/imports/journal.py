@@ -70,8 +70,12 @@ class Book:
 
 def plain_columns(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """Column → plain value of these fields."""
-    columns = [str(record._meta.get_field(name).attname) for name in names]  # type: ignore[union-attr]  # a column, no relation back
+    columns = [_column(type(record), name) for name in names]
     return {column: plain(getattr(record, column)) for column in columns}
+
+
+def _column(model: type[models.Model], field: str) -> str:
+    return str(model._meta.get_field(field).attname)  # type: ignore[union-attr]  # a column, no relation back
 
 
 def journal_of_changes(plan: Plan, rows: Iterable[RowPlan]) -> Journal:
@@ -87,7 +91,7 @@ def journal_of_changes(plan: Plan, rows: Iterable[RowPlan]) -> Journal:
         if change.values is None:
             journal["removed"].append([name, {column: plain(value) for column, value in old.items()}])
             continue
-        columns = {change.model._meta.get_field(field).attname: value for field, value in change.values.items()}  # type: ignore[union-attr]  # a column, no relation back
+        columns = {_column(change.model, field): value for field, value in change.values.items()}
         # A record that the file itself creates has no key yet: read when the journal is finished.
         journal["changed"].append(
             [name, change.pk, change.version + 1, [(c, plain(old[c]), v) for c, v in columns.items()]]

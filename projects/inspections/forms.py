@@ -22,7 +22,7 @@ from yichuan_tracker.web.record_form import RecordForm
 class PhotosInput(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:  # noqa: ARG002 (Django's)
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:  # noqa: ARG002 (Django's signature)
         return files.getlist(name) if hasattr(files, "getlist") else []
 
 

@@ -223,8 +223,7 @@ class Problems:
         if not near or chosen is not None or answer == "new":
             return chosen
         if answer == "park":
-            row.parked = True
-            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            row.park_as_answered()
             return None
         row.is_open = True
         options = [option(f"same:{one.pk}", f"就是 {one.raised_on} 的“{str(one)[:40]}”") for one in near]

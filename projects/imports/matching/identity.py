@@ -114,7 +114,7 @@ class Identity:
         if answer == "name":
             return None
         if answer == "park":
-            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            row.park_as_answered()
             return PARKED
         row.say(
             "question",
@@ -215,7 +215,7 @@ class Identity:
         if answer == "new":
             return NEW
         if answer == "park":
-            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            row.park_as_answered()
             return PARKED
         options = [option(f"same:{light.pk}", f"是同一个：{self._described(light)}") for light in candidates]
         other = "选“不是”，登记为另一个项目。" if self.registers else "都不是的，先不导入，再在这一行改正项目名称。"

@@ -112,8 +112,7 @@ def _comes_back(row: RowPlan, record: Record, term: Term, answers: Mapping[str, 
     if answer in ("stay", "same"):
         row.say("note", f"{left}，按回答没有重新列入，其余照常导入。", "要重新列入的，请在清单页面办理。")
     elif answer == "park":
-        row.parked = True
-        row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+        row.park_as_answered()
     else:
         row.is_open = True
         options = [option("join", "重新列入"), option("stay", "不列入，其余照常导入"), PARK_OPTION]
@@ -140,13 +139,12 @@ def _term(row: RowPlan, answers: Mapping[str, str]) -> Term:
     if answer == "open":
         return Term(starts, None, is_open=True)
     if answer == "park":
-        row.parked = True
-        row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+        row.park_as_answered()
         return SILENT
     row.is_open = True
     row.say(
         "question",
-        f"有效期写的是“{said}”，看不出到哪一天为止。",
+        f"“{row.name}”的有效期写的是“{said}”，看不出到哪一天为止。",
         "请打开这一行，把“有效期至”改成到哪一天（如 2024年5月31日）；也可以先不导入。",
         key="valid_until",
         id=asked,

@@ -149,8 +149,7 @@ class Matching:
         if answer == "new" and not row.project_pk:
             return
         if answer == "park":
-            row.parked = True
-            row.say("note", "按回答，这一行先不导入。", "需要时重新导入这份文件。")
+            row.park_as_answered()
             return
         row.is_open = True
         options = [option("same", f"是同一个，以{place}为准")]

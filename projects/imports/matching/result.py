@@ -169,6 +169,11 @@ class RowPlan:
     def cell(self, key: str) -> str:
         return self.cells.get(key, "")
 
+    def park_as_answered(self, cure: str = "需要时重新导入这份文件。") -> None:
+        """Stay out, as a person chose."""
+        self.parked = True
+        self.say("note", "按回答，这一行先不导入。", cure)
+
     def say(self, level: str, message: str, cure: str = "", *, key: str = "", **more: Any) -> None:
         """Add something that a person should know about this row."""
         value = self.values.get(key, "") if key else self.name

@@ -61,8 +61,7 @@ class Subjects:
             row.say("note", f"按回答，这里说的是“{chosen.name}”。", "不是的话，在这一行改正项目名称。", key="name")
             return chosen
         if answer == "park":
-            row.parked = True
-            row.say("note", "按回答，这一行先不导入。", "需要时在这里改正项目名称。")
+            row.park_as_answered("需要时在这里改正项目名称。")
             return None
         row.is_open = True
         if asked in self.asked:

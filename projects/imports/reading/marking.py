@@ -86,13 +86,14 @@ def _plain_copy(sheets: list[Sheet]) -> Workbook:
 
 def _put(cell: Any, value: Value) -> None:
     """Text stays text, whatever it begins with; a number that Excel would round stays text, too."""
+    written: Any = value
     if isinstance(value, Decimal):
         exact = len(value.as_tuple().digits) <= 15
-        value = float(value) if exact else format(value, "f")  # type: ignore[assignment]
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
-    cell.value = value
-    if isinstance(value, str):
+        written = float(value) if exact else format(value, "f")
+    if isinstance(written, str):
+        written = ILLEGAL_CHARACTERS_RE.sub("", written)[:32_767]
+    cell.value = written
+    if isinstance(written, str):
         cell.data_type = "s"
 
 

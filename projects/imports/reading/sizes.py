@@ -37,16 +37,8 @@ def _ask_plan_above(row: Row, total: Decimal, plan: Decimal, sheet: str, asking:
     if total * WAN_IN_YI >= plan and plan / total > 10:
         choices.append(option("total", f"总投资写的是亿元，应为 {total * WAN_IN_YI:.2f} 万元"))
     choices += [option("blank", "年度计划投资当作空白")]
-    answer, entry = asking.ask(
-        ("plan", sheet, row.number, str(total), str(plan)),
-        f"“{row.values['name']}”的年度计划投资（{plan} 万元）大于总投资（{total} 万元）。",
-        choices,
-        sheet=sheet,
-        cell=row.cells["plan_wan"],
-        value=str(plan),
-        row=row.number,
-    )
-    row.tell(entry)
+    why = f"年度计划投资（{plan} 万元）大于总投资（{total} 万元）"
+    answer = _asked(asking, sheet, row, "plan_wan", "plan", str(total), str(plan), why=why, choices=choices)
     if answer == "total":
         _put(row, "total_wan", total * WAN_IN_YI)
     elif answer == "blank":
@@ -55,16 +47,9 @@ def _ask_plan_above(row: Row, total: Decimal, plan: Decimal, sheet: str, asking:
 
 
 def _ask_yuan(row: Row, total: Decimal, sheet: str, asking: Asking) -> None:
-    answer, entry = asking.ask(
-        ("yuan", sheet, row.number, str(total)),
-        f"“{row.values['name']}”的总投资（{total} 万元）超过 1000 亿元。",
-        [KEEP, option("yuan", f"这一行写的是元，总投资应为 {_yuan(total)} 万元")],
-        sheet=sheet,
-        cell=row.cells["total_wan"],
-        value=str(total),
-        row=row.number,
-    )
-    row.tell(entry)
+    why = f"总投资（{total} 万元）超过 1000 亿元"
+    choices = [KEEP, option("yuan", f"这一行写的是元，总投资应为 {_yuan(total)} 万元")]
+    answer = _asked(asking, sheet, row, "total_wan", "yuan", str(total), why=why, choices=choices)
     if answer == "yuan":
         for field, amount in row.amounts.items():
             _put(row, field, _yuan(amount))
@@ -72,18 +57,27 @@ def _ask_yuan(row: Row, total: Decimal, sheet: str, asking: Asking) -> None:
 
 def _ask_yi(row: Row, field: str, why: str, sheet: str, asking: Asking) -> None:
     amount = row.amounts[field]
+    choices = [KEEP, option("yi", f"写的是亿元，应为 {amount * WAN_IN_YI:.2f} 万元")]
+    answer = _asked(asking, sheet, row, field, "yi", field, str(amount), why=why, choices=choices)
+    if answer == "yi":
+        _put(row, field, amount * WAN_IN_YI)
+
+
+def _asked(
+    asking: Asking, sheet: str, row: Row, field: str, kind: str, *amounts: str, why: str, choices: list[dict[str, str]]
+) -> str | None:
+    """The answer about one cell, or None; it is asked anew when what it hangs on, the amounts, is another."""
     answer, entry = asking.ask(
-        ("yi", sheet, row.number, field, str(amount)),
+        (kind, sheet, row.number, *amounts),
         f"“{row.values['name']}”的{why}。",
-        [KEEP, option("yi", f"写的是亿元，应为 {amount * WAN_IN_YI:.2f} 万元")],
+        choices,
         sheet=sheet,
         cell=row.cells[field],
-        value=str(amount),
+        value=str(row.amounts[field]),
         row=row.number,
     )
     row.tell(entry)
-    if answer == "yi":
-        _put(row, field, amount * WAN_IN_YI)
+    return answer
 
 
 def _yuan(amount: Decimal) -> Decimal:

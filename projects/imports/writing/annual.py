@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -77,8 +77,10 @@ def write_annual(workbook: Workbook, listing: Listing) -> None:
 
 
 def _write_sectors(page: Page, row: int, members: list[Entry], listing: Listing) -> int:
+    def title(entry: Entry) -> str:
+        return sector_title(entry.sector)
+
     order: dict[str, int] = {"": 0}
-    title: Callable[[Entry], str] = lambda entry: sector_title(entry.sector)  # noqa: E731
     for entry in members:
         order.setdefault(title(entry), len(order))
     grouped = sorted(members, key=lambda entry: order[title(entry)])
