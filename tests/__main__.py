@@ -1,10 +1,12 @@
-"""`python -m tests`: everything on SQLite, then what touches the database again on PostgreSQL, while the browser drives its
-own part. A part that cannot run here is named; in CI it is a failure."""
+"""`python -m tests`: everything on SQLite, then what touches the database again on PostgreSQL, then a browser drives the
+pages. A part that cannot run here is named; in CI it is a failure.
+
+One after the other, each on all processors: side by side the parts took longer, for they only took turns.
+"""
 
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -12,39 +14,37 @@ from tests.e2e.conftest import CHROMIUM
 from tests.postgres import NO_BINARIES
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short"]
-ON_SQLITE = [*PYTEST, "-n", str(min(os.cpu_count() or 1, 8)), "tests", "--ignore", "tests/e2e"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-n", str(min(os.cpu_count() or 1, 8))]
+ON_SQLITE = [*PYTEST, "tests", "--ignore", "tests/e2e"]
 ON_POSTGRES = [sys.executable, "-m", "tests.postgres", *ON_SQLITE, "--only-database"]
+IN_BROWSER = [*PYTEST, "tests/e2e"]
+PACKAGES = {"PostgreSQL": "postgresql", "浏览器": "chromium-headless-shell fonts-wqy-microhei"}
 
 
 def say(message: str) -> None:
     print(message, flush=True)  # noqa: T201 (what the person waits for)
 
 
+def code_of(name: str, command: list[str]) -> int:
+    say(f"\n=== {name} ===")
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def main() -> int:
     began, failed, missing = time.monotonic(), [], []
-    with tempfile.TemporaryFile() as kept:
-        # The browser waits for pages half of its time, which the other two parts use.
-        browser = subprocess.Popen(
-            [*PYTEST, "tests/e2e"], cwd=ROOT, stdout=kept, stderr=subprocess.STDOUT
-        ) if CHROMIUM else None  # fmt: skip
-        for name, command in {"SQLite": ON_SQLITE, "PostgreSQL": ON_POSTGRES}.items():
-            say(f"\n=== {name} ===")
-            code = subprocess.run(command, cwd=ROOT, check=False).returncode
-            failed += [name] if code not in {0, NO_BINARIES} else []
-            missing += ["PostgreSQL：apt-get install postgresql"] if code == NO_BINARIES else []
-        say("\n=== 浏览器（与上面两项同时进行） ===")
-        if browser is None:
-            missing.append("浏览器：apt-get install chromium-headless-shell fonts-wqy-microhei")
-        else:
-            failed += ["浏览器"] if browser.wait() else []
-            kept.seek(0)
-            say(kept.read().decode(errors="replace"))
-    say(f"=== 小结：{time.monotonic() - began:.0f} 秒 ===")
+    if code_of("SQLite", ON_SQLITE):
+        failed.append("SQLite")
+    if code := code_of("PostgreSQL", ON_POSTGRES):
+        (missing if code == NO_BINARIES else failed).append("PostgreSQL")
+    if CHROMIUM is None:
+        missing.append("浏览器")
+    elif code_of("浏览器", IN_BROWSER):
+        failed.append("浏览器")
+    say(f"\n=== 小结：{time.monotonic() - began:.0f} 秒 ===")
     for name in failed:
         say(f"没有通过：{name}")
-    for part in missing:
-        say(f"没有运行：{part}")
+    for name in missing:
+        say(f"没有运行：{name}：apt-get install {PACKAGES[name]}")
     say("" if failed or missing else "全部通过。")
     in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
     return 1 if failed or (missing and in_ci) else 0

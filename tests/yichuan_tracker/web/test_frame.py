@@ -10,6 +10,8 @@ from yichuan_tracker.web.lights import light_badge
 from yichuan_tracker.web.navigation import MAIN, MORE, links_for
 from yichuan_tracker.web.templatetags.tracker import icon
 
+pytestmark = pytest.mark.one_database
+
 
 def show(text, **context):
     return Template(text).render(Context(context))

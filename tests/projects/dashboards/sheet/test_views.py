@@ -25,6 +25,9 @@ from projects.registry.models import Project
 from projects.registry.plans.actions import approve_revision, request_revision
 from tests.world import AT, TODAY
 
+# What the page asks the database, the second database answers in tests/test_query_counts.py.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def url(world):
