@@ -113,10 +113,9 @@ def test_a_menu_closes_by_escape_and_gives_the_focus_back(world, open_page):
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
-@pytest.mark.parametrize("path", ["/projects/", "/organisations/units/", "/help/", "/nowhere/"])
-def test_nothing_runs_off_a_phone(world, open_page, path):
+def test_a_page_that_is_none_does_not_run_off_a_phone_either(world, open_page):
     page = open_page(world.zhao, size=PHONE)
-    page.goto(path)
+    page.goto("/nowhere/")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
