@@ -1,10 +1,9 @@
-"""What a row says of the course of things: milestones, months, permits, and whether the statistics bureau has it."""
+"""What a row says of the course of things: milestones, permits, and whether the statistics bureau has it."""
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
-from decimal import Decimal
 from typing import Any
 
 from leaders.names import squeeze
@@ -12,15 +11,13 @@ from projects.imports.matching import values as read
 from projects.imports.matching.known import Known, Record
 from projects.imports.matching.names import Names
 from projects.imports.matching.particulars import compare, create
-from projects.imports.matching.result import RowPlan, Stamp
+from projects.imports.matching.result import RowPlan
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
 from projects.permits.rules import COMPUTED_STATES, GRANT_FIELDS, DatedPermit, PermitState, left_behind, permit_deadline
-from projects.progress.models import MonthReport, StatisticsEntry, StatisticsFigure
-from projects.progress.rules import FILED_STATES, ReportState
+from projects.progress.models import StatisticsEntry, StatisticsFigure
 from projects.registry.models import Project
-from yichuan_tracker.money import format_wan
-from yichuan_tracker.months import first_day, last_day, month_key, month_label, previous_month, span_label
+from yichuan_tracker.months import first_day, last_day, month_label
 
 PERMIT_STATES = {label: value for value, label in PermitState.choices}
 
@@ -68,171 +65,6 @@ def match_milestones(row: RowPlan, known: Known) -> None:
             )
             continue
         create(row, Milestone, {"name": name, "due_on": due_on}, cells, prefix=f"{due_on}.{name[:20]}.")
-
-
-# ---- months -----------------------------------------------------------------------------------------------------
-
-
-def match_months(row: RowPlan, known: Known, at: datetime.datetime) -> None:
-    """Month reports as the county's own table states them: accepted at once. What a unit filed itself is never overwritten."""
-    stamps = {
-        "state": ReportState.ACCEPTED,
-        "submitted_at": Stamp.AT,
-        "submitter": Stamp.BY,
-        "accepted_at": Stamp.AT,
-        "accepter": Stamp.BY,
-    }
-    reports = known.reports.get(row.project_pk or 0, [])
-    months = _months(row, at)
-    for month, found in months.items():
-        _match_month(row, month, found, reports, stamps)
-    _match_earlier(row, months, reports, stamps)
-
-
-def _months(row: RowPlan, at: datetime.datetime) -> dict[datetime.date, dict[str, Any]]:
-    """Month → fields of its report; months to come and months of which only a plan is known are left out."""
-    months: dict[datetime.date, dict[str, Any]] = {}
-    for written, said in sorted((row.values.get("months") or {}).items()):
-        month = read.month(written)
-        if month is None or ("done_wan" not in said and "progress" not in said):
-            continue
-        if month > at.date():
-            row.say(
-                "warning", f"{month_label(month)}还没有到，这个月的数字没有导入。", "请核对表头的月份。", key="months"
-            )
-            continue
-        found: dict[str, Any] = {}
-        for key in ("planned_wan", "done_wan"):
-            if key in said:
-                amount = read.amount(row, _key(written, key), said[key], negative=key == "done_wan")
-                if amount is not None:
-                    found[key] = amount
-        if said.get("progress"):
-            found["progress"] = str(said["progress"])
-        months[month] = found
-    if months and row.values.get("issue"):
-        months[max(months)]["issues"] = str(row.values["issue"])
-    elif row.values.get("issue"):
-        row.say(
-            "note",
-            "存在问题没有对应的月份，没有登记到月报。",
-            "需要跟踪的，请录入问题台账。",
-            key="issue",
-            about="issue",
-        )
-    return months
-
-
-def _match_month(
-    row: RowPlan, month: datetime.date, found: dict[str, Any], reports: list[Record], stamps: dict[str, Any]
-) -> None:
-    label, cells = month_label(month), _cells(row, month, found)
-    there = next((report for report in reports if report["covers_from"] <= month <= report["month"]), None)
-    if there is None:
-        values = {"month": month, "covers_from": month, **found}
-        _new_report(row, values, stamps, cells)
-        return
-    if there["month"] != month or there["covers_from"] != month:
-        row.say(
-            "warning",
-            f"已有{span_label(there['covers_from'], there['month'])}合在一起的月报，{label}的数字没有导入，以免重复计算。",
-            "请先核对那一份月报。",
-            key=_key(month_key(month), "done_wan"),
-        )
-        return
-    differing = {name: value for name, value in found.items() if not _is_same(name, there[name], value)}
-    if not differing:
-        return
-    if not _is_taken_over(there):
-        row.say(
-            "warning",
-            f"{label}月报已由单位填报，当月完成 {format_wan(there['done_wan'])} 万元；"
-            f"表中是 {format_wan(found.get('done_wan'))} 万元，没有覆盖。",
-            "请与填报单位核对，由重点办在月报页处理。",
-            key=_key(month_key(month), "done_wan"),
-        )
-        return
-    if there["settled"]:
-        row.say(
-            "warning",
-            f"{label}月报{there['settled']}，登记的当月完成 {format_wan(there['done_wan'])} 万元；"
-            f"表中是 {format_wan(found.get('done_wan'))} 万元，没有改动。",
-            "审核过的数字不由导入改动；确实报错的，请在那份月报上提出更正。",
-            key=_key(month_key(month), "done_wan"),
-        )
-        return
-    _change_report(row, there, differing, stamps, cells)
-
-
-def _match_earlier(
-    row: RowPlan, months: dict[datetime.date, dict[str, Any]], reports: list[Record], stamps: dict[str, Any]
-) -> None:
-    """The months before the first one in the file, from its cumulative figure: one report for January to the month before."""
-    if not months or "year_done_wan" not in row.values:
-        return
-    total = read.amount(row, "year_done_wan", row.values["year_done_wan"], negative=True)
-    first, last = min(months), max(months)
-    if total is None or any("done_wan" not in found for found in months.values()) or first.year != last.year:
-        return
-    january = datetime.date(first.year, 1, 1)
-    before = total - sum((found["done_wan"] for found in months.values()), Decimal(0))
-    earlier = [report for report in reports if january <= report["month"] < first]
-    counted = [report for report in earlier if report["state"] in FILED_STATES]
-    known_sum = sum((report["done_wan"] or Decimal(0) for report in counted), Decimal(0))
-    if before == known_sum:
-        return
-    span = span_label(january, previous_month(first)) if first > january else "此前各月"
-    cells = {"done_wan": row.cell("year_done_wan")}
-    whole = len(earlier) == 1 and (earlier[0]["covers_from"], earlier[0]["month"]) == (january, previous_month(first))
-    if first > january and before > 0 and not earlier:
-        values = {"month": previous_month(first), "covers_from": january, "done_wan": before}
-        values["note"] = f"由文件中的累计数减去{span_label(first, last)}得出"
-        _new_report(row, values, stamps, cells)
-    elif whole and before > 0 and _is_taken_over(earlier[0]) and not earlier[0]["settled"]:
-        _change_report(row, earlier[0], {"done_wan": before}, stamps, cells)
-    else:
-        row.say(
-            "warning",
-            f"表中本年累计 {format_wan(total)} 万元，减去表中各月得{span} {format_wan(before)} 万元；"
-            f"台账中{span}为 {format_wan(known_sum)} 万元，没有改动。",
-            "请核对累计数与各月月报。",
-            key="year_done_wan",
-        )
-
-
-def _is_same(name: str, known: Any, value: Any) -> bool:
-    return bool(known == value or (isinstance(value, str) and read.same_text(name, known, value)))
-
-
-def _new_report(row: RowPlan, values: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]) -> None:
-    shown = {name: value for name, value in values.items() if name not in ("month", "covers_from")}
-    span = span_label(values["covers_from"], values["month"])
-    report = create(row, MonthReport, shown, cells, prefix=f"{month_key(values['month'])}.", label=span)
-    report.values |= values | stamps
-
-
-def _change_report(
-    row: RowPlan, there: Record, differing: dict[str, Any], stamps: dict[str, Any], cells: dict[str, str]
-) -> None:
-    label = span_label(there["covers_from"], there["month"])
-    times = {name: value for name, value in stamps.items() if name.endswith("_at")}
-    prefix = f"{month_key(there['month'])}."
-    compare(row, MonthReport, there, differing | times, cells, prefix=prefix, label=label, hidden=frozenset(times))
-
-
-def _is_taken_over(report: Record) -> bool:
-    """Whether it came from a workbook: accepted without anybody ever having sent it."""
-    return bool(report["state"] == ReportState.ACCEPTED and report["first_submitted_at"] is None)
-
-
-def _key(month: str, field: str) -> str:
-    """The reader's name of a month's cell."""
-    return f"months.{month}.{field}"
-
-
-def _cells(row: RowPlan, month: datetime.date, found: dict[str, Any]) -> dict[str, str]:
-    cells = {name: row.cell(_key(month_key(month), name)) for name in found}
-    return cells | {"issues": row.cell("issue")}
 
 
 # ---- permits ----------------------------------------------------------------------------------------------------
@@ -369,7 +201,7 @@ def match_statistics(row: RowPlan, known: Known, today: datetime.date) -> None:
     """What the statistics bureau accepted of a month: a figure of its own, whatever the unit reports of the same month."""
     there = known.figures.get(row.project_pk or 0, {})
     for written, said in sorted((row.values.get("months") or {}).items()):
-        month, key = read.month(written), _key(written, "entered_wan")
+        month, key = read.month(written), f"months.{written}.entered_wan"
         if month is None or "entered_wan" not in said:
             continue
         amount = read.amount(row, key, said["entered_wan"], negative=True)

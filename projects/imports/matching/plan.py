@@ -10,10 +10,11 @@ from typing import Any
 from projects.imports.matching import values as read
 from projects.imports.matching.duties import Parties, match_duties, parties_of
 from projects.imports.matching.edits import keep_edits
-from projects.imports.matching.facts import match_entry, match_milestones, match_months, match_permits, match_statistics
+from projects.imports.matching.facts import match_entry, match_milestones, match_permits, match_statistics
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
 from projects.imports.matching.membership import match_membership
+from projects.imports.matching.months import match_months
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_project, match_year_plan
 from projects.imports.matching.renamed import ask_renamed

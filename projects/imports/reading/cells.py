@@ -130,6 +130,8 @@ class CellReader:
         else:
             row.put(field, str(amount.wan), column.number)
             row.amounts[field] = amount.wan
+            if field == "year_done_wan" and column.meaning.month:
+                row.values["year_done_month"] = column.meaning.month
 
     def line(self, row: Row, _column: Column, value: Value) -> None:
         row.line = line_kind(plain_text(value))

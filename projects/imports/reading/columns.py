@@ -59,7 +59,15 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
         if not column.meaning.field:
             _settle_unsure(table, column, setting, asking, decided)
     _settle_rivals(table, asking, decided)
+    for column in table.columns:
+        if column.meaning.field == "year_done_wan":
+            column.meaning = replace(column.meaning, month=_reached(column.meaning, setting))
     return decided
+
+
+def _reached(meaning: Meaning, setting: Setting) -> str:
+    """The month up to which a cumulative figure counts: its heading's (`1-6月`), else the sheet's."""
+    return replace(setting, month=meaning.index or setting.month).month_text
 
 
 def ask_entered(table: Table, setting: Setting, asking: Asking) -> None:

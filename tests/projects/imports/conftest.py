@@ -23,6 +23,7 @@ RESERVE = SAMPLES / "三个一批储备项目-手续列.xlsx"
 SCHOOLS = SAMPLES / "教育集中开工项目-平表.xlsx"
 
 HEADINGS = ["序号", "项目名称", "项目代码", "总投资（万元）", "2023年计划投资（万元）", "包联领导", "责任单位"]
+MONTHS = [*HEADINGS, "6月份完成投资（万元）", "1-6月累计完成投资（万元）", "形象进度"]
 ROAD = [1, "吕店镇县道改建工程", None, 60000, 12000, "钱一平", "县交通运输局"]
 DAM = [2, "鸣皋镇城乡供水一体化建设项目", None, 60000, 12000, "吴二安", "县水利局"]
 
@@ -87,6 +88,10 @@ def take(
     path: Path, project_list: Any = "2023-key", *, by=None, at: datetime.datetime = AT, **more: Any
 ) -> dict[str, Any]:
     return actions.import_file(path, project_list=project_list, year=2023, by=by, at=at, **more)
+
+
+def lines_of(document: dict, number: int = 0) -> dict:
+    return {line["label"]: (line["old"], line["new"]) for line in rows_in(document)[number].get("changes", [])}
 
 
 def rows_in(document: dict[str, Any]) -> list[dict[str, Any]]:

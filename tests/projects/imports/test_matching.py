@@ -1,7 +1,6 @@
 """What a row is taken for, what it changes, and what is asked instead of guessed."""
 
 import datetime
-from decimal import Decimal
 
 import pytest
 
@@ -10,8 +9,6 @@ from leaders.models import HistoryEntry, Leader, LeaderAlias, Unit, UnitAlias
 from projects.models import (
     Membership,
     Milestone,
-    MonthReport,
-    Period,
     Permit,
     PermitType,
     Project,
@@ -21,7 +18,7 @@ from projects.models import (
     StatisticsEntry,
     YearPlan,
 )
-from tests.projects.imports.conftest import DAM, HEADINGS, ROAD, questions_in, rows_in, take
+from tests.projects.imports.conftest import DAM, HEADINGS, MONTHS, ROAD, lines_of, questions_in, rows_in, take
 from tests.world import AT, TODAY, YEAR_START, make_project
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +32,6 @@ def changed(row: list, **values) -> list:
     for key, value in values.items():
         found[places[key]] = value
     return found
-
-
-def lines_of(document: dict, number: int = 0) -> dict:
-    return {line["label"]: (line["old"], line["new"]) for line in rows_in(document)[number].get("changes", [])}
 
 
 def test_rows_that_say_what_is_known_change_nothing(office, workbook):
@@ -291,62 +284,6 @@ def test_more_text_than_fits_is_cut_with_a_warning_and_a_huge_amount_is_left_out
     assert len(office.road.remark) == 500
     assert office.road.total_wan == 60000
     assert {"600" in problem["message"] for problem in document["problems"]} == {True, False}
-
-
-MONTHS = [*HEADINGS, "6月份完成投资（万元）", "1-6月累计完成投资（万元）", "形象进度"]
-
-
-def test_what_a_unit_reported_is_never_overwritten(office, workbook):
-    MonthReport.objects.create(
-        project=office.road,
-        month=datetime.date(2023, 6, 1),
-        covers_from=datetime.date(2023, 6, 1),
-        done_wan=900,
-        state="submitted",
-        first_submitted_at=AT,
-        submitted_at=AT,
-    )
-    document = take(workbook([*ROAD, 950, 950, "主体施工"], headings=MONTHS), office.key_list)
-    assert MonthReport.objects.get().done_wan == 900
-    assert any("没有覆盖" in problem["message"] for problem in document["problems"])
-
-
-def test_what_an_import_brought_an_import_may_correct_while_the_month_is_open(office, workbook):
-    Period.objects.filter(month=datetime.date(2023, 6, 1)).update(closing_on=TODAY)
-    take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
-    document = take(workbook([*ROAD, 960, 5000, "主体施工"], headings=MONTHS), office.key_list)
-    assert lines_of(document) == {
-        "2023年6月当月完成投资": ("950.00", "960.00"),
-        "2023年1—5月当月完成投资": ("4050.00", "4040.00"),
-    }
-    assert sorted(MonthReport.objects.values_list("done_wan", flat=True)) == [Decimal(960), Decimal(4040)]
-
-
-def test_after_closing_an_import_changes_no_figure_and_names_the_correction(office, workbook):
-    take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
-    document = take(workbook([*ROAD, 960, 5010, "主体施工"], headings=MONTHS), office.key_list)
-    assert sorted(MonthReport.objects.values_list("done_wan", flat=True)) == [Decimal(950), Decimal(4050)]
-    assert any("已关账" in problem["message"] and "更正" in problem["cure"] for problem in document["problems"])
-
-
-def test_a_cumulative_figure_that_contradicts_the_months_is_said_and_not_forced(office, workbook):
-    for month in range(1, 6):
-        first = datetime.date(2023, month, 1)
-        MonthReport.objects.create(
-            project=office.road, month=first, covers_from=first, done_wan=800, state="accepted", accepted_at=AT
-        )
-    document = take(workbook([*ROAD, 950, 5000, "主体施工"], headings=MONTHS), office.key_list)
-    assert MonthReport.objects.count() == 6
-    assert any(
-        "4,050.00" in problem["message"] and "4,000.00" in problem["message"] for problem in document["problems"]
-    )
-
-
-def test_a_month_to_come_is_left_out(office, workbook):
-    headings = [*HEADINGS, "2023年9月完成投资（万元）"]
-    document = take(workbook([*ROAD, 950], headings=headings), office.key_list)
-    assert MonthReport.objects.count() == 0
-    assert any("还没有到" in problem["message"] for problem in document["problems"])
 
 
 def test_a_tick_starts_the_project_and_a_cross_does_not_stop_it(office, workbook):
