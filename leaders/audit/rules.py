@@ -156,9 +156,15 @@ def cell_of(line: Mapping[str, Any], origin: Mapping[str, Any] | None) -> dict[s
     if not origin:
         return None
     if "cell" in line and isinstance(origin.get("sheet"), str):
-        return {"sheet": origin["sheet"], "cell": str(line["cell"])}
+        return placed(str(line["cell"]), origin["sheet"])
     found = origin.get(str(line.get("field")))
     return found if isinstance(found, dict) and {"sheet", "cell"} <= found.keys() else None
+
+
+def placed(cell: str, sheet: str) -> dict[str, str]:
+    """{sheet, cell} of a cell as a row of `sheet` names it: "F3", or of another sheet "5月!F3"."""
+    other, _, own = cell.rpartition("!")
+    return {"sheet": other or sheet, "cell": own}
 
 
 EMPTY = "（空）"

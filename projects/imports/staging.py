@@ -19,7 +19,7 @@ from django.db.models import F
 
 from leaders.accounts.models import User
 from projects.imports.kinds import KINDS
-from projects.imports.matching.result import CORRECTED, MADE_HERE, WAITS, Plan, RowPlan, encode
+from projects.imports.matching.result import CORRECTED, FOLDED, MADE_HERE, WAITS, Plan, RowPlan, encode
 from projects.imports.models import BatchState, HeadingMemory, ImportBatch, ImportRow, PlannedWrites, RowAction
 from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.limits import Limits
@@ -188,7 +188,7 @@ def problems_of(reading: Reading, plan: Plan) -> list[dict[str, Any]]:
         problem
         for row in plan.rows
         for problem in row.problems
-        if problem.get("by") == MADE_HERE and problem.get("about") != WAITS
+        if problem.get("by") == MADE_HERE and problem.get("about") not in {WAITS, *FOLDED}
     ]
     return [*reading["problems"], *of_matching, *of_rows]
 

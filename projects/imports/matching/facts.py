@@ -15,9 +15,9 @@ from projects.imports.matching.result import RowPlan
 from projects.milestones.models import Milestone
 from projects.permits.models import Permit
 from projects.permits.rules import COMPUTED_STATES, GRANT_FIELDS, DatedPermit, PermitState, left_behind, permit_deadline
-from projects.progress.models import StatisticsEntry, StatisticsFigure
+from projects.progress.models import StatisticsEntry
 from projects.registry.models import Project
-from yichuan_tracker.months import first_day, last_day, month_label
+from yichuan_tracker.months import first_day, last_day
 
 PERMIT_STATES = {label: value for value, label in PermitState.choices}
 
@@ -192,27 +192,3 @@ def match_entry(row: RowPlan, known: Known, at: datetime.datetime) -> None:
         create(row, StatisticsEntry, found, cells)
     elif first_day(record["entered_on"]) != first_day(found["entered_on"]):
         compare(row, StatisticsEntry, record, found, cells)
-
-
-# ---- 入库统计投资 ------------------------------------------------------------------------------------------------
-
-
-def match_statistics(row: RowPlan, known: Known, today: datetime.date) -> None:
-    """What the statistics bureau accepted of a month: a figure of its own, whatever the unit reports of the same month."""
-    there = known.figures.get(row.project_pk or 0, {})
-    for written, said in sorted((row.values.get("months") or {}).items()):
-        month, key = read.month(written), f"months.{written}.entered_wan"
-        if month is None or "entered_wan" not in said:
-            continue
-        amount = read.amount(row, key, said["entered_wan"], negative=True)
-        if month > today:
-            words = f"{month_label(month)}还没有到，这个月的入库投资没有导入。"
-            row.say("warning", words, "请核对表头的月份。", key=key)
-        elif amount is not None:
-            found, cells = {"accepted_wan": amount}, {"accepted_wan": row.cell(key)}
-            prefix, label, record = f"{written}.", month_label(month), there.get(month)
-            if record is None:
-                figure = create(row, StatisticsFigure, found, cells, prefix=prefix, label=label)
-                figure.values["month"] = month
-            else:
-                compare(row, StatisticsFigure, record, found, cells, prefix=prefix, label=label)

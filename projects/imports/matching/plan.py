@@ -7,33 +7,33 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from projects.imports.matching import values as read
+from projects.imports.matching.doubles import settle_doubles
 from projects.imports.matching.duties import Parties, match_duties, parties_of
 from projects.imports.matching.edits import keep_edits
-from projects.imports.matching.facts import match_entry, match_milestones, match_permits, match_statistics
+from projects.imports.matching.facts import match_entry, match_milestones, match_permits
 from projects.imports.matching.identity import NEW, OPEN, Found, Identity
 from projects.imports.matching.known import Known
 from projects.imports.matching.membership import match_membership
-from projects.imports.matching.months import match_months
+from projects.imports.matching.months import match_months, match_statistics
 from projects.imports.matching.names import Asked, Names, level_of_leaders
 from projects.imports.matching.particulars import match_code, match_project, match_year_plan
 from projects.imports.matching.renamed import ask_renamed
-from projects.imports.matching.result import MADE_HERE, WAITS, Plan, RowPlan
+from projects.imports.matching.result import FOLDED, MADE_HERE, WAITS, Plan, RowPlan
 from projects.imports.models import RowAction
-from projects.imports.reading.problems import option, problem, question_id
+from projects.imports.reading.problems import problem
 from projects.registry.models import ProjectList
 from projects.registry.rules import day_in_year
 
 # What a section may say of the rows below it.
 BY_SECTION = ("label", "sector", "group", "unit", "township")
-# What two rows may differ in and still say the same of one project.
-BESIDES = frozenset({"serial", "section", "system_id"})
 NOBODY = Parties(None, None, None, None)
 # What is said of many rows at once → what to do about it.
 CURES = {
     "start": "可在项目页逐个更正。",
     "issue": "需要跟踪的，请录入问题台账。",
     "term": "是白名单的，请确认选对了清单的种类。",
+    "folded": "",
+    "outdated": "哪一行以哪张表为准，写在各行上；以那张表为准不对的，请只导入最近一个月的表。",
 }
 
 
@@ -65,7 +65,7 @@ class Matching:
     def run(self) -> Plan:
         rows = [row for row in self.plan.rows if not row.parked]
         self._identify(rows)
-        self._settle_doubles(rows)
+        settle_doubles(rows, self.answers)
         alive = [row for row in rows if not row.parked]
         fields = {key for row in alive for key in row.values}
         self.known.load([row.project_pk for row in alive if row.project_pk], fields)
@@ -117,52 +117,6 @@ class Matching:
 
     def _parties(self, row: RowPlan) -> Parties:
         return self.parties.get(id(row), NOBODY)
-
-    def _settle_doubles(self, rows: Iterable[RowPlan]) -> None:
-        """A project that stands in two rows of the file is taken once; rows that say different things of it are asked."""
-        first: dict[Any, RowPlan] = {}
-        for row in rows:
-            if row.parked or row.is_open:
-                continue
-            if row.project_pk:
-                key: Any = row.project_pk
-            else:
-                key = read.code_of(row.values.get("code", "")) or (
-                    read.key_of_name(row.name),
-                    row.values.get("unit", ""),
-                )
-            earlier = first.setdefault(key, row)
-            if earlier is not row:
-                self._settle_double(row, earlier)
-
-    def _settle_double(self, row: RowPlan, earlier: RowPlan) -> None:
-        place = f"“{earlier.sheet}”第 {earlier.row} 行" if earlier.sheet != row.sheet else f"第 {earlier.row} 行"
-        asked = question_id("double", row.sheet, row.row, read.key_of_name(row.name), earlier.sheet, earlier.row)
-        answer = self.answers.get(asked) or self.answers.get("*", "")
-        if _same_sayings(row, earlier) or answer == "same":
-            row.action, row.project_pk = RowAction.SAME, earlier.project_pk
-            row.say(
-                "warning",
-                f"与{place}是同一个项目，只按一个项目计，本行没有另外导入。",
-                "如确为两个项目，请区分名称后重新导入。",
-            )
-            return
-        if answer == "new" and not row.project_pk:
-            return
-        if answer == "park":
-            row.park_as_answered()
-            return
-        row.is_open = True
-        options = [option("same", f"是同一个，以{place}为准")]
-        if not row.project_pk:
-            options.append(option("new", "不是，是两个项目"))
-        row.say(
-            "question",
-            f"“{row.name}”在文件中出现两次（{place}），内容不同。是同一个项目吗？",
-            "选“是同一个”，只导入先出现的一行。",
-            id=asked,
-            options=[*options, option("park", "先不导入这一行")],
-        )
 
     def _match(self, row: RowPlan, position: int) -> None:
         match_project(row, self.known, self.names, self.kind)
@@ -216,12 +170,18 @@ class Matching:
             ("start", "{count} 个项目已开工而表中没有实际开工日期，按计划开工月记为实际开工。"),
             ("issue", "{count} 行的存在问题没有对应的月份，没有登记到月报。"),
             ("term", "{count} 行写了有效期；只有四保白名单登记有效期，这一列没有导入。"),
+            ("folded", "{count} 行的项目在别的表里也有，这张表只取各月的数。"),
+            (
+                "outdated",
+                "{count} 行的项目在别的表里也有，内容不同（如投资、单位），这张表只取各月的数，其余以那张表为准。",
+            ),
         ):
             sheets: dict[str, int] = {}
             for row in self.plan.rows:
                 if any(said.get("about") == about for said in row.problems):
                     sheets[row.sheet] = sheets.get(row.sheet, 0) + 1
-                    row.problems[:] = [said for said in row.problems if said.get("about") != about]
+                    if about not in FOLDED:
+                        row.problems[:] = [said for said in row.problems if said.get("about") != about]
             for sheet, count in sheets.items():
                 said = problem("note", sentence.format(count=count), CURES[about], sheet=sheet, by=MADE_HERE)
                 self.plan.problems.append(said)
@@ -256,9 +216,3 @@ def _action(row: RowPlan) -> str:
     if row.project_pk is None:
         return RowAction.CREATE
     return RowAction.UPDATE if row.creations or row.changes else RowAction.SAME
-
-
-def _same_sayings(one: RowPlan, other: RowPlan) -> bool:
-    return {key: value for key, value in one.values.items() if key not in BESIDES} == {
-        key: value for key, value in other.values.items() if key not in BESIDES
-    }

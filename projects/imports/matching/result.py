@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import models
 
 from leaders.audit.models import Tracked
-from leaders.audit.rules import field_type, typed_value
+from leaders.audit.rules import field_type, placed, typed_value
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
@@ -32,6 +32,8 @@ Proposal = Unit | Leader | WorkingGroup | Sector | PermitType
 MADE_HERE = "matching"
 # About rows that only wait for the answer to a question asked elsewhere.
 WAITS = "waits"
+# About rows of which another row of the file tells the rest; each says it, the whole file sums it up.
+FOLDED = frozenset({"folded", "outdated"})
 # In front of the cell of a value that was typed in the browser in its place.
 CORRECTED = "更正于浏览器，原单元格 "
 
@@ -90,6 +92,8 @@ class RowPlan:
     corrections: dict[str, Any] = field(default_factory=dict)
     # Blank cells of columns of which a person said that a blank clears: key → cell.
     cleared: dict[str, str] = field(default_factory=dict)
+    # Rows of other sheets that tell other months of the same project, by month; what they say, this row writes (doubles.py).
+    earlier: list[RowPlan] = field(default_factory=list)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     # Old → new: of what is created, then of what is changed.
@@ -153,7 +157,7 @@ class RowPlan:
     def origin_of(self, place: int | str) -> dict[str, dict[str, str]]:
         """Field → sheet and cell of its value, of the record with this key ("#2": the row's third new one)."""
         return {
-            str(line["field"]).rsplit(".", 1)[-1]: {"sheet": self.sheet, "cell": line["cell"]}
+            str(line["field"]).rsplit(".", 1)[-1]: placed(line["cell"], self.sheet)
             for line in self.shown()
             if line.get("cell") and line.get("object_id") == place
         }
@@ -168,6 +172,11 @@ class RowPlan:
 
     def cell(self, key: str) -> str:
         return self.cells.get(key, "")
+
+    def cell_in(self, teller: RowPlan, key: str) -> str:
+        """The cell of `teller`, as this row names it: with its sheet where that is another one ("5月!F3")."""
+        cell = teller.cell(key)
+        return f"{teller.sheet}!{cell}" if cell and teller is not self else cell
 
     def park_as_answered(self, cure: str = "需要时重新导入这份文件。") -> None:
         """Stay out, as a person chose."""
