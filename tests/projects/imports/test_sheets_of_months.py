@@ -110,3 +110,11 @@ def test_totals_that_do_not_add_up_are_told_and_the_months_stand(county, sheets)
 def test_sheets_that_tell_only_what_was_reached_add_what_came_to_it(county, sheets):
     take(sheets({"3月": told(3, None, 600), "5月": told(5, None, 1500), "6月": told(6, None, 2100)}))
     assert {span: done for span, (done, _, _) in reports().items()} == {(1, 3): 600, (4, 5): 900, (6, 6): 600}
+
+
+def test_no_gap_is_filled_where_a_report_of_several_months_stands(county, sheets):
+    take(sheets({"6月": told(6, 600, 2100)}))
+    assert reports()[1, 5][0] == 1500
+    document = take(sheets({"3月": told(3, 300, 600), "6月": told(6, 600, 2100)}))
+    assert reports().keys() == {(1, 5), (6, 6)}
+    assert any("2023年1—5月合在一起的月报，2023年3月的数字没有导入" in said["message"] for said in document["problems"])
