@@ -190,6 +190,12 @@ def bulletins_visible_to(user: User) -> QuerySet[Bulletin]:
     return bulletins.filter(seen)
 
 
+def bulletins_to_issue(user: User) -> QuerySet[Bulletin]:
+    """Those that wait for this person's signature: sent by somebody else."""
+    waiting = bulletins_visible_to(user).filter(state=BulletinState.PENDING, kind__in=kinds_written_by(user))
+    return waiting.exclude(sender=user)
+
+
 def last_edition(kind: str, first_on: datetime.date, last_on: datetime.date) -> Bulletin | None:
     same = Bulletin.objects.filter(kind=kind, first_on=first_on, last_on=last_on)
     return same.order_by("-edition").first()

@@ -106,6 +106,11 @@ def reporting_period(today: datetime.date) -> Period | None:
     return Period.objects.filter(opens_on__lte=today).order_by(open_month.asc(nulls_last=True), "-month").first()
 
 
+def last_closed(today: datetime.date) -> Period | None:
+    """The newest period that has closed. One query."""
+    return Period.objects.filter(closing_on__lt=today).order_by("-month").first()
+
+
 def reporting_month(today: datetime.date) -> datetime.date:
     """The month of `reporting_period`, or the month of `today` when no period was ever opened."""
     period = reporting_period(today)

@@ -316,6 +316,8 @@ def _sources(
         yield "A1", Source("report", report.pk, f"{month_label(report.month)}月报")
     if filed:
         yield "A2", Source("report", filed[-1].pk, f"{month_label(filed[-1].month)}月报")
+    if plan is not None and plan.in_month_wan is not None:
+        yield "A2", Source("yearplan", plan.pk, f"{plan.year}年度计划按月分解")
     yield "C", Source("project", project.pk, "项目的计划与实际开竣工日期")
     yield "E", Source("project", project.pk, "项目的总投资与实际开工日期")
     if entry is not None:

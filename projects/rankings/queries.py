@@ -4,19 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
 from leaders.accounts.models import User
-from leaders.audit.models import HistoryEntry
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Unit
 from leaders.organisations.rules import UnitKind
 from leaders.roster.models import Leader
-from projects.milestones.models import Milestone
-from projects.permits.models import Permit
-from projects.problems.models import Problem
-from projects.progress.models import MonthReport, StatisticsEntry
 from projects.rankings.access import is_office, may_see_board, may_see_projects, sees_whole_board
 from projects.rankings.boards import Bodies, Body, LeaderFacts
 from projects.rankings.figures import RankedLine, Tally, tally
@@ -38,7 +32,7 @@ from projects.rankings.scoring.frozen import digest, from_json
 from projects.rankings.scoring.project import ProjectScore
 from projects.rankings.scoring.scheme import Scheme as SchemeRules
 from projects.rankings.scoring.scheme import scheme_from_rows
-from projects.registry.models import YearPlan
+from projects.rankings.sources import SOURCE_MODELS
 from projects.status.rules import Colour, LightStreak, LightThresholds, light_streak
 from yichuan_tracker.months import add_months, last_day
 
@@ -350,40 +344,29 @@ def adjustments_of(month: datetime.date, user: User) -> QuerySet[Adjustment]:
     return given if is_office(user) or runs_visible_to(user).filter(month=month).exists() else given.none()
 
 
+# ---- what the office has yet to do --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MonthStep:
+    """The next step with a closed month's ranking, for this person: 试算, 核对后发布, 签发."""
+
+    month: datetime.date
+    what: str
+
+
+def step_left(user: User, month: datetime.date) -> MonthStep | None:
+    """None when it is released, or waits for another account than the publisher's. One query."""
+    run = last_run(month)
+    if run is None:
+        return MonthStep(month, "试算")
+    if run.state == RunState.TRIAL:
+        return MonthStep(month, "核对试算后发布")
+    is_others = run.state == RunState.PUBLISHED and run.publisher_id != user.pk
+    return MonthStep(month, "签发") if is_others else None
+
+
 # ---- sources ----------------------------------------------------------------------------------------------------
-
-# The tables that a score can name as its source → the tab of the project's page on which they are shown. Plus and minus
-# points have a page of their own: they may be a unit's, which is no project's.
-SOURCE_TABS: Mapping[str, str] = {
-    "project": "overview",
-    "yearplan": "overview",
-    "statisticsentry": "overview",
-    "report": "reports",
-    "milestone": "milestones",
-    "permit": "permits",
-    "problem": "problems",
-}
-SOURCE_MODELS: Mapping[str, type[models.Model]] = {
-    "yearplan": YearPlan,
-    "statisticsentry": StatisticsEntry,
-    "report": MonthReport,
-    "milestone": Milestone,
-    "permit": Permit,
-    "problem": Problem,
-}
-
-
-def project_of_source(kind: str, pk: int) -> int | None:
-    """The project on whose page the row is shown, of a row that is gone the one to which it belonged; None for one that never
-    was or a kind that is unknown."""
-    if kind == "project":
-        return pk
-    model = SOURCE_MODELS.get(kind)
-    if model is None:
-        return None
-    owner = model._default_manager.filter(pk=pk).values_list("project", flat=True).first()
-    told = HistoryEntry.objects.filter(object_type=model._meta.model_name, object_id=pk, subject_type="project")
-    return owner or told.values_list("subject_id", flat=True).first()
 
 
 def named_by_published(project_ids: Collection[int]) -> set[tuple[str, int]]:

@@ -25,7 +25,6 @@ from projects.rankings.forms import AdjustmentForm, WithdrawForm
 from projects.rankings.models import Adjustment, Board, RankingRow, RankingRun
 from projects.rankings.objections.queries import is_own_line
 from projects.rankings.queries import (
-    SOURCE_TABS,
     adjustments_of,
     as_frozen,
     board_lines,
@@ -34,11 +33,11 @@ from projects.rankings.queries import (
     editions,
     frozen_score,
     opened,
-    project_of_source,
     runs_visible_to,
     streaks_of,
 )
 from projects.rankings.reading.queries import reading_of
+from projects.rankings.sources import source_page
 from projects.registry.access import may_see_projects
 from yichuan_tracker import clock
 from yichuan_tracker.months import month_key, parse_month
@@ -116,10 +115,10 @@ def ranking_source(request: SignedIn, kind: str, pk: int) -> HttpResponse:
         raise PermissionDenied
     if kind == "adjustment":
         return redirect("points-list", month_key(get_object_or_404(Adjustment, pk=pk).month))
-    project_id = project_of_source(kind, pk)
-    if project_id is None:
+    page = source_page(kind, pk)
+    if page is None:
         raise Http404
-    return redirect(f"{reverse('project-detail', args=[project_id])}?tab={SOURCE_TABS[kind]}")
+    return redirect(page)
 
 
 @require_POST

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 
 from leaders.accounts.models import User
 from leaders.roles import SEPARATED_ROLES, Role
+from projects.bulletins.models import Bulletin
+from projects.bulletins.queries import bulletins_to_issue
 from projects.dashboards.charge.queries import LedProject, led_projects, reported_to_leader
 from projects.imports.models import BatchState, ImportBatch
 from projects.inspections.queries import OnsiteWeek, onsite_week, unseen_projects
 from projects.milestones.models import Milestone
 from projects.milestones.queries import closing_windows, due_soon, overdue, to_verify_count
 from projects.periods.models import Period
-from projects.periods.queries import figures_month_of, holidays, reporting_period
+from projects.periods.queries import figures_month_of, holidays, last_closed, reporting_period
 from projects.permits.board.queries import Pace, pace_of
 from projects.permits.models import Permit
 from projects.permits.queries import active_permits, pressing, pressing_for_department, pressing_for_reporter
@@ -45,7 +47,7 @@ from projects.progress.queries import (
 )
 from projects.rankings.models import Objection, RankingRun
 from projects.rankings.objections.queries import objections_to_answer, runs_to_comment_on
-from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
+from projects.rankings.queries import MonthStep, light_thresholds, scheme_in_force, scheme_rules, step_left
 from projects.rankings.rules import item_rule
 from projects.registry.access import visible_projects
 from projects.registry.models import Project, ProjectList
@@ -75,9 +77,9 @@ class Part(Generic[T]):
 
 
 def part(rows: QuerySet[Any], shown: int = SHOWN) -> Part[Any]:
-    """One query when there are few, two when there are more than are shown."""
-    items = list(rows[: shown + 1])
-    return Part(items[:shown], len(items) if len(items) <= shown else rows.count())
+    """One query: each row brings along how many there are."""
+    items = list(rows.annotate(of_all=Window(Count("pk")))[:shown])
+    return Part(items, items[0].of_all if items else 0)
 
 
 # ---- key figures ------------------------------------------------------------------------------------------------
@@ -147,6 +149,8 @@ def reporter_work(user: User, today: datetime.date, period: Period | None, shown
 class OfficeWork:
     period: Period | None
     filing: FilingStatus | None
+    ranking: MonthStep | None
+    to_issue: Part[Bulletin]
     to_accept: Part[MonthReport]
     batches: Part[ImportBatch]
     overdue_problems: Part[Problem]
@@ -159,10 +163,13 @@ class OfficeWork:
 
 
 def office_work(user: User, today: datetime.date, period: Period | None, shown: int = SHOWN) -> OfficeWork:
+    closed = last_closed(today)
     waiting = [BatchState.UPLOADED, BatchState.READING, BatchState.REVIEW]
     return OfficeWork(
         period=period,
         filing=filing_status(period.month) if period else None,
+        ranking=step_left(user, closed.month) if closed else None,
+        to_issue=part(bulletins_to_issue(user), shown),
         to_accept=part(reports_to_accept(), shown),
         batches=part(ImportBatch.objects.filter(state__in=waiting).order_by("-pk"), shown),
         overdue_problems=part(overdue_problems(today), shown),

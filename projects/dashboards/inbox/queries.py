@@ -100,6 +100,11 @@ def _reporter(user: User, today: datetime.date) -> Iterator[Entry]:
 
 def _office(user: User, today: datetime.date) -> Iterator[Entry]:
     work = office_work(user, today, reporting_period(today), ALL)
+    if step := work.ranking:
+        page = reverse("ranking-month", args=[month_key(step.month)])
+        yield Entry("月考评", f"{month_label(step.month)}考评已关账，待{step.what}", "", page)
+    for bulletin in work.to_issue.items:
+        yield Entry("通报待签发", str(bulletin), "", _page("bulletin-detail", bulletin.pk))
     for report in work.to_accept.items:
         yield Entry("月报待审", month_label(report.month), report.project.name, _report(report))
     for review in work.reviews.items:

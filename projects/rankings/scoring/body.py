@@ -136,9 +136,10 @@ def score_body(
 
 def reports_of(projects: Iterable[ProjectScore]) -> OwnWork:
     """报送 as a body's own work: the mean of its projects' item G where it applies."""
-    items = [item for score in _once(projects) for item in score.items if item.code == "G" and item.s is not None]
-    done = total(item.s for item in items if item.s is not None)
-    sources = tuple(source for item in items for source in item.sources)
+    told = [(score.name, item) for score in _once(projects) for item in score.items if item.code == "G"]
+    items = [(name, item) for name, item in told if item.s is not None]
+    done = total(item.s for _, item in items if item.s is not None)
+    sources = tuple(source._replace(label=f"{name} {source.label}") for name, item in items for source in item.sources)
     return OwnWork("reports", done, Fraction(len(items)), f"{len(items)} 个项目的报送得分合计 {plain(done)}", sources)
 
 

@@ -51,6 +51,7 @@ def test_an_approved_split_is_what_a_score_measures_by_when_it_was_approved_in_t
 
     measured = facts(datetime.datetime(2023, 7, 3, 23, 59, tzinfo=CHINA))
     assert (measured.own_planned_wan, measured.month_planned_wan) == (3000, 500)
+    assert "2023年度计划按月分解" in [source.label for source in measured.sources_of("A2")]
     too_late = facts(approved_at - datetime.timedelta(hours=1))
     assert too_late.own_planned_wan is None
     assert too_late.month_planned_wan != 500

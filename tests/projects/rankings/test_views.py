@@ -60,15 +60,22 @@ def test_a_released_board_opens_down_to_the_rows_of_a_score(client, county, rele
     milestone = county.road.milestones.first()
     source = reverse("ranking-source", args=["milestone", milestone.pk])
     assert source in text
-    assert client.get(source).url == reverse("project-detail", args=[county.road.pk]) + "?tab=milestones"
+    assert (
+        client.get(source).url
+        == reverse("project-detail", args=[county.road.pk]) + f"?tab=milestones#milestone-{milestone.pk}"
+    )
 
 
 def test_a_source_that_is_gone_still_leads_to_its_project(client, county, released):
     entry = StatisticsEntry.objects.get(project=county.road)
     source, unknown = (reverse("ranking-source", args=["statisticsentry", pk]) for pk in (entry.pk, entry.pk + 99))
+    entry_pk = entry.pk
     clear_statistics_entry(entry, reason="录错", by=county.zhao, at=AT)
     client.force_login(county.he)
-    assert client.get(source).url == reverse("project-detail", args=[county.road.pk]) + "?tab=overview"
+    assert (
+        client.get(source).url
+        == reverse("project-detail", args=[county.road.pk]) + f"?tab=overview#statisticsentry-{entry_pk}"
+    )
     assert client.get(unknown).status_code == 404
 
 

@@ -10,7 +10,7 @@ from projects.dashboards.inbox.queries import inbox_of
 from projects.dashboards.inbox.rules import Entry, Place, by_place, place_of
 from projects.inspections.actions import Assignment, NewFinding, log_inspection
 from projects.meetings.actions import cancel_meeting, create_meeting
-from projects.models import Escalation, EscalationRun, Milestone, MonthReport, Problem
+from projects.models import Escalation, EscalationRun, Milestone, MonthReport, Problem, RankingRun, Scheme
 from projects.periods.queries import reporting_period
 from projects.problems.actions import park_problem
 from tests.projects.growth import PAGE, assert_constant_queries
@@ -99,6 +99,22 @@ def test_a_leader_is_told_of_the_days_that_the_week_still_asks_for_and_of_meetin
         log_inspection(world.road, visit, by=world.zhao, at=AT)
     cancel_meeting(meeting, reason="改期", version=1, by=world.zhao, at=AT)
     assert titles(world.qian) == set()
+
+
+def test_the_office_is_told_what_a_closed_month_still_asks_and_its_publisher_not_to_sign(world):
+    def told(user):
+        return [one.title for one in inbox_of(user, TODAY) if one.kind == "月考评"]
+
+    assert told(world.zhao) == ["2023年6月考评已关账，待试算"]
+    scheme = Scheme.objects.create(name="办法", edition=1, first_month=datetime.date(2023, 1, 1))
+    run = RankingRun.objects.create(
+        month=datetime.date(2023, 6, 1), scheme=scheme, computed_at=AT, entered_until=AT, sha256="0" * 64
+    )
+    assert told(world.zhao) == ["2023年6月考评已关账，待核对试算后发布"]
+    RankingRun.objects.filter(pk=run.pk).update(state="published", publisher=world.zhao, published_at=AT)
+    assert (told(world.zhao), told(world.zhou)) == ([], ["2023年6月考评已关账，待签发"])
+    RankingRun.objects.update(state="released", releaser=world.zhou, released_at=AT)
+    assert told(world.zhou) == []
 
 
 def test_the_inbox_has_what_the_home_page_counts(world, busy):

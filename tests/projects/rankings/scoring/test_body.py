@@ -149,4 +149,4 @@ def test_the_rate_of_a_body_is_its_sums_and_leaves_out_projects_without_a_plan()
 def test_reporting_of_a_body_is_the_mean_of_its_projects_reports():
     found = reports_of([score_project(example(), SCHEME), project(2, 50)])
     assert (found.code, found.done, found.due) == ("reports", 1, 1)
-    assert found.sources == (Source("report", 301, "2023年6月月报"),)
+    assert found.sources == (Source("report", 301, "演示数据：伊河大桥 2023年6月月报"),)
