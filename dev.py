@@ -339,6 +339,7 @@ def command_bench(arguments: argparse.Namespace) -> int:
 
 def command_drill(arguments: argparse.Namespace) -> int:
     install("dev")
+    build_static()
     return call(PYTHON, "-m", f"tests.drills.{arguments.name}", *arguments.rest)
 
 

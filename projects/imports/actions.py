@@ -24,7 +24,7 @@ from projects.imports.models import CLOSED_STATES, BatchState, ImportBatch, RowA
 from projects.imports.reading.child import read_in_child
 from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.problems import problem
-from projects.imports.staged import register_state, staged_plan
+from projects.imports.staged import State, is_unmoved, looked_at, register_state, staged_plan
 from projects.imports.staging import (
     LIMITS,
     as_document,
@@ -203,8 +203,9 @@ def read_batch(batch: ImportBatch, *, by: User | None, at: datetime.datetime, no
             batch.state, batch.state_at = BatchState.REFUSED, now
             batch.save()
         return batch
-    rows, state = rows_of(reading), register_state(at.date(), KINDS[batch.kind].looks_at)
+    rows = rows_of(reading)
     carry_corrections(batch, rows, reading)
+    state = register_state(at.date(), looked_at(rows, KINDS[batch.kind]))
     plan = match_reading(rows, reading, **setting_of(batch, at))
     with transaction.atomic():
         if not _is_closed_meanwhile(batch):
@@ -306,7 +307,7 @@ def confirm_batch(
                 batch = held.get(pk=batch.pk, state=BatchState.REVIEW, review_digest=digest)
                 lock_and_check(plan)
                 # Also what no row changes: a unit that the file would create is there by now.
-                if register_state(at.date(), KINDS[batch.kind].looks_at) != state:
+                if not is_unmoved(state, at.date()):
                     raise ChangedMeanwhile([])
                 batch.written = writer.write(plan, writing, batch, by=by, at=at)
                 _close(batch, batch.reading, plan, by=by, at=at)
@@ -323,23 +324,24 @@ def confirm_batch(
     return batch
 
 
-def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: datetime.datetime) -> tuple[Plan, str]:
+def _plan_as_seen(batch: ImportBatch, digest: str, at: datetime.datetime, now: datetime.datetime) -> tuple[Plan, State]:
     """What the page of this digest showed, as kept or, when anything moved since, matched anew; and the register's state for
     which it holds. Raises ChangedMeanwhile."""
     setting = setting_of(batch, at)
     plan = staged_plan(batch, setting["project_list"], at.date()) if digest == batch.review_digest else None
     if plan is not None:
-        return plan, batch.plan["state"]
+        return plan, batch.plan["register"]
     plan, state = _match_again(batch, at)
     if plan.digest() != batch.review_digest or digest != batch.review_digest:
         raise ChangedMeanwhile(review_again(batch, plan, state, now))
     return plan, state
 
 
-def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, str]:
+def _match_again(batch: ImportBatch, at: datetime.datetime) -> tuple[Plan, State]:
     """The plan as things are now, and the register's state before it was made."""
-    state = register_state(at.date(), KINDS[batch.kind].looks_at)
-    return match_reading(kept_rows(batch), batch.reading, **setting_of(batch, at)), state
+    rows = kept_rows(batch)
+    state = register_state(at.date(), looked_at(rows, KINDS[batch.kind]))
+    return match_reading(rows, batch.reading, **setting_of(batch, at)), state
 
 
 @transaction.atomic

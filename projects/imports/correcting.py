@@ -28,7 +28,7 @@ from projects.imports.matching.edits import EDITED
 from projects.imports.matching.result import CORRECTED, MADE_HERE, Plan, RowPlan
 from projects.imports.models import BatchState, ImportBatch, ImportRow, RowAction
 from projects.imports.reading.typed import as_typed, keys_of, put_at, read_typed, title_of, value_at
-from projects.imports.staged import register_state
+from projects.imports.staged import looked_at, register_state
 from projects.imports.staging import (
     keep_review,
     kept_rows,
@@ -176,7 +176,7 @@ def rematch(batch: ImportBatch, *, at: datetime.datetime, now: datetime.datetime
     rows = kept_rows(batch)
     of_reader = [said for said in reading["problems"] if said.get("by") != MADE_HERE]
     reading["problems"] = unsettled(of_reader, rows)
-    state = register_state(at.date(), KINDS[batch.kind].looks_at)
+    state = register_state(at.date(), looked_at(rows, KINDS[batch.kind]))
     plan = match_reading(rows, reading, **setting_of(batch, at))
     keep_review(batch, reading, plan, now, state)
     return plan

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import chain
@@ -24,6 +24,8 @@ from leaders.audit.models import Tracked
 from leaders.groups.models import WorkingGroup
 from leaders.organisations.models import Township, Unit, UnitAlias
 from leaders.roster.models import Leader, LeaderAlias
+from projects.imports.kinds.kind import Kind
+from projects.imports.matching.known import COLUMNS_OF
 from projects.imports.matching.result import Change, Creation, Plan, RowPlan, Stamp
 from projects.imports.models import ImportBatch, RowAction
 from projects.milestones.models import Milestone
@@ -40,6 +42,8 @@ from projects.registry.models import (
     YearPlan,
 )
 
+# {"models": labels, "digest": …}, see `register_state`.
+State = dict[str, Any]
 # Everything that matching looks at.
 LOOKED_AT: tuple[Any, ...] = (
     Project, ProjectCode, ProjectList, Membership, YearPlan, Responsibility, Milestone, MonthReport, StatisticsEntry,
@@ -47,32 +51,46 @@ LOOKED_AT: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def register_state(day: datetime.date, besides: tuple[Any, ...] = ()) -> str:
-    """Differs as soon as a record that matching looks at was added, changed or removed, or the file is looked at on another day.
-    `besides`: what its kind looks at, too.
+def looked_at(rows: Iterable[RowPlan], kind: Kind) -> list[Any]:
+    """What matching these rows looks at. Of a list of projects only what its columns touch: else none could be confirmed while units
+    file their reports, of which it says nothing."""
+    if not kind.needs_list:
+        return [*LOOKED_AT, *kind.looks_at]
+    fields = {field for row in rows for field in row.values}
+    return [model for model in LOOKED_AT if not (columns := COLUMNS_OF.get(model)) or not columns.isdisjoint(fields)]
+
+
+def register_state(day: datetime.date, models: Iterable[Any] = LOOKED_AT) -> State:
+    """Differs as soon as a record of these models was added, changed or removed, or the file is looked at on another day.
 
     A new record has a greater key than any before it, a change raises the sum of versions, and what only removes lowers the
     count. With the columns, since an upgrade of the program may lie between looking and confirming.
     """
-    whole = hashlib.sha256(day.isoformat().encode())
-    for model in (*LOOKED_AT, *besides):
+    whole, labels = hashlib.sha256(day.isoformat().encode()), []
+    for model in models:
         asked = {"number": Count("pk"), "last": Max("pk")}
         if issubclass(model, Tracked):
             asked["versions"] = Sum("version")
         found = model._default_manager.order_by().aggregate(**asked)
         columns = [field.attname for field in model._meta.concrete_fields]
-        whole.update(json.dumps([model.__name__, found, columns], sort_keys=True).encode())
-    return whole.hexdigest()
+        labels.append(model._meta.label)
+        whole.update(json.dumps([labels[-1], found, columns], sort_keys=True).encode())
+    return {"models": labels, "digest": whole.hexdigest()}
+
+
+def is_unmoved(state: State, day: datetime.date) -> bool:
+    """Whether the register is still as it was when `state` was taken."""
+    return register_state(day, map(apps.get_model, state["models"])) == state
 
 
 # ---- keeping ----------------------------------------------------------------------------------------------------
 
 
-def kept_plan(plan: Plan, state: str) -> dict[str, Any]:
+def kept_plan(plan: Plan, state: State) -> dict[str, Any]:
     """What a batch keeps of the plan besides its rows; `state` is the register's when the file was matched."""
     new = [*plan.proposals, *plan.aliases]
     return {
-        "state": state,
+        "register": state,
         "new": json.loads(serializers.serialize("json", new)),
         "positions": {str(pk): position for pk, position in plan.positions.items()},
     }
@@ -115,7 +133,7 @@ class Keeper:
 def staged_plan(batch: ImportBatch, project_list: ProjectList | None, day: datetime.date) -> Plan | None:
     """The plan that was looked at; None when something moved since, so that the file has to be matched anew."""
     kept = batch.plan
-    if not kept or kept["state"] != register_state(day):
+    if "register" not in kept or not is_unmoved(kept["register"], day):
         return None
     new: list[Any] = [found.object for found in serializers.deserialize("json", json.dumps(kept["new"]))]
     plan = Plan(

@@ -25,7 +25,7 @@ from projects.imports.reading.kinds import PROJECTS
 from projects.imports.reading.limits import Limits
 from projects.imports.reading.typed import keys_of
 from projects.imports.rules import CLEARABLE, list_kind
-from projects.imports.staged import Keeper, kept_plan
+from projects.imports.staged import Keeper, State, kept_plan
 from projects.imports.system_ids import left_at
 from projects.registry.models import ProjectList
 from projects.registry.rules import ListKind
@@ -290,7 +290,7 @@ def without_rows(reading: Mapping[str, Any]) -> dict[str, Any]:
     return dict(reading) | {"sheets": [{k: v for k, v in sheet.items() if k != "rows"} for sheet in reading["sheets"]]}
 
 
-def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime, state: str) -> None:
+def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: datetime.datetime, state: State) -> None:
     """The batch as the reviewer will see it. `state` is the register's before the file was matched (see staged.py)."""
     kept = without_rows(reading)
     kept["problems"] = problems_of(reading, plan)
@@ -305,7 +305,7 @@ def keep_review(batch: ImportBatch, reading: dict[str, Any], plan: Plan, now: da
     keep_rows(batch, plan, Keeper(plan) if is_kept else None)
 
 
-def review_again(batch: ImportBatch, plan: Plan, state: str, now: datetime.datetime) -> list[tuple[str, int]]:
+def review_again(batch: ImportBatch, plan: Plan, state: State, now: datetime.datetime) -> list[tuple[str, int]]:
     """Keep the rows as they are now; those that say something else than the reviewer saw are marked."""
     seen = batch.rows.order_by("pk").values_list("action", "changes", "versions")
     changed = [

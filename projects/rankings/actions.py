@@ -30,7 +30,6 @@ from projects.rankings.queries import (
     boards_to_freeze,
     completeness,
     digest_of,
-    last_run,
     members_of,
     ranks_of,
     run_before,
@@ -226,7 +225,8 @@ def _freeze_objections(run: RankingRun) -> None:
 
 
 def _require(run: RankingRun, state: RunState, message: str) -> None:
-    if RankingRun.objects.get(pk=run.pk).state != state:
+    """The run is in this state, and stays so until the transaction ends: points given in the same moment wait, or are in it."""
+    if RankingRun.objects.select_for_update().get(pk=run.pk).state != state:
         raise ValidationError(message)
 
 
@@ -272,6 +272,6 @@ def take_back_points(row: Adjustment, *, by: User, at: datetime.datetime, reason
 
 
 def _require_open(month: datetime.date) -> None:
-    last = last_run(month)
+    last = RankingRun.objects.select_for_update().filter(month=month).order_by("-edition").first()
     if last is not None and last.state == RunState.PUBLISHED:
         raise ValidationError(f"{month_label(month)}考评待签发，加减分不能再改；请先撤回发布。")

@@ -1,1 +1,9 @@
-"""Long runs that the suite does not wait for: `python3 dev.py drill NAME`."""
+"""Long runs that the suite does not wait for: `python3 dev.py drill NAME`. They look into the database with the product's own
+models, so Django stands, with a folder and a database of this run alone, before any of them is read."""
+
+import os
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()

@@ -25,6 +25,15 @@ CHUNK = 5000
 # A pair of letters that so many names share says nothing (项目, 工程, 建设).
 TELLING = 60
 
+# What hangs on projects and moves every day is looked at only for a file with one of these columns (the reader's fields).
+COLUMNS_OF: dict[Any, frozenset[str]] = {
+    Milestone: frozenset({"milestones"}),
+    MonthReport: frozenset({"months", "year_done_wan"}),
+    Permit: frozenset({"permits"}),
+    StatisticsEntry: frozenset({"entered"}),
+    StatisticsFigure: frozenset({"entered_wan"}),
+}
+
 Record = dict[str, Any]
 
 
@@ -108,21 +117,21 @@ class Known:
         self.projects = {row["id"]: row for row in _records(Project.objects.all(), pks, by="pk")}
         plans = YearPlan.objects.filter(year=self.year)
         self.plans = {row["project_id"]: row for row in _records(plans, pks)}
-        if "milestones" in fields:
+        wanted = {model for model, columns in COLUMNS_OF.items() if not columns.isdisjoint(fields)}
+        if Milestone in wanted:
             for row in _records(Milestone.objects.active(), pks):
                 self.milestones[row["project_id"]].append(row)
-        if not {"months", "year_done_wan"}.isdisjoint(fields):
+        if MonthReport in wanted:
             for row in _records(MonthReport.objects.order_by("month"), pks):
                 self.reports[row["project_id"]].append(row)
             self._settle_reports()
-        if "permits" in fields:
+        if Permit in wanted:
             self.deadlines = deadline_rules()
             for row in _records(Permit.objects.all(), pks):
                 self.permits[row["project_id"]][row["permit_type_id"]] = row
-        if "entered" in fields:
+        if StatisticsEntry in wanted:
             self.entries = {row["project_id"]: row for row in _records(StatisticsEntry.objects.all(), pks)}
-
-        if "entered_wan" in fields:
+        if StatisticsFigure in wanted:
             for row in _records(StatisticsFigure.objects.all(), pks):
                 self.figures[row["project_id"]][row["month"]] = row
 

@@ -133,29 +133,46 @@ def test_a_run_that_waits_for_release_is_not_computed_anew(county):
     assert digest_of(RankingRun.objects.get()) == run.sha256
 
 
+def _publish(county, run: RankingRun) -> None:
+    publish_run(run, by=county.zhao, at=AT, version=run.version)
+
+
+def _give(county, run: RankingRun) -> None:
+    give_points(JUNE, points=Decimal(1), reason="通报表扬", project=county.road, by=county.zhou, at=AT)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_trial_that_waits_for_a_publisher_leaves_the_published_run_alone(county):
+@pytest.mark.parametrize(
+    ("first", "late", "state"),
+    [
+        (_publish, lambda county, run: trial(county), RunState.PUBLISHED),
+        (_give, _publish, RunState.TRIAL),
+        (_publish, _give, RunState.PUBLISHED),
+    ],
+    ids=["publish, trial", "points, publish", "publish, points"],
+)
+def test_who_comes_while_a_run_is_published_waits_and_is_refused(county, first, late, state):
     run = trial(county)
     began, refusals = threading.Event(), []
 
-    def compute() -> None:
+    def come_late() -> None:
         began.set()
         try:
-            trial(county)
+            late(county, run)
         except ValidationError as refusal:
             refusals.append(refusal)
         finally:
             connection.close()
 
-    other = threading.Thread(target=compute)
+    other = threading.Thread(target=come_late)
     with transaction.atomic():
-        publish_run(run, by=county.zhao, at=AT, version=run.version)
+        first(county, run)
         other.start()
         began.wait()
-        time.sleep(0.5)  # The trial stands at the lock by now.
+        time.sleep(0.3)  # The other stands at the lock by now.
     other.join()
     stands = RankingRun.objects.get()
-    assert (stands.state, digest_of(stands), len(refusals)) == (RunState.PUBLISHED, run.sha256, 1)
+    assert (stands.state, digest_of(stands), len(refusals)) == (state, run.sha256, 1)
 
 
 def test_two_who_publish_at_once_do_it_once(county):
