@@ -10,13 +10,12 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import F
 
 from leaders.models import HistoryEntry, Leader
 from projects.imports import actions, applying
 from projects.imports.kinds import KINDS
 from projects.imports.reading.kinds import PROJECTS
-from projects.models import HeadingMemory, ImportBatch, ImportRow, MonthReport, Project, ProjectList, YearPlan
+from projects.models import HeadingMemory, ImportBatch, ImportRow, Project, ProjectList, YearPlan
 from projects.registry.actions import change_project
 from tests.projects.imports.conftest import DAM, KEY, ROAD, questions_in, rows_in, take
 from tests.world import AT
@@ -238,16 +237,6 @@ def test_a_namesake_created_in_the_last_moment_is_not_doubled(office, workbook, 
     assert batch.rows.get(row=4).action == "update"
     confirm(ImportBatch.objects.get(pk=batch.pk), office)
     assert Project.objects.get(name="白沙镇滨河公园").total_wan == 1000
-
-
-def test_a_list_is_confirmed_while_units_go_on_filing_reports_of_which_it_says_nothing(office, workbook, monkeypatch):
-    batch = read(upload(workbook(ROAD, DAM, NEW), office), office)
-    june = datetime.date(2023, 6, 1)
-    report = MonthReport.objects.create(project=office.road, month=june, covers_from=june)
-    _meanwhile(monkeypatch, lambda: MonthReport.objects.update(version=F("version") + 1))
-    assert confirm(batch, office).state == "applied"
-    report.refresh_from_db()
-    assert report.version > 1
 
 
 def test_a_page_that_is_no_longer_the_newest_confirms_nothing(office, workbook):

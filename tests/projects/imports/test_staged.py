@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 
 from leaders.models import HistoryEntry, Leader, Unit
 from projects.imports import actions
@@ -188,6 +189,21 @@ def test_others_save_while_an_import_is_prepared_and_it_notices(office, workbook
         confirm(batch, office.zhao)
     assert changed.value.rows == [("清单", 2)]
     assert Project.objects.get(pk=office.road.pk).total_wan == 65000
+
+
+def test_a_list_is_confirmed_while_units_go_on_filing_reports_of_which_it_says_nothing(office, workbook, monkeypatch):
+    batch = looked_at(workbook(ROAD, DAM, NEW), office.zhao, project_list=office.key_list)
+    june, prepare = datetime.date(2023, 6, 1), KINDS["projects"].prepare
+    report = MonthReport.objects.create(project=office.road, month=june, covers_from=june)
+
+    def prepare_meanwhile(plan, **who):
+        MonthReport.objects.update(version=F("version") + 1)
+        return prepare(plan, **who)
+
+    monkeypatch.setitem(KINDS, "projects", KINDS["projects"]._replace(prepare=prepare_meanwhile))
+    assert confirm(batch, office.zhao).state == "applied"
+    report.refresh_from_db()
+    assert report.version == 2
 
 
 @pytest.mark.parametrize("meanwhile", ["corrected", "decided"])
