@@ -14,7 +14,15 @@ from projects.imports.reading.problems import option, question_id
 # What two rows may differ in and still say the same of one project.
 BESIDES = frozenset({"serial", "section", "system_id"})
 # What belongs to the month that a row tells, and so differs from month to month.
-OF_THE_MONTH = BESIDES | {"months", "issue", "year_done_wan", "year_done_month", "done_total_wan", "entered"}
+OF_THE_MONTH = BESIDES | {
+    "row_month",
+    "months",
+    "issue",
+    "year_done_wan",
+    "year_done_month",
+    "done_total_wan",
+    "entered",
+}
 
 
 def settle_doubles(rows: Iterable[RowPlan], answers: Mapping[str, str]) -> None:
@@ -39,15 +47,19 @@ def _key_of_new(row: RowPlan) -> Any:
 
 
 def _tell_other_months(one: RowPlan, other: RowPlan) -> bool:
-    """Whether two sheets tell different months of the project: where both tell a month, they must say the same of it. A sheet
-    without months is the list itself; of sheets of months beside it, all but the months must stand there too."""
+    """Whether two sheets, or two rows that name their month, tell different months of the project: where both tell a month, they
+    must say the same of it. A sheet without months is the list itself; of sheets of months beside it, all but the months must
+    stand there too."""
     tellers = (*one.earlier, one)
     known = {month: said for row in tellers for month, said in months_in(row.values).items()}
     months = months_in(other.values)
     lists = [row for row in (*tellers, other) if not _last(row)]
     return (
         len(lists) <= 1
-        and other.sheet not in {row.sheet for row in tellers}
+        and (
+            other.sheet not in {row.sheet for row in tellers}
+            or all("row_month" in row.values for row in (*tellers, other))
+        )
         and _last(other) not in {_last(row) for row in tellers}
         and all(known[month] == months[month] for month in known.keys() & months.keys())
         and all(_lasting(row) <= _lasting(lists[0]) for row in (*tellers, other) if lists)

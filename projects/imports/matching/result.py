@@ -176,7 +176,7 @@ class RowPlan:
     def cell_in(self, teller: RowPlan, key: str) -> str:
         """The cell of `teller`, as this row names it: with its sheet where that is another one ("5月!F3")."""
         cell = teller.cell(key)
-        return f"{teller.sheet}!{cell}" if cell and teller is not self else cell
+        return f"{teller.sheet}!{cell}" if cell and teller.sheet != self.sheet else cell
 
     def park_as_answered(self, cure: str = "需要时重新导入这份文件。") -> None:
         """Stay out, as a person chose."""

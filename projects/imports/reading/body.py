@@ -50,6 +50,7 @@ NUMBERED_NAME = re.compile(r"(\d{1,3})[、.．](?=\D)\s*")
 HEAD_ONLY = re.compile(
     r"^(?:序号|姓名|职务|备注|单位|部门|类别|名称)$|名称$|电话|方式|个数|项目数|数量|金额|时间$|领导$|单位$"
 )
+OF_A_MONTH = frozenset({"months", "issue", "year_done_wan", "year_done_month", "remark"})
 JOINED = frozenset({"content", "issue", "remark"})
 
 
@@ -73,9 +74,11 @@ class BodyReader:
         self.read = [
             (c.number, c, reader.reader_for(c.meaning.field)) for c in table.columns if c.meaning.field != IGNORED
         ]
-        self.read.sort(key=lambda entry: entry[1].meaning.field != "line")  # which line it is decides what follows
+        # Which line and which month it is decides what follows.
+        self.read.sort(key=lambda entry: entry[1].meaning.field not in ("line", "row_month"))
         self.has_codes = any(column.meaning.field == "code" for column in table.columns)
         self.line = next((c.number for c in table.columns if c.meaning.field == "line"), None)
+        self.month = table.month_of_row
         self.outline = Outline(table)
         self.name, self.serial = self.outline.name, self.outline.serial
         self.body = Body(self.outline)
@@ -159,6 +162,8 @@ class BodyReader:
         if why := self.outline.why_no_project(number, inside):
             self.skip(number, why)
             return
+        if self.month in inside and self.name not in inside and self.body.rows:
+            inside[self.name] = self.body.rows[-1].values["name"]  # a further month of the project above
         anchor = self.anchors.get(self.name, {}).get(number)
         if anchor is not None and self.name not in inside and self.body.rows and self.body.rows[-1].number >= anchor:
             self._continue(number, inside)
@@ -195,7 +200,7 @@ class BodyReader:
                 continue
             if self._fills(column):
                 filled[column] = value
-            elif self.columns[column].meaning.field in MONEY:
+            elif self.columns[column].meaning.field in MONEY and self.month is None:
                 self.asking.warn(
                     f"第 {anchor} 行的“{self.columns[column].heading}”与第 {number} 行合并，金额只记在第 {anchor} 行。",
                     "请在原表把金额拆到每个项目。",
@@ -243,6 +248,8 @@ class BodyReader:
             row.values["code"], row.cells["code"] = code, row.cells["remark"]
         self._section_label(row)
         self._unstored(row)
+        if row.month and self.body.rows and self.body.rows[-1].values["name"] == text:
+            _continue_project(row, self.body.rows[-1])
         self.body.rows.append(row)
         self.outline.tally.amounts.append(row.amounts)
 
@@ -370,6 +377,15 @@ def _merge_value(row: Row, key: str, value: Any, cell: str) -> None:
 
 def _is_ditto(value: Value) -> bool:
     return isinstance(value, str) and tight(value) in DITTO
+
+
+def _continue_project(row: Row, above: Row) -> None:
+    """What stands only in the first of a project's rows, one for each month, is true of the others too."""
+    for key, value in above.values.items():
+        if key not in row.values and key not in OF_A_MONTH:
+            row.values[key] = value
+            if key in above.cells:
+                row.cells[key] = above.cells[key]
 
 
 def _empty(value: Value) -> bool:

@@ -68,6 +68,7 @@ class CellReader:
             "label": self.label,
             "months.progress": self.progress,
             "line": self.line,
+            "row_month": self.row_month,
         }
         return special.get(field, self.plain)
 
@@ -130,16 +131,27 @@ class CellReader:
         else:
             row.put(field, str(amount.wan), column.number)
             row.amounts[field] = amount.wan
-            if field == "year_done_wan" and column.meaning.month:
-                row.values["year_done_month"] = column.meaning.month
+            if field == "year_done_wan" and (month := column.meaning.month or row.month):
+                row.values["year_done_month"] = month
 
     def line(self, row: Row, _column: Column, value: Value) -> None:
         row.line = line_kind(plain_text(value))
 
+    def row_month(self, row: Row, column: Column, value: Value) -> None:
+        numbers = [int(number) for number in re.findall(r"\d+", plain_text(value))]  # 5月, 2023.5, 2023-05-01
+        year, month = (numbers[0], numbers[1]) if len(numbers) > 1 else (self.setting.year, numbers[0])
+        if year:
+            row.month = f"{year:04d}-{month:02d}"
+            row.put("row_month", row.month, column.number)
+
     def _monthly(self, row: Row, column: Column, key: str, value: str) -> None:
-        months = row.values.setdefault("months", {})
-        months.setdefault(column.meaning.month, {})[key] = value
-        row.cells[f"months.{column.meaning.month}.{key}"] = cell_name(row.number, column.number)
+        month = column.meaning.month or row.month
+        if not month:
+            why = f"这一行看不出是哪年哪月，“{column.heading}”没有读入。"
+            row.tell(self.asking.warn(why, "请在原表写明，如“2023年5月”。", **self._at(row, column, value)))
+            return
+        row.values.setdefault("months", {}).setdefault(month, {})[key] = value
+        row.cells[f"months.{month}.{key}"] = cell_name(row.number, column.number)
 
     def progress(self, row: Row, column: Column, value: Value) -> None:
         text = clean(plain_text(value))

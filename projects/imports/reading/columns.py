@@ -32,7 +32,7 @@ PREFERRED = {
     "goal_year": re.compile("目标"),
 }
 MONTH_OF_ROW = re.compile(r"(?:填报|所属|统计|完成|报送)?(?:月份|月度|月)")
-A_MONTH = re.compile(r"(?:20\d{2}[年.-])?(?:1[0-2]|0?[1-9])(?:月份?)?")
+A_MONTH = re.compile(r"(?:20\d{2}[年.-])?(?:1[0-2]|0?[1-9])(?:月份?)?|20\d{2}-\d{2}-01")
 OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
@@ -50,7 +50,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
         by_content(table, column)
         by_ticks(table, column)
         by_figures(table, column, setting)
-    _leave_months_in_rows(table, asking)
+    _take_months_of_rows(table)
     mark_lines(table, setting)
     pair_nodes(table)
     _plain_words(table.columns)
@@ -60,7 +60,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
             _settle_unsure(table, column, setting, asking, decided)
     _settle_rivals(table, asking, decided)
     for column in table.columns:
-        if column.meaning.field == "year_done_wan":
+        if column.meaning.field == "year_done_wan" and table.month_of_row is None:
             column.meaning = replace(column.meaning, month=_reached(column.meaning, setting))
     return decided
 
@@ -92,30 +92,23 @@ def ask_entered(table: Table, setting: Setting, asking: Asking) -> None:
             column.meaning = replace(column.meaning, field="months.entered_wan", month=answer)
 
 
-def _leave_months_in_rows(table: Table, asking: Asking) -> None:
-    """A line for each month of a project: `计划投资` there is a month's, and no column says of which."""
+def _take_months_of_rows(table: Table) -> None:
+    """A row for each month of a project: `计划投资`, `完成投资`, `形象进度` there are those of the row's month."""
     months = next(
         (column for column in table.columns if MONTH_OF_ROW.fullmatch(column.tiers[-1]) and not _is_of_a_day(column)),
         None,
     )
     if months is None or not _has_a_row_for_each_month(table, months):
         return
-    left = [
-        column
-        for column in table.columns
-        if (column.meaning.field == "plan_wan" and column.meaning.rank == 3)
-        or "months.done_wan" in column.meaning.options
-        or (column.meaning.field == "months.progress" and not column.meaning.month)
-    ]
-    _leave_out(left, "一个月一行的数")
-    if left:
-        asking.warn(
-            "这张表一个项目一个月占一行，" + "、".join(f"“{column.heading}”" for column in left) + "没有读入。",
-            "要导入各月的数，请改成一个项目一行、一个月一列（如“5月计划投资”“5月完成投资”）后重新上传。",
-            sheet=table.sheet.name,
-            cell=cell_name(table.bottom, months.number),
-            value=months.heading,
-        )
+    months.meaning = Meaning("row_month")
+    for column in table.columns:
+        meaning = column.meaning
+        if meaning.field == "plan_wan" and meaning.rank == 3:
+            column.meaning = Meaning("months.planned_wan")
+        elif "months.done_wan" in meaning.options:
+            column.meaning = Meaning("months.done_wan")
+        elif meaning.field in {"months.progress", "year_done_wan"}:
+            column.meaning = replace(meaning, month="", index=0)
 
 
 def _is_of_a_day(column: Column) -> bool:

@@ -59,6 +59,7 @@ TITLES: dict[str, str] = {
     "remark": "备注",
     "permits": "手续",
     "line": "计划行或完成行",
+    "row_month": "这一行的月份",
     "flags": "标记",
     "system_id": "系统标识",
 }

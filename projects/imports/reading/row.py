@@ -21,6 +21,7 @@ class Row:
         self.amounts: dict[str, Decimal] = {}
         self.problems: list[Problem] = []
         self.line = ""  # `planned_wan` or `done_wan` where a project has one line of each
+        self.month = ""  # of all that the row tells of a month, where a project has a row for each: `2023-06`
         self.nodes: dict[int, dict[str, tuple[Column, Value]]] = {}  # number → `text` and `due` of one milestone
 
     def put(self, field: str, value: Any, column: int) -> None:

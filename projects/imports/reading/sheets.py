@@ -292,6 +292,8 @@ class SheetReader:
 
     def _ask_month(self, table: Table, setting: Setting) -> Setting:
         """Monthly columns that do not say which month: ask once, and leave them out until then."""
+        if table.month_of_row is not None:
+            return setting
         waiting = [c for c in table.columns if c.meaning.field.startswith("months.") and not c.meaning.month]
         if waiting and all(c.meaning.field == "months.progress" for c in waiting):
             last = last_month_told(table)

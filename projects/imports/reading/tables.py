@@ -50,6 +50,11 @@ class Table:
         return heading if self.sheet.is_laid else f"{column_letters(column.number)} 列{heading}"
 
     @property
+    def month_of_row(self) -> int | None:
+        """The column that says of which month each row tells, where a project has a row for every month."""
+        return next((column.number for column in self.columns if column.meaning.field == "row_month"), None)
+
+    @property
     def shape(self) -> str:
         """A short name for the texts of the heading: the same for the next file of the same layout."""
         texts = "\x1f".join(re.sub(r"\d+", "#", "\x1e".join(column.tiers)) + column.unit for column in self.columns)

@@ -118,3 +118,31 @@ def test_no_gap_is_filled_where_a_report_of_several_months_stands(county, sheets
     document = take(sheets({"3月": told(3, 300, 600), "6月": told(6, 600, 2100)}))
     assert reports().keys() == {(1, 5), (6, 6)}
     assert any("2023年1—5月合在一起的月报，2023年3月的数字没有导入" in said["message"] for said in document["problems"])
+
+
+def test_a_row_for_every_month_is_read_as_the_sheets_are(county, workbook):
+    headings = [
+        "项目名称",
+        "总投资（万元）",
+        "责任单位",
+        "月份",
+        "完成投资（万元）",
+        "本年累计完成投资（万元）",
+        "形象进度",
+    ]
+    path = workbook(
+        [NAME, 9000, "县交通运输局", "3月", 300, 600, "清表"],
+        [None, None, None, "5月", 500, 1500, "路基"],
+        [NAME, None, None, "2023年6月", 600, 2100, "路面"],
+        ["伊水桥", 5000, "县水利局", "6月", 50, 50, "桩基"],
+        headings=headings,
+    )
+    document = take(path)
+    assert not questions_in(document)
+    assert [row["action"] for row in rows_in(document)] == ["same", "same", "create", "create"]
+    project = Project.objects.get(name=NAME)
+    figures = project.reports.order_by("month").values_list("covers_from__month", "month__month", "done_wan")
+    assert list(figures) == [(1, 2, 300), (3, 3, 300), (4, 4, 400), (5, 5, 500), (6, 6, 600)]
+    places = {key: origin.cell for key, origin in origin_of(project).items()}
+    assert (places["total_wan"], places["monthreport.2023-05.done_wan"]) == ("B2", "E3")
+    assert [row["action"] for row in rows_in(take(path))] == ["same"] * 4

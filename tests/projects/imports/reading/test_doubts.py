@@ -99,9 +99,13 @@ def test_the_plan_of_a_months_row_is_not_the_years(tmp_path: Path) -> None:
         [1, "甲路", 900, "4月", 100, 90],
         [None, None, None, "5月", 120, 110],
     ]
-    result = read(tmp_path, [["单位：万元"], *rows], ["A3:A4", "B3:B4", "C3:C4"])
-    assert first(result) == {"serial": "1", "name": "甲路", "total_wan": "900.00"}
-    assert any("“计划投资”、“完成投资”没有读入" in entry["message"] for entry in problems(result, "warning"))
+    result = read(tmp_path, [["单位：万元"], *rows], ["A3:A4", "B3:B4", "C3:C4"], year=2023)
+    april, may = values(result)
+    assert april["months"] == {"2023-04": {"planned_wan": "100.00", "done_wan": "90.00"}}
+    assert may["months"] == {"2023-05": {"planned_wan": "120.00", "done_wan": "110.00"}}
+    assert april["total_wan"] == may["total_wan"] == "900.00"
+    assert "plan_wan" not in april
+    assert not problems(result, "warning")
 
 
 @pytest.mark.parametrize(
