@@ -99,7 +99,7 @@ def manifest_with(**values):
         (lambda path: path.write_bytes(path.read_bytes()[:3000] + b"\0" * 9 + path.read_bytes()[3009:]), "损坏|不符"),
         (lambda path: path.write_text("not an archive"), "不是备份"),
         (lambda path: path.unlink(), "核对路径"),
-        (lambda path: repacked(path, lambda members: members.pop(MANIFEST)), "没有读成|不是备份"),
+        (lambda path: repacked(path, lambda members: members.pop(MANIFEST)), "没有 manifest.json"),
         (lambda path: repacked(path, lambda members: members.pop(DATABASE)), r"与清单不符（database）"),
         (lambda path: repacked(path, lambda members: members.update({"files/b.jpg": b""})), r"与清单不符（files/b.jpg）"),
         (lambda path: repacked(path, lambda members: members.update({DATABASE: b"x" * 5000})), "database 与清单的校验值"),

@@ -5,6 +5,7 @@ Knows nothing of Django: what an archive says of itself is judged before anythin
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 FORMAT = 1
 MANIFEST, DATABASE, FILES = "manifest.json", "database", "files"
@@ -21,35 +22,48 @@ CURE = "没有恢复任何东西。请换一份备份，或从存放备份的另
 
 
 class Refused(Exception):
-    """Chinese: what is the matter and what to do. Nothing was changed."""
+    """Chinese: what is the matter and what to do. Unless it says otherwise, nothing was changed."""
 
 
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+class _Hashed:
+    """A stream that knows the digest of what was read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.digest, self.size = stream, hashlib.sha256(), 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.stream.read(size)
+        self.digest.update(data)
+        self.size += len(data)
+        return data
 
 
 def write_archive(target: Path, database: Path, files: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     """Pack the copy of the database and the uploaded files; returns the manifest.
 
-    Written aside, readable to its owner alone, and renamed when it is whole and on the disk. Raises Refused when `target` is there.
+    Written aside, readable to its owner alone, and renamed when it is whole and on the disk. The manifest comes last and tells
+    what was packed, also of a file that was still being uploaded. Raises Refused when `target` is there.
     """
     if target.exists():
         raise Refused(f"{target} 已存在，没有覆盖。请换一个文件名，或先把它移走。")
     members = {DATABASE: database} | {
         f"{FILES}/{path.relative_to(files).as_posix()}": path for path in sorted(files.rglob("*")) if path.is_file()
     }
-    listed = {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in members.items()}
-    manifest = {"format": FORMAT, **about, "files": listed}
-    told = database.with_name(MANIFEST)
-    told.write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
+    manifest: dict[str, Any] = {"format": FORMAT, **about, "files": {}}
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)  # of a backup that was broken off
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=6) as archive:
-                for name, path in {MANIFEST: told, **members}.items():
-                    archive.add(path, name, recursive=False)
+                for name, path in members.items():
+                    with path.open("rb") as content:
+                        hashed = _Hashed(content)
+                        archive.addfile(archive.gettarinfo(str(path), name), cast(BinaryIO, hashed))
+                    manifest["files"][name] = {"bytes": hashed.size, "sha256": hashed.digest.hexdigest()}
+                told = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+                last = tarfile.TarInfo(MANIFEST)
+                last.size, last.mode = len(told), 0o600
+                archive.addfile(last, io.BytesIO(told))
             stream.flush()
             os.fsync(stream.fileno())
         part.rename(target)
@@ -82,7 +96,9 @@ def unpack_archive(source: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(source, "r:gz") as archive:
             for member in archive:
                 _unpack_file(archive, member, folder)
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        if not (folder / MANIFEST).exists():  # where an archive is damaged, reading may end without a word
+            raise ValueError(f"没有 {MANIFEST}")
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         listed, format_ = manifest["files"], manifest["format"]
     except UNREADABLE as error:
         raise Refused(f"{source} 读不完整：不是备份，或者没有拷完、已经损坏（{error}）。{CURE}") from error
@@ -95,6 +111,8 @@ def unpack_archive(source: Path, folder: Path) -> dict[str, Any]:
         names = "、".join(sorted(there ^ set(listed))[:3])
         raise Refused(f"{source} 里的文件与清单不符（{names}）：没有拷完、已经损坏，或者有人改动过。{CURE}")
     for name, said in listed.items():
-        if sha256_of(folder / PurePosixPath(name)) != said["sha256"]:
+        with (folder / PurePosixPath(name)).open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != said["sha256"]:
             raise Refused(f"{source} 里的 {name} 与清单的校验值不一致，已经损坏。{CURE}")
     return manifest
