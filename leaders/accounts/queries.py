@@ -13,6 +13,11 @@ def accounts() -> QuerySet[User]:
     )
 
 
+def without_role() -> int:
+    """How many active accounts wait for a role."""
+    return User.objects.filter(is_active=True, grants__isnull=True).count()
+
+
 def role_labels(account: User) -> list[str]:
     """In the order of `Role`; uses grants that `accounts` has prefetched."""
     held = {grant.role for grant in account.grants.all()}

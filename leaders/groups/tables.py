@@ -16,6 +16,7 @@ class GroupTable(tables.Table):
     class Meta:
         model = WorkingGroup
         fields = ("name", "kind", "lead_unit", "leader", "valid_from", "valid_to", "state")
+        empty_text = "指挥部和专班由重点办添加，或随清单导入。"
         order_by = ("kind", "name")
 
     def render_state(self, record: WorkingGroup) -> str:

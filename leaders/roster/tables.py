@@ -18,6 +18,7 @@ class LeaderTable(tables.Table):
     class Meta:
         model = Leader
         fields = ("position", "name", "post", "level", "unit", "aliases", "valid_from", "valid_to", "state")
+        empty_text = "导入重点项目清单时，清单上的分包领导一并建好；也可以先导入“领导与单位名单”，或由重点办逐个添加。"
         order_by = ("position", "name")
 
     def render_aliases(self, record: Leader) -> str:

@@ -187,15 +187,21 @@ def _page_of(record: Record) -> str:
 
 
 def form_page(
-    request: SignedIn, form: forms.BaseForm, save: Callable[[], Any], page: Mapping[str, str], *, done: str
+    request: SignedIn,
+    form: forms.BaseForm,
+    save: Callable[[], Any],
+    page: Mapping[str, str],
+    *,
+    done: str,
+    opens: str = "",
 ) -> HttpResponse:
     """A form on a page of its own: saved and `back`, or shown again with what was typed and why it was refused. `page` has
-    title and back, and submit where it says something else than 保存."""
+    title and back, and submit where it says something else than 保存; `opens` names the page of what was made, where one goes on."""
     if form.is_valid():
-        attempt(form, save)
+        made = attempt(form, save)
         if form.is_valid():
             messages.success(request, done)
-            return redirect(page["back"])
+            return redirect(opens, made.pk) if opens and made else redirect(page["back"])
     status = 422 if form.is_bound else 200
     return render(request, "projects/guarantees/record_form.html", {"form": form, **page}, status=status)
 

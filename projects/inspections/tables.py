@@ -24,6 +24,7 @@ class InspectionTable(tables.Table):
     class Meta:
         model = Inspection
         fields: tuple[str, ...] = ()
+        empty_text = "到现场后用手机点“记督查”；原来的记录表用“导入记录表”一次带进来。"
         order_by = ("-inspected_on",)
 
     def render_inspectors(self, record: Inspection) -> str:

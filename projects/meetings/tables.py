@@ -26,6 +26,7 @@ class MeetingTable(tables.Table):
     class Meta:
         model = Meeting
         fields: tuple[str, ...] = ()
+        empty_text = "点“新建例会”，议程按范围内的红灯项目、超期问题自动生成；议定事项进入问题台账。"
         order_by = ("-held_on",)
 
     def render_held_at(self, record: Any) -> str:

@@ -35,6 +35,9 @@ class MilestoneTable(tables.Table):
     class Meta:
         model = Milestone
         fields: tuple[str, ...] = ()
+        empty_text = (
+            "节点在各项目的“节点”页添加，或随清单的“节点目标”一列导入，也可以“按模板倒排”；到期前提醒，逾期亮灯。"
+        )
 
     def prepare(self, records: list[Any]) -> None:
         """The responsible units of the projects on this page, in one query."""

@@ -32,6 +32,7 @@ class ProblemTable(tables.Table):
     class Meta:
         model = Problem
         fields: tuple[str, ...] = ()
+        empty_text = "问题来自现场督查、例会、批示和项目页的“交办问题”，也可以“粘贴群消息”或“导入台账”。"
 
     def render_text(self, value: str) -> str:
         return value if len(value) <= 60 else f"{value[:60]}…"

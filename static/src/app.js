@@ -6,8 +6,10 @@ import { watchOutbox } from "./behaviour/outbox.js";
 import { watchMenus } from "./behaviour/menus.js";
 import { watchPolls } from "./behaviour/polls.js";
 import { watchSelections } from "./behaviour/selections.js";
+import { showOpenTab } from "./behaviour/tabs.js";
 
 watchMenus();
+showOpenTab();
 watchCopies();
 watchSelections();
 watchDrafts();

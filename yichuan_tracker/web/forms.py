@@ -172,6 +172,8 @@ class WanField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).strip().removesuffix("万元").translate(_SEPARATORS)
+            if "e" in value.casefold():  # 1e9: nobody means a thousand million, and the page's own sums do not read it
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 

@@ -69,6 +69,11 @@ class Listing:
         return min(self.page * self.per_page, self.count)
 
     @property
+    def empty_text(self) -> str:
+        """The table's own words (Meta.empty_text): what would stand here, and how it gets here."""
+        return self.table.empty_text or ""
+
+    @property
     def is_filtered(self) -> bool:
         return self.filters.count_set > 0
 

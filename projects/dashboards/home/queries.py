@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Count, QuerySet, Window
 
 from leaders.accounts.models import User
+from leaders.accounts.queries import without_role
 from leaders.roles import SEPARATED_ROLES, Role
 from projects.bulletins.models import Bulletin
 from projects.bulletins.queries import bulletins_to_issue
@@ -286,12 +287,13 @@ class Home:
     decisions: DecisionWork | None = None
     lights: list[tuple[str, int]] | None = None
     is_administrator: bool = False
+    without_role: int = 0
     is_without_role: bool = False
 
 
 def home_of(user: User, today: datetime.date) -> Home:
     if not user.roles - SEPARATED_ROLES:
-        return Home(is_administrator=bool(user.roles), is_without_role=not user.roles)
+        return Home(is_administrator=bool(user.roles), without_role=without_role(), is_without_role=not user.roles)
     period = reporting_period(today)
     return Home(
         figures=key_figures(user, today, period),

@@ -56,7 +56,7 @@ def bank_create(request: SignedIn) -> HttpResponse:
         return create_bank_meeting(form.values(), by=request.user, at=clock.now())
 
     page = {"title": "登记银企对接会", "back": reverse("bank-list")}
-    return form_page(request, form, save, page, done="已登记，点开它添加推介的项目。")
+    return form_page(request, form, save, page, done="已登记，接着添加推介的项目。", opens="bank-detail")
 
 
 @FORM

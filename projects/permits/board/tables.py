@@ -52,6 +52,7 @@ class BoardTable(tables.Table):
     class Meta:
         model = Project
         fields: tuple[str, ...] = ()
+        empty_text = "登记了项目以后，一行一个项目、一列一种手续列在这里；勾选几个项目可以按模板一起列出要办的手续。"
         order_by = ("planned_start_on",)
 
     permits: QuerySet[Any]
@@ -86,6 +87,7 @@ class QueueTable(PermitTable):
     class Meta:
         model = Permit
         fields: tuple[str, ...] = ()
+        empty_text = "项目列出要办的手续后，归这个部门的都排在这里，按应办时限先后。"
         sequence = (
             "permit_type",
             "project",

@@ -34,6 +34,9 @@ class MemberTable(tables.Table):
     left_on = tables.Column("调出")
     edit = tables.Column("操作", empty_values=(), orderable=False)
 
+    class Meta:
+        empty_text = "从“导入”把清单上传到这里，或在项目列表勾选项目“列入清单”。"
+
     def render_left_on(self, value: Any, record: Membership) -> str:
         return f"{value.isoformat()} {record.left_reason}"
 

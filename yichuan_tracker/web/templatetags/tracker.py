@@ -194,6 +194,15 @@ def is_tick(field: forms.BoundField) -> bool:
 
 
 @register.filter
+def refusals(field: forms.BoundField) -> list[str]:
+    """What the field says is wrong. Where nothing was given, Django's own words name neither the field nor what to do."""
+    given = field.field.error_messages.get("required")
+    is_default = given == forms.Field.default_error_messages["required"]
+    verb = "请选择" if isinstance(field.field.widget, forms.Select | forms.RadioSelect | forms.FileInput) else "请填写"
+    return [f"{verb}“{field.label}”。" if is_default and text == given else str(text) for text in field.errors]
+
+
+@register.filter
 def unit_of(field: forms.BoundField) -> str:
     return str(field.field.widget.attrs.get("data-unit", ""))
 

@@ -168,7 +168,8 @@ def test_headline_and_list_page_say_the_same(busy, client):
 def test_without_a_list_the_page_says_what_comes_first(world, client):
     Membership.objects.all().delete()
     world.key_list.delete()
-    assert "还没有重点项目清单" in page_of(client, world.zhao)
+    assert "导入重点项目清单" in page_of(client, world.zhao)
+    assert "还没有重点项目清单" in page_of(client, world.he)
 
 
 def test_without_a_period_nothing_fails(world, client):
