@@ -93,7 +93,7 @@ def log_inspection(
     Project.objects.select_for_update().get(pk=project.pk)
     known = Inspection.objects.filter(client_key=client_key).first()
     if known is not None:
-        return _same_again(known, by)
+        return _same_again(known, values, findings, by)
     if project.archived_at is not None:
         raise ValidationError({"project": "这个项目已归档，不能再记督查；请先由重点办恢复项目。"})
     _check(values["inspected_on"], values.get("leader"), by, at.date())
@@ -182,9 +182,17 @@ def restore_inspection(inspection: Inspection, *, version: int | None, by: User,
     return change(inspection, {"archived_at": None}, by=by, at=at, version=version, action="restore")
 
 
-def _same_again(known: Inspection, by: User) -> Inspection:
+def _same_again(known: Inspection, values: Values, findings: Sequence[NewFinding], by: User) -> Inspection:
+    """`known`, unless another visit was written on a form that the browser's "back" brought again: nothing typed is dropped."""
     if known.author_id != by.pk:
         raise ValidationError("这份表单已由他人提交，请重新打开页面填写。")
+    # Words alone: how a browser sends the ends of lines is no difference.
+    stand = [known.situation.split(), *(text.split() for text in known.findings.values_list("text", flat=True))]
+    if any(text.split() not in stand for text in (values["situation"], *(one.text for one in findings))):
+        raise ValidationError(
+            f"这份表单已记过一次（{known.inspected_on}），内容与这次写的不同。要补充，请到那条记录里修改；"
+            "要另记一次，请先复制写好的文字，再重新打开“记督查”填写。"
+        )
     return known
 
 

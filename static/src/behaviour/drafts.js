@@ -93,7 +93,7 @@ export function watchDrafts() {
   if (conflict) settle(conflict, sent);
   if (!document.body.dataset.user) return; // Signing in: what was sent without a session is offered after it.
   const isRefused = document.querySelector("[data-keep-draft], .has-error, .alert-danger") !== null;
-  const isLedOn = performance.getEntriesByType("navigation")[0].redirectCount > 0;
+  const isLedOn = (performance.getEntriesByType("navigation")[0] || performance.navigation).redirectCount > 0;
   const forms = [...document.querySelectorAll(FORMS)];
   if (sent && !isRefused && (isLedOn || !forms.some((form) => keyOf(form) === sent))) write(sent, null);
   for (const form of forms) {

@@ -6,6 +6,7 @@ const TEXT_WAIT = 30000;
 const PHOTO_WAIT = 180000;
 const LEASE = 60000; // another tab that began to send is left alone for so long
 const AGAIN = 60000;
+const DATABASE_WAIT = 5000; // a WebKit may never answer
 const OPENED = "outbox-opened";
 const SAID = "outbox-said";
 
@@ -52,6 +53,7 @@ async function inPhotos(mode, act) {
     asked.onupgradeneeded = () => asked.result.createObjectStore("photos", { keyPath: ["key", "number"] });
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
+    setTimeout(() => reject(new Error("no answer")), DATABASE_WAIT);
   });
   return new Promise((resolve, reject) => {
     const transaction = database.transaction("photos", mode);
@@ -65,10 +67,14 @@ const rangeOf = (key) => IDBKeyRange.bound([key, 0], [key, Infinity]);
 const photosOf = (key) => inPhotos("readonly", (store) => store.getAll(rangeOf(key)));
 const clearPhotos = (key) => inPhotos("readwrite", (store) => store.delete(rangeOf(key)));
 
-function keepPhotos(key, files, first) {
-  return inPhotos("readwrite", (store) => {
-    files.forEach((file, number) => store.put({ key, number: first + number, file }));
-  });
+// As bytes: a private window of WebKit keeps no files.
+async function keepPhotos(key, files, first) {
+  const photos = await Promise.all(
+    files.map(async (file, number) => ({
+      key, number: first + number, name: file.name, type: file.type, bytes: await new Response(file).arrayBuffer(),
+    })),
+  );
+  return inPhotos("readwrite", (store) => photos.forEach((photo) => store.put(photo)));
 }
 
 // ---- sending ----
@@ -128,8 +134,11 @@ async function send(entry) {
 }
 
 async function sendPhotos(entry) {
-  for (const photo of entry.photos ? await photosOf(entry.key) : []) {
-    const answer = await post(`${entry.arrived}photos/`, [["photos", photo.file]], PHOTO_WAIT);
+  const photos = entry.photos ? await photosOf(entry.key) : [];
+  if (photos.length < entry.photos) entry.said = "有照片被这台手机清掉了，没有送达，请在这条记录里重新补传。";
+  for (const photo of photos) {
+    const file = new File([photo.bytes], photo.name, { type: photo.type });
+    const answer = await post(`${entry.arrived}photos/`, [["photos", file]], PHOTO_WAIT);
     if (!isAt(answer, entry.arrives) && answer.status !== 422) return;
     if (answer.status === 422) entry.said = "有照片没有被接受（不是图片或已损坏），请在这条记录里重新补传。";
     await inPhotos("readwrite", (store) => store.delete([photo.key, photo.number]));
@@ -210,6 +219,14 @@ function show() {
     const list = element("ul", "", { className: "list-plain" });
     for (const entry of kept) list.append(lineOf(entry));
     place.replaceChildren(element("h2", "这台手机上还没有送达的督查"), list);
+  }
+}
+
+// Another page of this browser may have sent it, or thrown it away.
+function showSent() {
+  show();
+  for (const bar of document.querySelectorAll("[data-undelivered]")) {
+    if (!entryOf(bar.dataset.undelivered)) Object.assign(bar, { textContent: "另一页已处理，见督查记录。", className: "message message-success" });
   }
 }
 
@@ -294,7 +311,10 @@ function attach(form) {
     try {
       if (files.length) await keepPhotos(entry.key, files, waiting);
     } catch {
-      drop(entry.key);
+      // Photos cannot be kept here: the browser sends them itself, and the words stay until the record's page is reached.
+      keep(entryNow("draft"));
+      sessionStorage.setItem(OPENED, entry.key);
+      pressed.disabled = false; // for who comes back to this page
       form.submit();
       return;
     }
@@ -330,6 +350,11 @@ export function watchOutbox() {
   for (const form of document.querySelectorAll("form[data-outbox]")) attach(form);
   show();
   window.addEventListener("online", sendAll);
+  // Back from another app, or to a page that was left: neither the line nor the other pages were watched meanwhile.
+  const wake = () => { showSent(); sendAll(); };
+  window.addEventListener("storage", showSent);
+  window.addEventListener("pageshow", (event) => event.persisted && wake());
+  document.addEventListener("visibilitychange", () => document.hidden || wake());
   setInterval(sendAll, AGAIN);
   sendAll();
 }

@@ -74,6 +74,14 @@ def test_the_same_form_sent_twice_is_one_visit(world):
         visit(world, by=world.sun, client_key=key)
 
 
+@pytest.mark.parametrize("other", [{"situation": "下午又去，路面已铺"}, {"findings": [NewFinding("K3 段渗水")]}])
+def test_another_visit_written_on_a_form_that_was_sent_is_not_dropped_in_silence(world, other):
+    key = uuid.uuid4()
+    visit(world, client_key=key)
+    with pytest.raises(ValidationError, match="已记过一次（2023-07-05）"):
+        visit(world, client_key=key, **other)
+
+
 def test_a_finding_becomes_a_problem_of_the_ledger_at_once(world):
     inspection = visit(
         world, findings=[NewFinding("护栏缺失", Assignment(world.traffic, DUE, "other")), NewFinding("现场整洁")]
