@@ -112,6 +112,10 @@ class UploadForm(forms.Form):
         if not KINDS[values["what"]].needs_list:
             return values | {"project_list": None}
         if existing is not None:
+            if values.get("name"):
+                self.add_error(
+                    "name", f"上面已选“{existing}”。要新建这份清单，请在上面改选“新建一份清单”；不新建的，清空这里。"
+                )
             values["year"] = values.get("year") or existing.year
             return values
         if not values.get("year") and "year" not in self.errors:

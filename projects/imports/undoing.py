@@ -85,11 +85,14 @@ def _put_back(plan: Undoing) -> None:
 
 
 def _remove(plan: Undoing, batch: ImportBatch) -> None:
-    if batch.project_list_id in plan.removed.get("projectlist", ()):
-        target: Any = batch.project_list
-        batch.proposed_list = {name: getattr(target, name) for name in ("key", "name", "year", "kind", "batch")}
-        batch.project_list = None
-        batch.save(update_fields=["project_list", "proposed_list"])
+    """A list that goes is again one that its files propose: this batch's, and those uploaded to it since."""
+    lists = plan.removed.get("projectlist", ())
+    for one in ImportBatch.objects.select_for_update().filter(project_list__in=lists).select_related("project_list"):
+        told = batch if one.pk == batch.pk else one
+        target: Any = told.project_list
+        told.proposed_list = {name: getattr(target, name) for name in ("key", "name", "year", "kind", "batch")}
+        told.project_list = None
+        told.save(update_fields=["project_list", "proposed_list"])
     _delete(plan, MODELS)
 
 

@@ -131,6 +131,19 @@ def test_a_new_project_with_a_problem_registered_since_stays_whole(office, workb
     assert Project.objects.get(pk=office.road.pk).total_wan == 60000
 
 
+def test_a_list_goes_with_the_batch_that_made_it_though_another_file_was_uploaded_to_it_since(office, workbook):
+    before = everything("PlanRevision")
+    first = brought(workbook(ROAD, DAM), "县产业发展项目清单", office)
+    again = ImportBatch.objects.create(
+        file_name="再传.xlsx", sha256="0" * 64, year=2023, state="review", uploader=office.zhao,
+        project_list=first.project_list, uploaded_at=AT, state_at=AT,
+    )  # fmt: skip
+    undone(first, office)
+    again.refresh_from_db()
+    assert (again.project_list, again.list_name) == (None, "县产业发展项目清单")
+    assert everything("PlanRevision") == before
+
+
 def test_under_a_later_import_what_hangs_is_kept_and_after_undoing_that_nothing_is(office, workbook):
     before = everything()
     first = brought(workbook(ROAD, DAM, NEW), office.key_list, office)
