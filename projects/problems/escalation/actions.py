@@ -47,12 +47,15 @@ def escalate(*, at: datetime.datetime) -> EscalationRun:
                 )
                 fresh.append(made)
     Escalation.objects.bulk_create(fresh, batch_size=500)
-    record_many(
-        history_entry("escalate", one.problem, by=None, at=at, reason=EscalationStep(one.step).label) for one in fresh
-    )
+    record_many(history_entry("escalate", one.problem, by=None, at=at, reason=_reason(one, today)) for one in fresh)
     run.found = len(fresh)
     run.save(update_fields=["found"])
     return run
+
+
+def _reason(taken: Escalation, today: datetime.date) -> str:
+    label = EscalationStep(taken.step).label
+    return label if taken.reached_on == today else f"{label}（应在 {taken.reached_on}，停机后补记）"
 
 
 @transaction.atomic

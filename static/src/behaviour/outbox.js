@@ -151,8 +151,10 @@ async function sendPhotos(entry) {
 const isWaiting = (entry) => ["ready", "signed-out"].includes(entry.state) && !(entry.busy && Date.now() - entry.busy < LEASE);
 
 let isSending = false;
+let isAskedAgain = false; // The line came back while a hopeless try was still under way.
 
 async function sendAll() {
+  isAskedAgain = isSending;
   if (isSending) return;
   isSending = true;
   for (const entry of entries().filter(isWaiting)) {
@@ -163,6 +165,7 @@ async function sendAll() {
     tell(`${arrived.title}：${arrived.said || "已送达。"}`, arrived.arrived);
   }
   isSending = false;
+  if (isAskedAgain) sendAll();
 }
 
 // Opened by the browser itself: the server's own page shows what it objects to, or both versions side by side.

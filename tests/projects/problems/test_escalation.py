@@ -58,6 +58,7 @@ def test_what_fell_due_while_nothing_ran_is_caught_up_with_its_own_day(problem):
     escalate(at=on(19))
     assert [step for step, _ in steps()] == ["reminder", "letter", "order"]
     assert steps()[0][1] == datetime.date(2023, 7, 10)
+    assert "提醒（应在 2023-07-10，停机后补记）" in [entry.reason for entry in problem_history(problem)]
 
 
 def test_what_was_answered_is_not_chased_and_a_new_deadline_begins_anew(world, problem):
