@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2]);
 const fresh = `${out}.new`;
 // The oldest browser in the offices; newer syntax is lowered, newer features are ours to avoid.
-const common = { bundle: true, minify: true, target: "chrome86", charset: "utf8", logLevel: "warning", legalComments: "none" };
+const common = { bundle: true, minify: true, target: "chrome69", charset: "utf8", logLevel: "warning", legalComments: "none" };
 
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });

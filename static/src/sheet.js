@@ -114,7 +114,9 @@ const AMOUNTS = new Set(["planned_wan", "done_wan"]);
 // What a row shows, to be typed into or to be read only (where a stroke stands for nothing).
 function valuesOf(element) {
   const text = (cell) => cell.value ?? (cell.textContent === "—" ? "" : cell.textContent);
-  return Object.fromEntries([...element.querySelectorAll("[data-field]")].map((cell) => [cell.dataset.field, text(cell)]));
+  const values = {};
+  for (const cell of element.querySelectorAll("[data-field]")) values[cell.dataset.field] = text(cell);
+  return values;
 }
 
 // The server writes 900.00 where 900 was typed.

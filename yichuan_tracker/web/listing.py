@@ -166,7 +166,7 @@ class Listing:
     def _head_cell(self, column: CellColumn, css: str) -> str:
         label = escape(column.label)
         if not column.orderable:
-            return f'<th scope="col"{css}>{label}</th>'
+            return f'<th scope="col"{css}><span>{label}</span></th>'
         state = {column.name: "ascending", f"-{column.name}": "descending"}.get(
             self.order_by[0] if self.order_by else ""
         )

@@ -221,7 +221,8 @@ function show() {
     place.hidden = kept.length === 0;
     const list = element("ul", "", { className: "list-plain" });
     for (const entry of kept) list.append(lineOf(entry));
-    place.replaceChildren(element("h2", "这台手机上还没有送达的督查"), list);
+    place.textContent = "";
+    place.append(element("h2", "这台手机上还没有送达的督查"), list);
   }
 }
 
@@ -243,7 +244,8 @@ function lineOf(entry) {
   else actions.append(button("现在发送", () => { keep({ ...entry, busy: 0 }); sendAll(); }));
   actions.append(button("删除", () => {
     localStorage.removeItem(prefix() + entry.key);
-    line.replaceChildren(element("span", `${entry.title} 已删除。`), button("恢复", () => keep(entry)));
+    line.textContent = "";
+    line.append(element("span", `${entry.title} 已删除。`), button("恢复", () => keep(entry)));
   }));
   line.append(element("strong", entry.title), element("p", `${at} · ${words}`, { className: "muted" }), actions);
   return line;
