@@ -78,7 +78,7 @@ def _red_words(parts: tuple[Light, ...]) -> str:
 def _unseen_words(unseen: Sequence[UnseenProject]) -> str:
     names = "、".join(f"{one.project.name}（{_days_words(one.days)}）" for one in unseen[:UNSEEN_NAMED])
     more = f"等 {len(unseen)} 个" if len(unseen) > UNSEEN_NAMED else ""
-    return f"{len(unseen)} 个项目超过 {targets().unseen_days} 天没有人到现场：{names}{more}"
+    return f"有 {len(unseen)} 个项目超过 {targets().unseen_days} 天没有人到现场：{names}{more}"
 
 
 def _days_words(days: int | None) -> str:
