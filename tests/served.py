@@ -72,22 +72,14 @@ class Person:
 class Served:
     """A server on a free port; `log` is what it complained about."""
 
-    def __init__(self, *, unsafe: str = "", workers: int = 2) -> None:
+    def __init__(self, unsafe: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = Path(settings.DATA_DIR) / "gunicorn.log"
         application = f"tests.unsafe:{unsafe}" if unsafe else "yichuan_tracker.wsgi"
         self.command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{self.port}"]
-        self.command += [
-            "--worker-class",
-            "gthread",
-            "--workers",
-            str(workers),
-            "--threads",
-            "4",
-            "--no-control-socket",
-        ]
+        self.command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
         # Preloaded, which `dev.py run` does not: a killed worker is then back in a moment, and the rounds are not spent waiting.
         self.command += ["--log-level", "warning", "--preload"]
         self.process: subprocess.Popen | None = None
@@ -126,8 +118,8 @@ class Served:
 
 
 @contextmanager
-def serving(**options: object) -> Iterator[Served]:
-    served = Served(**options)
+def serving(unsafe: str = "") -> Iterator[Served]:
+    served = Served(unsafe)
     try:
         served.start()
         yield served
@@ -142,7 +134,7 @@ def person(served: Served, user: User) -> Person:
 
 
 def make_county(units: int, reporters: int = 1) -> tuple[World, list[tuple[Project, list[User]]]]:
-    """Tables, reference data, static files, the county of tests/world.py, and `units` more units: the project of each, and who reports it."""
+    """Tables, static files, the county of tests/world.py, and `units` more units: the project of each, and who reports it."""
     call_command("migrate", verbosity=0)
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
     subprocess.run(collect, env=os.environ | AS_SERVED, cwd=settings.BASE_DIR, check=True)
