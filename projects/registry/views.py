@@ -37,6 +37,7 @@ from projects.registry.forms import (
 from projects.registry.lists.actions import register_project
 from projects.registry.models import Project, Sector
 from projects.registry.queries import sectors_in_use
+from projects.registry.rules import code_warnings
 from yichuan_tracker import clock
 from yichuan_tracker.web.forms import attempt
 
@@ -100,6 +101,8 @@ def project_create(request: SignedIn) -> HttpResponse:
         project = attempt(form, register_project, form.registration(), by=request.user, at=clock.now())
         if project:
             messages.success(request, f"已登记“{project}”。")
+            for warning in code_warnings(form.cleaned_data["code"], today):
+                messages.warning(request, warning)
             return redirect(project_url(project))
     status = 422 if form.is_bound else 200
     return render(request, "projects/registry/project_create.html", {"form": form}, status=status)

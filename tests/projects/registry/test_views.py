@@ -2,6 +2,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from projects.models import Membership, ProjectCode, Responsibility, YearPlan
@@ -44,6 +45,7 @@ def test_a_project_is_registered_with_all_that_is_known(world, office):
         "code": "2111-522323-04-01-342068",
     }
     response = office.post(reverse("project-create"), data)
+    assert any("522323" in str(message) for message in get_messages(response.wsgi_request))  # another county's code
     project = Project.objects.get(name="白元镇水厂")
     assert response.url == reverse("project-detail", args=[project.pk])
     assert project.total_wan == Decimal("12000.00")
