@@ -2,8 +2,12 @@
 models, so Django stands, with a folder and a database of this run alone, before any of them is read."""
 
 import os
+import signal
+import sys
 
 import django
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
+# So that `kill` leaves through what stops the servers.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
