@@ -1,5 +1,7 @@
+import datetime
 import gc
 import shutil
+import time
 
 import pytest
 from django.conf import settings
@@ -7,6 +9,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.world import World, make_world
+from yichuan_tracker import clock
 
 # How long a draw takes says something of the machine, nothing of the code.
 hypothesis_settings.register_profile("tracker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,6 +41,20 @@ def pytest_collection_finish() -> None:
 def pytest_unconfigure() -> None:
     """The processes of xdist leave without running what tests/settings.py left to the end of the process."""
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def afternoon():
+    """Pages are asked in the afternoon of their day, whenever the suite runs: after what tests.world.AT did that morning."""
+    began, as_it_is = time.monotonic(), clock.now
+
+    def now() -> datetime.datetime:
+        noon = as_it_is().replace(hour=13, minute=0, second=0, microsecond=0)
+        return noon + datetime.timedelta(seconds=time.monotonic() - began)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", now)
+        yield
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from projects.bulletins.models import Bulletin, Letterhead
 from tests.projects.bulletins.test_actions import MONDAY, SUNDAY, issue
 from tests.world import AT
 
-pytestmark = pytest.mark.django_db
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.projects.inspections.photos import GPS, opened, phone_photo, picture
 from tests.world import AT, TODAY, make_project
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 CREATE, LISTING, BOARD = "/inspections/new/", "/inspections/list/", "/inspections/"
 
 

@@ -13,6 +13,9 @@ from projects.permits.queries import active_permits, in_state, pressing_for_depa
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, TODAY, make_project
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def land_use(world):

@@ -11,6 +11,9 @@ from projects.progress.actions import accept_reports, return_report, submit_repo
 from tests.projects.growth import LIST, PAGE, assert_constant_queries
 from tests.world import AT, make_project
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 JUNE, JULY = datetime.date(2023, 6, 1), datetime.date(2023, 7, 1)
 TYPED = {"planned_wan": "1000", "done_wan": "900.50", "progress": "路基完成三公里", "issues": "", "note": ""}
 

@@ -13,7 +13,8 @@ from projects.rankings.models import Board, RankingRow, RankingRun
 from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
 from tests.world import AT
 
-pytestmark = pytest.mark.django_db
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 MONTH = "2023-06"
 
 

@@ -9,6 +9,9 @@ from projects.models import Membership, ProjectCode, Responsibility, YearPlan
 from projects.registry.models import Project, Sector
 from tests.world import AT, TODAY
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def office(world, client):

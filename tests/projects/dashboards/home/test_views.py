@@ -20,6 +20,9 @@ from projects.models import (
 )
 from tests.world import AT, TODAY, make_project
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 
 def report(project, month, state, **values):
     first = datetime.date(2023, month, 1)

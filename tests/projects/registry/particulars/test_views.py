@@ -9,6 +9,9 @@ from projects.registry.actions import change_year_plan, set_responsibility
 from projects.registry.rules import Contact, ResponsibilityRole
 from tests.world import AT, TODAY, YEAR_START
 
+# What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def office(world, client):
