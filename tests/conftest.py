@@ -35,7 +35,7 @@ def pytest_collection_finish() -> None:
     """Walking the thousands of modules again and again for rubbish was a seventh of the suite's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 10, 10)
+    gc.set_threshold(500_000, 10, 10)
 
 
 def pytest_unconfigure() -> None:
