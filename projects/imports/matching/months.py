@@ -19,6 +19,8 @@ from projects.progress.rules import FILED_STATES, ReportState
 from yichuan_tracker.money import format_wan
 from yichuan_tracker.months import month_key, month_label, month_range, next_month, previous_month, span_label
 
+# What a row says of months; most lists of projects say none of it.
+OF_MONTHS = frozenset({"months", "year_done_wan", "issue"})
 # Month → fields of its report.
 Told = dict[datetime.date, dict[str, Any]]
 
@@ -62,6 +64,8 @@ class Reports:
 
 def match_months(row: RowPlan, known: Known, at: datetime.datetime) -> None:
     """Month reports as the county's own table states them. What a unit filed itself is never overwritten."""
+    if not row.earlier and OF_MONTHS.isdisjoint(row.values):
+        return
     reports = Reports(row, list(known.reports.get(row.project_pk or 0, ())))
     for teller in (*row.earlier, row):
         months = _months(teller, at)
