@@ -15,14 +15,13 @@ def launch(command: str, *arguments: str) -> None:
 
 
 def start(*command: str) -> None:
-    """Raises OSError when the machine starts no further process."""
+    """What goes wrong there is told where this process tells its own. Raises OSError when the machine starts no further process."""
     subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), *command, "--skip-checks"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "yichuan_tracker.settings"} | _database(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
 

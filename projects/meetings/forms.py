@@ -58,7 +58,8 @@ class ItemForm(forms.Form):
 
     def __init__(self, data: Any = None, *, meeting: Meeting, today: datetime.date) -> None:
         super().__init__(data)
-        self.fields["project"].queryset = scope_projects(meeting, today).order_by("pinyin")  # type: ignore[attr-defined]
+        field: Any = self.fields["project"]
+        field.queryset = scope_projects(meeting, today).order_by("pinyin")
 
 
 class ReasonForm(forms.Form):
@@ -98,7 +99,8 @@ class DecisionForm(forms.Form):
             del self.fields["project"]
         else:
             projects = scope_projects(item.meeting, today).order_by("pinyin")
-            self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+            field: Any = self.fields["project"]
+            field.queryset = projects
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("text", "unit", "due_on", "category")}

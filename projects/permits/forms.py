@@ -157,4 +157,5 @@ class AddPermitsForm(forms.Form):
 
     def __init__(self, data: Any, types: Any) -> None:
         super().__init__(data)
-        self.fields["permit_types"].queryset = types  # type: ignore[attr-defined]
+        field: Any = self.fields["permit_types"]
+        field.queryset = types

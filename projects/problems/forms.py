@@ -33,7 +33,8 @@ class ProblemForm(RecordForm):
             del self.fields["source"]  # An instruction stays that leader's.
             return
         kept = [choice for choice in ProblemSource.choices if choice[0] != ProblemSource.INSTRUCTION]
-        self.fields["source"].choices = kept  # type: ignore[attr-defined]
+        field: Any = self.fields["source"]
+        field.choices = kept
 
 
 class EditProblemForm(ProblemForm):

@@ -25,7 +25,8 @@ class AdjustmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.active()  # type: ignore[attr-defined]
+        field: Any = self.fields["unit"]
+        field.queryset = Unit.objects.active()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,4 +1,4 @@
-"""A project that stands in two rows of the file: sheets of other months tell on, other rows are one or are asked."""
+"""A project that stands in two rows of the file: rows of other months add theirs, other rows are one or are asked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OF_THE_MONTH = BESIDES | {
 
 
 def settle_doubles(rows: Iterable[RowPlan], answers: Mapping[str, str]) -> None:
-    """A project that stands in two rows is taken once. Of sheets of a month each, one row speaks for the project and the others
+    """A project that stands in two rows is taken once. Of rows of a month each, one speaks for the project and the others
     add their months; other rows that say different things of it are asked."""
     first: dict[Any, RowPlan] = {}
     for row in rows:
@@ -48,8 +48,8 @@ def _key_of_new(row: RowPlan) -> Any:
 
 def _tell_other_months(one: RowPlan, other: RowPlan) -> bool:
     """Whether two sheets, or two rows that name their month, tell different months of the project: where both tell a month, they
-    must say the same of it. A sheet without months is the list itself; of sheets of months beside it, all but the months must
-    stand there too."""
+    must say the same of it. A row without months is that of the list itself; of rows of months beside it, all but the months
+    must stand there too."""
     tellers = (*one.earlier, one)
     known = {month: said for row in tellers for month, said in months_in(row.values).items()}
     months = months_in(other.values)
@@ -58,7 +58,7 @@ def _tell_other_months(one: RowPlan, other: RowPlan) -> bool:
         len(lists) <= 1
         and (
             other.sheet not in {row.sheet for row in tellers}
-            or all("row_month" in row.values for row in (*tellers, other))
+            or all("row_month" in row.values for row in (*tellers, other) if _last(row))
         )
         and _last(other) not in {_last(row) for row in tellers}
         and all(known[month] == months[month] for month in known.keys() & months.keys())

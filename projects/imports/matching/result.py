@@ -92,7 +92,7 @@ class RowPlan:
     corrections: dict[str, Any] = field(default_factory=dict)
     # Blank cells of columns of which a person said that a blank clears: key → cell.
     cleared: dict[str, str] = field(default_factory=dict)
-    # Rows of other sheets that tell other months of the same project, by month; what they say, this row writes (doubles.py).
+    # Rows of the file that tell other months of the same project, by month; what they say, this row writes (doubles.py).
     earlier: list[RowPlan] = field(default_factory=list)
     creations: list[Creation] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

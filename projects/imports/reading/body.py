@@ -18,6 +18,7 @@ from projects.imports.reading.outline import Outline
 from projects.imports.reading.pairs import line_kind
 from projects.imports.reading.problems import ERROR, Problem
 from projects.imports.reading.row import Row
+from projects.imports.reading.sections import read_total
 from projects.imports.reading.tables import Table, body_rows, is_heading_word
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
@@ -161,6 +162,9 @@ class BodyReader:
             return
         if why := self.outline.why_no_project(number, inside):
             self.skip(number, why)
+            return
+        if self.month in inside and read_total(tight(as_name(inside[self.month]))):
+            self.skip(number, "各月的小计")
             return
         if self.month in inside and self.name not in inside and self.body.rows:
             inside[self.name] = self.body.rows[-1].values["name"]  # a further month of the project above

@@ -10,7 +10,7 @@ from typing import Any
 from projects.imports.reading.amounts import read_amount
 from projects.imports.reading.asking import Asking, at, option
 from projects.imports.reading.content import national_code
-from projects.imports.reading.dates import read_when
+from projects.imports.reading.dates import month_of_row, read_when
 from projects.imports.reading.days import DayReader
 from projects.imports.reading.fields import DATES, MONEY, NATURES
 from projects.imports.reading.grid import Sheet, Value, cell_name
@@ -138,10 +138,8 @@ class CellReader:
         row.line = line_kind(plain_text(value))
 
     def row_month(self, row: Row, column: Column, value: Value) -> None:
-        numbers = [int(number) for number in re.findall(r"\d+", plain_text(value))]  # 5月, 2023.5, 2023-05-01
-        year, month = (numbers[0], numbers[1]) if len(numbers) > 1 else (self.setting.year, numbers[0])
-        if year:
-            row.month = f"{year:04d}-{month:02d}"
+        row.month = month_of_row(value, self.setting.year)
+        if row.month:
             row.put("row_month", row.month, column.number)
 
     def _monthly(self, row: Row, column: Column, key: str, value: str) -> None:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.content import by_content, by_figures, by_ticks
+from projects.imports.reading.dates import A_MONTH
 from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import Value, cell_name, column_letters
 from projects.imports.reading.headings import UNKNOWN, classify
@@ -32,7 +33,6 @@ PREFERRED = {
     "goal_year": re.compile("目标"),
 }
 MONTH_OF_ROW = re.compile(r"(?:填报|所属|统计|完成|报送)?(?:月份|月度|月)")
-A_MONTH = re.compile(r"(?:20\d{2}[年.-])?(?:1[0-2]|0?[1-9])(?:月份?)?|20\d{2}-\d{2}-01")
 OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 

@@ -13,6 +13,7 @@ from projects.imports.reading.grid import Value
 from projects.imports.reading.numberformats import serial_date
 from projects.imports.reading.text import is_blank_word, one_line, tight
 
+A_MONTH = re.compile(r"(?:(?P<year>20\d{2})[年.-])?(?P<month>1[0-2]|0?[1-9])(?:月份?)?(?:-01)?")
 NUMERALS = {
     "一": 1,
     "二": 2,
@@ -125,6 +126,17 @@ def _year(text: str | None) -> int | None:
     if not text:
         return None
     return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def month_of_row(value: Value, year: int | None) -> str:
+    """`2023-06` of a cell that says of which month its row tells (`6月`, `2023.6`, a day); else an empty text."""
+    if isinstance(value, Decimal) and value % 1 == Decimal("0.1"):
+        return ""  # the number 2023.1 may have been typed as 2023.10
+    text = value.isoformat()[:10] if isinstance(value, date) else tight(str(value)).removesuffix(".0")
+    found = A_MONTH.fullmatch(text)
+    if found is None or not (found["year"] or year):
+        return ""
+    return f"{int(found['year'] or year or 0):04d}-{int(found['month']):02d}"
 
 
 def read_when(value: Value | None) -> When:

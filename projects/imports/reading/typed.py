@@ -44,8 +44,8 @@ def keys_of(column: dict[str, Any]) -> tuple[str, ...]:
     field = column["field"]
     if "title" in column:  # of a ledger that declares its fields (see ledgers.py)
         return (field,)
-    if field.startswith("months.") and not column.get("month"):
-        return ()  # of the row's month, which no column tells
+    if field == "row_month" or (field.startswith("months.") and not column.get("month")):
+        return ()  # the month of these is another in each row
     if field.startswith("months."):
         return (f"months.{column.get('month', '')}.{field.partition('.')[2]}",)
     if field == "permits":

@@ -1,4 +1,3 @@
-import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,8 +7,6 @@ from django.utils import timezone
 from projects.imports.actions import fail_reading, read_batch
 from projects.imports.models import ImportBatch
 from yichuan_tracker import clock
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -23,6 +20,6 @@ class Command(BaseCommand):
         try:
             read_batch(batch, by=batch.uploader, at=clock.now(), now=timezone.now())
         except Exception:
-            # Whoever waits for the page must not wait in vain; the cause goes to the log.
+            # Whatever it was, whoever waits for the page must not wait in vain; the cause goes on to the log.
             fail_reading(batch, by=batch.uploader, at=clock.now(), now=timezone.now())
             raise

@@ -42,7 +42,8 @@ class ChooseTemplateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = MilestoneTemplate.objects.all()  # type: ignore[attr-defined]
+        field: Any = self.fields["template"]
+        field.queryset = MilestoneTemplate.objects.all()
 
 
 def steps_left_out(data: Mapping[str, Any], steps: Collection[TemplateStep]) -> list[str]:

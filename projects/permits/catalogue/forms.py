@@ -38,7 +38,8 @@ class PermitTypeForm(RecordForm):
         held = list(instance.prerequisites.values_list("pk", flat=True)) if instance else []
         super().__init__(data, instance=instance, initial={"prerequisites": held})
         if instance is not None:
-            self.fields["prerequisites"].queryset = PermitType.objects.exclude(pk=instance.pk)  # type: ignore[attr-defined]
+            field: Any = self.fields["prerequisites"]
+            field.queryset = PermitType.objects.exclude(pk=instance.pk)
 
 
 class NewTemplateForm(forms.Form):
@@ -72,7 +73,8 @@ class ChooseTemplateForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.fields["template"].queryset = PermitTemplate.objects.all()  # type: ignore[attr-defined]
+        field: Any = self.fields["template"]
+        field.queryset = PermitTemplate.objects.all()
 
 
 class ApplyForm(forms.Form):
@@ -85,6 +87,7 @@ class ApplyForm(forms.Form):
     def __init__(self, data: Any, lines: list[ApplyLine], today: datetime.date) -> None:
         new = [line.permit_type.pk for line in lines if line.is_new]
         super().__init__(data, initial={"permit_types": new})
-        self.fields["permit_types"].queryset = active_types(today).filter(pk__in=new)  # type: ignore[attr-defined]
+        field: Any = self.fields["permit_types"]
+        field.queryset = active_types(today).filter(pk__in=new)
         chosen = {str(value) for value in (self["permit_types"].value() or [])}
         self.lines = [(line, str(line.permit_type.pk) in chosen) for line in lines]

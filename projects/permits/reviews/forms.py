@@ -31,7 +31,8 @@ class ConveneForm(RecordForm):
         initial = {"title": f"{today.month}月{today.day}日联审会", "held_on": today, "asked": list(pairs)}
         super().__init__(data, initial=initial)
         self.pairs = pairs
-        self.fields["asked"].choices = [(key, str(unit)) for key, (_, unit) in pairs.items()]  # type: ignore[attr-defined]
+        field: Any = self.fields["asked"]
+        field.choices = [(key, str(unit)) for key, (_, unit) in pairs.items()]
         chosen = set(self["asked"].value() or [])
         self.lines = [
             (project, [(f"{project.pk}:{unit.pk}", unit, f"{project.pk}:{unit.pk}" in chosen) for unit in units])

@@ -24,8 +24,8 @@ class MarkForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.active()  # type: ignore[attr-defined]
-        self.fields["group"].queryset = WorkingGroup.objects.active()  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["unit"].queryset, fields["group"].queryset = Unit.objects.active(), WorkingGroup.objects.active()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -37,7 +37,8 @@ class AddMemberForm(forms.Form):
 
     def __init__(self, board: Board, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["unit"].queryset = units_for(board)  # type: ignore[attr-defined]
+        field: Any = self.fields["unit"]
+        field.queryset = units_for(board)
 
 
 class MemberForm(forms.Form):

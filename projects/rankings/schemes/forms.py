@@ -73,7 +73,8 @@ class TryForm(forms.Form):
     def __init__(self, runs: list[RankingRun], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.runs = {month_key(run.month): run for run in runs}
-        self.fields["month"].choices = [  # type: ignore[attr-defined]
+        field: Any = self.fields["month"]
+        field.choices = [
             (key, f"{month_label(run.month)}（{run.get_state_display()}）") for key, run in self.runs.items()
         ]
 

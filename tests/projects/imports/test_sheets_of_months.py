@@ -146,3 +146,20 @@ def test_a_row_for_every_month_is_read_as_the_sheets_are(county, workbook):
     places = {key: origin.cell for key, origin in origin_of(project).items()}
     assert (places["total_wan"], places["monthreport.2023-05.done_wan"]) == ("B2", "E3")
     assert [row["action"] for row in rows_in(take(path))] == ["same"] * 4
+
+
+def test_rows_of_a_months_table_that_tell_no_month_are_said_or_left(county, workbook):
+    headings = ["项目名称", "总投资（万元）", "责任单位", "月份", "完成投资（万元）"]
+    path = workbook(
+        [NAME, 9000, "县交通运输局", None, None],  # the project itself, its months below
+        [None, None, None, "5月", 500],
+        [None, None, None, "6月", 600],
+        [NAME, None, None, "小计", 1100],
+        ["伊水桥", 5000, "县水利局", "—", 50],
+        headings=headings,
+    )
+    document = take(path)
+    assert [row["action"] for row in rows_in(document)] == ["create", "same", "same", "create"]
+    assert {report.month.month: report.done_wan for report in MonthReport.objects.all()} == {5: 500, 6: 600}
+    assert Project.objects.get(name=NAME).total_wan == 9000
+    assert [said["cell"] for said in document["problems"] if "看不出是哪年哪月" in said["message"]] == ["E6"]

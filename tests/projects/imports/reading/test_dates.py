@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from projects.imports.reading.dates import OPEN, When, read_term, read_when
+from projects.imports.reading.dates import OPEN, When, month_of_row, read_term, read_when
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,27 @@ def test_begin_and_end_on_two_lines_or_with_short_years(text: str) -> None:
 )
 def test_a_term_is_read_to_the_day_and_what_tells_none_is_kept_as_it_is(typed: object, term: tuple[str, str]) -> None:
     assert read_term(typed) == term
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [
+        ("6月", "2023-06"),
+        ("2022年12月份", "2022-12"),
+        ("2023.10", "2023-10"),
+        (Decimal(6), "2023-06"),
+        (Decimal("6.0"), "2023-06"),
+        (Decimal("2023.5"), "2023-05"),
+        (Decimal("2023.1"), ""),  # of January, or 2023.10 as a number
+        (datetime.date(2023, 5, 1), "2023-05"),
+        ("13月", ""),
+        ("小计", ""),
+        ("—", ""),
+    ],
+)
+def test_the_month_that_a_row_tells(cell, month):
+    assert month_of_row(cell, 2023) == month
+
+
+def test_a_month_without_a_year_is_none():
+    assert month_of_row("6月", None) == ""
