@@ -51,7 +51,6 @@ NUMBERED_NAME = re.compile(r"(\d{1,3})[、.．](?=\D)\s*")
 HEAD_ONLY = re.compile(
     r"^(?:序号|姓名|职务|备注|单位|部门|类别|名称)$|名称$|电话|方式|个数|项目数|数量|金额|时间$|领导$|单位$"
 )
-OF_A_MONTH = frozenset({"months", "issue", "year_done_wan", "year_done_month", "remark"})
 JOINED = frozenset({"content", "issue", "remark"})
 
 
@@ -253,7 +252,7 @@ class BodyReader:
         self._section_label(row)
         self._unstored(row)
         if row.month and self.body.rows and self.body.rows[-1].values["name"] == text:
-            _continue_project(row, self.body.rows[-1])
+            row.go_on_from(self.body.rows[-1])
         self.body.rows.append(row)
         self.outline.tally.amounts.append(row.amounts)
 
@@ -381,15 +380,6 @@ def _merge_value(row: Row, key: str, value: Any, cell: str) -> None:
 
 def _is_ditto(value: Value) -> bool:
     return isinstance(value, str) and tight(value) in DITTO
-
-
-def _continue_project(row: Row, above: Row) -> None:
-    """What stands only in the first of a project's rows, one for each month, is true of the others too."""
-    for key, value in above.values.items():
-        if key not in row.values and key not in OF_A_MONTH:
-            row.values[key] = value
-            if key in above.cells:
-                row.cells[key] = above.cells[key]
 
 
 def _empty(value: Value) -> bool:

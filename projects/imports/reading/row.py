@@ -10,6 +10,8 @@ from projects.imports.reading.grid import Value, cell_name
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.problems import Problem
 
+OF_A_MONTH = frozenset({"months", "issue", "year_done_wan", "year_done_month", "remark"})
+
 
 class Row:
     """One project as read: values, where they stood, what is to be said about them."""
@@ -28,6 +30,14 @@ class Row:
         """Set a field and remember its cell."""
         self.values[field] = value
         self.cells[field] = cell_name(self.number, column)
+
+    def go_on_from(self, above: Row) -> None:
+        """A further row of the same project, one for each month: what stands only in its first row is true of it too."""
+        for key, value in above.values.items():
+            if key not in self.values and key not in OF_A_MONTH:
+                self.values[key] = value
+                if key in above.cells:
+                    self.cells[key] = above.cells[key]
 
     def tell(self, entry: Problem | None) -> None:
         """Attach a problem to the row."""
