@@ -98,8 +98,13 @@ def step(title: str, stamp: Path, wanted: str, work: Callable[[], None]) -> None
 
 def environment(**more: str) -> dict[str, str]:
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    # So that npm trusts what the system trusts (office networks have certificates of their own).
-    return os.environ | {"PATH": path, "NODE_USE_SYSTEM_CA": "1", "PYTHONUNBUFFERED": "1"} | more
+    ours = {
+        "PATH": path,
+        "NODE_USE_SYSTEM_CA": "1",  # npm trusts what the system trusts (office networks have certificates of their own)
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # where it is set, each of the many processes would compile all modules anew
+    }
+    return os.environ | ours | more
 
 
 def call(*command: str | Path, **env: str) -> int:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -60,3 +61,12 @@ def afternoon():
 @pytest.fixture
 def world(db) -> World:
     return make_world()
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker):
+    """What a fixture of a module lays down after this is laid down once; each test undoes what it did to it (its transaction
+    is a savepoint inside this one). Tests get copies of the objects, so that none sees what another typed into them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -40,18 +40,14 @@ def test_every_url_stands_in_the_table():
 
 
 @pytest.fixture(scope="module")
-def places(django_db_setup, django_db_blocker):
-    """The county is laid down once; each test undoes what it did to it (its transaction is a savepoint inside this one)."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_places(make_world())
-        transaction.set_rollback(True)
+def places(once):
+    return make_places(make_world())
 
 
 @pytest.fixture(scope="module")
-def sessions(places, django_db_blocker):
+def sessions(places):
     """{person: the session's cookie}, once for all lines: signing in takes as long as many a page."""
-    with django_db_blocker.unblock():
-        return {name: signed_in(person) for name, person in places["world"].people.items()}
+    return {name: signed_in(person) for name, person in places["world"].people.items()}
 
 
 def signed_in(person) -> str:

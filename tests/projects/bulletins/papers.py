@@ -1,18 +1,14 @@
-"""Figures of an invented month, small enough to count by hand, and a county whose month is released."""
+"""Figures of an invented month, small enough to count by hand."""
 
 import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
-
 from projects.bulletins.figures import BoardTable, MonthFigures
 from projects.bulletins.paper import LetterheadText, Paper, compose
 from projects.bulletins.sentences import proposed_texts
-from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.rules import RankedLine, Tally
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
-from tests.world import AT
+from tests.projects.rankings.county import JUNE
 
 LETTERHEAD = LetterheadText(
     "伊川县重点项目建设领导小组办公室",
@@ -66,13 +62,3 @@ def paper(data: MonthFigures | None = None, **values) -> Paper:
         "sha256": "e" * 64,
     }
     return compose(data, proposed_texts(data), LETTERHEAD, **(usual | values))
-
-
-@pytest.fixture
-def released(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    run = compute_trial(JUNE, by=world.zhao, at=AT)
-    run = publish_run(run, by=world.zhao, at=AT, version=run.version)
-    return release_run(run, by=world.zhou, at=AT, version=run.version)

@@ -16,7 +16,7 @@ from projects.registry.actions import change_project
 from tests.projects.imports.conftest import DAM, HEADINGS, ROAD
 from tests.world import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = [3, "白沙镇滨河公园", None, 1000, 500, "周三顺", "县水利局"]
 DEARER = [*ROAD[:3], 70000, *ROAD[4:]]
 

@@ -11,9 +11,11 @@ from projects.permits.models import Permit, PermitType
 from projects.permits.rules import PermitState
 from projects.progress.models import MonthReport, StatisticsEntry
 from projects.progress.rules import ReportState
+from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.models import RankingRun
 from projects.registry.models import Project, YearPlan
 from projects.registry.rules import YearLabel
-from tests.world import World
+from tests.world import AT, World
 
 JUNE = datetime.date(2023, 6, 1)
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -43,6 +45,20 @@ def file_report(
         submitted_at=at,
         submitter=by,
     )
+
+
+def lay_down_june(world: World) -> World:
+    """The road as in the worked example, and the dam, which only reported."""
+    load_scheme()
+    lay_down_worked_example(world)
+    file_report(world.dam, world.wang, "6000")
+    return world
+
+
+def release(world: World, month: datetime.date = JUNE, at=AT) -> RankingRun:
+    run = compute_trial(month, by=world.zhao, at=at)
+    run = publish_run(run, by=world.zhao, at=at, version=run.version)
+    return release_run(run, by=world.zhou, at=at, version=run.version)
 
 
 def lay_down_worked_example(world: World) -> Project:

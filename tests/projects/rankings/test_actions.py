@@ -1,11 +1,9 @@
 import datetime
-import threading
-import time
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import Conflict
@@ -20,28 +18,14 @@ from projects.rankings.actions import (
 )
 from projects.rankings.models import Adjustment, Board, BoardKind, RankingRow, RankingRun, RunState
 from projects.rankings.queries import digest_of, frozen_score
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.projects.rankings.county import JUNE, release
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def county(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    return world
-
-
 def trial(county) -> RankingRun:
     return compute_trial(JUNE, by=county.zhao, at=AT)
-
-
-def released(county) -> RankingRun:
-    run = trial(county)
-    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
-    return release_run(run, by=county.zhou, at=AT, version=run.version)
 
 
 def test_the_worked_example_scores_88_03_from_rows(county):
@@ -80,7 +64,7 @@ def test_a_trial_takes_the_place_of_the_trial_before(county):
 
 
 def test_what_is_published_does_not_follow_later_changes(county):
-    run = released(county)
+    run = release(county)
     before = digest_of(run)
     MonthReport.objects.filter(project=county.road, month=JUNE).update(done_wan=Decimal(1))
     assert digest_of(RankingRun.objects.get(pk=run.pk)) == before == run.sha256
@@ -88,7 +72,7 @@ def test_what_is_published_does_not_follow_later_changes(county):
 
 
 def test_a_correction_is_a_further_edition_and_the_old_one_stays(county):
-    run = released(county)
+    run = release(county)
     again = trial(county)
     assert (again.edition, again.state) == (2, RunState.TRIAL)
     assert RankingRun.objects.get(pk=run.pk).state == RunState.RELEASED
@@ -133,48 +117,6 @@ def test_a_run_that_waits_for_release_is_not_computed_anew(county):
     assert digest_of(RankingRun.objects.get()) == run.sha256
 
 
-def _publish(county, run: RankingRun) -> None:
-    publish_run(run, by=county.zhao, at=AT, version=run.version)
-
-
-def _give(county, run: RankingRun) -> None:
-    give_points(JUNE, points=Decimal(1), reason="通报表扬", project=county.road, by=county.zhou, at=AT)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("first", "late", "state"),
-    [
-        (_publish, lambda county, run: trial(county), RunState.PUBLISHED),
-        (_give, _publish, RunState.TRIAL),
-        (_publish, _give, RunState.PUBLISHED),
-    ],
-    ids=["publish, trial", "points, publish", "publish, points"],
-)
-def test_who_comes_while_a_run_is_published_waits_and_is_refused(county, first, late, state):
-    run = trial(county)
-    began, refusals = threading.Event(), []
-
-    def come_late() -> None:
-        began.set()
-        try:
-            late(county, run)
-        except ValidationError as refusal:
-            refusals.append(refusal)
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=come_late)
-    with transaction.atomic():
-        first(county, run)
-        other.start()
-        began.wait()
-        time.sleep(0.3)  # The other stands at the lock by now.
-    other.join()
-    stands = RankingRun.objects.get()
-    assert (stands.state, digest_of(stands), len(refusals)) == (state, run.sha256, 1)
-
-
 def test_two_who_publish_at_once_do_it_once(county):
     run = trial(county)
     publish_run(run, by=county.zhao, at=AT, version=run.version)
@@ -189,7 +131,7 @@ def test_a_published_run_is_withdrawn_with_a_reason_and_a_released_one_never(cou
         withdraw_run(run, by=county.zhao, at=AT, version=run.version, reason=" ")
     run = withdraw_run(run, by=county.zhao, at=AT, version=run.version, reason="漏了一个项目")
     assert run.state == RunState.TRIAL
-    done = released(county)
+    done = release(county)
     with pytest.raises(ValidationError, match="更正版"):
         withdraw_run(done, by=county.zhao, at=AT, version=done.version, reason="想改")
 
@@ -249,7 +191,6 @@ def test_a_run_reads_in_a_constant_number_of_queries(county, django_assert_max_n
     from tests.world import make_project
 
     def count() -> int:
-        from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
         with CaptureQueriesContext(

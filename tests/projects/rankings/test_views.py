@@ -10,7 +10,7 @@ from projects.progress.actions import clear_statistics_entry
 from projects.progress.models import StatisticsEntry
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.models import Board, RankingRow, RankingRun
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.projects.rankings.county import JUNE, release
 from tests.world import AT
 
 # What pages ask the database, the second database answers in tests/test_query_counts.py; what they do, in the actions' own tests.
@@ -19,22 +19,13 @@ MONTH = "2023-06"
 
 
 @pytest.fixture
-def county(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    return world
-
-
-@pytest.fixture
 def trial(county) -> RankingRun:
     return compute_trial(JUNE, by=county.zhao, at=AT)
 
 
 @pytest.fixture
-def released(county, trial) -> RankingRun:
-    run = publish_run(trial, by=county.zhao, at=AT, version=trial.version)
-    return release_run(run, by=county.zhou, at=AT, version=run.version)
+def released(county) -> RankingRun:
+    return release(county)
 
 
 def page(client, person, name, *args, **query):

@@ -5,7 +5,6 @@ import random
 import openpyxl
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from leaders.models import HistoryEntry
 from projects.imports.system_ids import left_at
@@ -15,7 +14,7 @@ from tests.projects.imports.conftest import GROUPS, JUNE, KEY, RESERVE, SCHOOLS,
 from tests.projects.imports.writing.conftest import LATER, rows_state
 from tests.world import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOADED = [
     (KEY, "2023-key"),
     (JUNE, "2023-key"),
@@ -26,14 +25,10 @@ LOADED = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def county_with_all_lists(django_db_setup, django_db_blocker):
-    """All lists are taken in once; each test undoes what it did to them (its transaction is a savepoint inside this one)."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        for path, target in LOADED:
-            take(path, target)
-        yield
-        transaction.set_rollback(True)
+def county_with_all_lists(once):
+    call_command("load_reference", verbosity=0)
+    for path, target in LOADED:
+        take(path, target)
 
 
 @pytest.mark.parametrize("key", ["2023-key", "2023-schools", "2023-reserve", "2023-groups"])

@@ -15,7 +15,7 @@ from projects.models import Permit, PermitType, Project
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LATER, MINUTE = AT + datetime.timedelta(hours=1), datetime.timedelta(minutes=1)
 day = datetime.date
 # A kind of the county's own that no list of headings knows, and states with all that they carry.

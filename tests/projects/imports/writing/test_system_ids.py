@@ -13,7 +13,7 @@ from projects.registry.actions import change_project
 from tests.projects.imports.conftest import questions_in, rows_in, take
 from tests.world import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LATER = AT + datetime.timedelta(hours=2)
 OWN_ID = "AB"
 

@@ -13,7 +13,7 @@ from projects.models import Membership, Milestone, Project, Responsibility
 from tests.projects.imports.conftest import rows_in, take
 from tests.world import AT, TODAY, YEAR_START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def opened(project_list, layout, **more):

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from leaders.models import Unit
-from projects.rankings.actions import compute_trial, publish_run, release_run
 from projects.rankings.annual.actions import (
     compute_year,
     give_mark,
@@ -23,8 +22,8 @@ from projects.rankings.annual.queries import annual_digest, opened_year
 from projects.rankings.annual.rules import Mark, MarkKind, MonthMark, score_year
 from projects.rankings.models import Board, RankingRow, RankingRun
 from projects.rankings.scoring.scheme import AnnualRule
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
-from tests.world import AT
+from tests.projects.rankings.county import lay_down_june, release
+from tests.world import AT, make_world
 
 # ---- the rule ---------------------------------------------------------------------------------------------------
 
@@ -74,20 +73,12 @@ def test_the_order_of_months_and_marks_is_of_no_consequence():
 NEXT_YEAR = datetime.datetime(2024, 1, 10, 10, tzinfo=AT.tzinfo)
 
 
-@pytest.fixture
-def county(db, world):
-    load_scheme()
+@pytest.fixture(scope="module")
+def laid_down(once):
+    world = lay_down_june(make_world())
     Board.objects.filter(kind="lead_units").update(list_kind="")
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
     release(world)
     return world
-
-
-def release(county) -> RankingRun:
-    run = compute_trial(JUNE, by=county.zhao, at=AT)
-    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
-    return release_run(run, by=county.zhou, at=AT, version=run.version)
 
 
 def mark(county, unit, *, kind=MarkKind.GOALS, value="90", by=None):

@@ -19,7 +19,7 @@ from projects.rankings.keeping.rules import do_overlap
 from projects.rankings.queries import digest_of
 from projects.registry.rules import ResponsibilityRole
 from tests.projects.rankings.county import load_scheme
-from tests.world import AT, YEAR_START
+from tests.world import AT, YEAR_START, make_world
 
 pytestmark = pytest.mark.django_db
 day = datetime.date
@@ -27,9 +27,10 @@ MAY, JUNE, JULY = day(2023, 5, 1), day(2023, 6, 1), day(2023, 7, 1)
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def county(world):
+@pytest.fixture(scope="module")
+def laid_down(once):
     """The road is led by 吕店镇, which stands on the farming townships' board from the year's beginning on."""
+    world = make_world()
     load_scheme()
     BoardMember.objects.all().delete()
     Responsibility.objects.filter(project=world.road, role=ResponsibilityRole.LEAD_UNIT).update(unit=world.town.unit)

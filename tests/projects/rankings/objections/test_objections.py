@@ -11,19 +11,11 @@ from projects.rankings.models import Objection, RankingRow, RankingRun
 from projects.rankings.objections.actions import answer_objection, object_to, open_window, withdraw_objection
 from projects.rankings.objections.queries import last_day_for
 from projects.rankings.queries import digest_of
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.projects.rankings.county import JUNE
 from tests.world import AT, TODAY
 
 pytestmark = pytest.mark.django_db
 LATER = AT + datetime.timedelta(days=10)
-
-
-@pytest.fixture
-def county(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    return world
 
 
 @pytest.fixture

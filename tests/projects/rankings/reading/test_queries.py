@@ -6,30 +6,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
+from projects.rankings.actions import compute_trial, give_points, publish_run
 from projects.rankings.models import Board, RankingRow
 from projects.rankings.queries import FrozenMonth, board_lines, digest_of, ranked_lines
 from projects.rankings.reading.queries import reading_of
 from projects.rankings.scoring.frozen import digest
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.projects.rankings.county import JUNE, release
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
 MAY, DAY = datetime.date(2023, 5, 1), datetime.timedelta(days=1)
-
-
-def release(month, world, at=AT):
-    run = compute_trial(month, by=world.zhao, at=at)
-    run = publish_run(run, by=world.zhao, at=at, version=run.version)
-    return release_run(run, by=world.zhou, at=at, version=run.version)
-
-
-@pytest.fixture
-def county(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    return world
 
 
 def row_of(run, world, board="projects"):
@@ -37,17 +23,17 @@ def row_of(run, world, board="projects"):
 
 
 def test_the_first_month_has_nothing_to_compare_with(county):
-    reading = reading_of(row_of(release(JUNE, county), county))
+    reading = reading_of(row_of(release(county, JUNE), county))
     assert (reading.moved, reading.trend_chart, len(reading.trend)) == (None, None, 1)
     assert [one.before for one in reading.reasons] == [None] * 3
     assert reading.reasons[0].told
 
 
 def test_the_second_month_stands_beside_the_first_in_its_newest_edition(county):
-    release(MAY, county)
+    release(county, MAY)
     give_points(MAY, points=-2, reason="通报", project=county.road, by=county.zhao, at=AT)
-    corrected = row_of(release(MAY, county), county)
-    row = row_of(release(JUNE, county), county)
+    corrected = row_of(release(county, MAY), county)
+    row = row_of(release(county, JUNE), county)
     reading = reading_of(row)
     assert [(one.month, one.score) for one in reading.trend] == [(MAY, corrected.score), (JUNE, row.score)]
     assert reading.last_rank == corrected.rank
@@ -56,8 +42,8 @@ def test_the_second_month_stands_beside_the_first_in_its_newest_edition(county):
 
 def test_a_released_month_does_not_move_when_the_month_before_is_corrected(county):
     project, board = Board.objects.get(key="projects"), Board.objects.get(key="lead-units")
-    release(MAY, county)
-    run = release(JUNE, county)
+    release(county, MAY)
+    run = release(county, JUNE)
 
     def shown():
         lines = [ranked_lines(run.rows.filter(board=one), FrozenMonth(run)) for one in (project, board)]
@@ -67,15 +53,15 @@ def test_a_released_month_does_not_move_when_the_month_before_is_corrected(count
     assert before[1].last_rank == row_of(run, county).last_rank == 1
     give_points(MAY, points=-9, reason="通报", project=county.road, by=county.zhao, at=AT, is_veto=True)
     pending = compute_trial(JUNE, by=county.zhao, at=AT)
-    assert row_of(release(MAY, county, at=AT + DAY), county).rank is None
+    assert row_of(release(county, MAY, at=AT + DAY), county).rank is None
     assert shown() == before
     with pytest.raises(ValidationError, match="上月的考评签发了新的一版"):
         publish_run(pending, by=county.zhao, at=AT + DAY, version=pending.version)
 
 
 def test_the_place_before_is_under_the_checksum_but_for_runs_of_before_it_was_kept(county):
-    release(MAY, county)
-    run = release(JUNE, county)
+    release(county, MAY)
+    run = release(county, JUNE)
     assert digest_of(run) == run.sha256
     run.rows.filter(last_rank=1).update(last_rank=2)
     assert digest_of(run) != run.sha256
@@ -89,7 +75,7 @@ def test_the_place_before_is_under_the_checksum_but_for_runs_of_before_it_was_ke
 
 
 def test_the_page_of_a_score_says_it_in_words_and_loads_the_script_only_for_a_chart(client, county):
-    run = release(JUNE, county)
+    run = release(county, JUNE)
     client.force_login(county.qian)
     url = reverse("ranking-project", args=[run.pk, county.road.pk])
     text = client.get(url).text
@@ -104,7 +90,7 @@ def test_the_page_of_a_score_says_it_in_words_and_loads_the_script_only_for_a_ch
 
 def test_a_unit_opens_to_the_projects_behind_its_losses(client, county):
     Board.objects.filter(key="lead-units").update(list_kind="")
-    run = release(JUNE, county)
+    run = release(county, JUNE)
     row = RankingRow.objects.filter(run=run, subject_type="unit").first()
     client.force_login(county.he)
     with CaptureQueriesContext(connection) as queries:

@@ -4,21 +4,13 @@ import datetime
 
 import pytest
 
-from projects.rankings.actions import compute_trial, publish_run, release_run
-from projects.rankings.models import FrozenScore, RankingRun
+from projects.rankings.models import FrozenScore
 from projects.rankings.queries import streaks_of
 from projects.registry.models import YearPlan
-from tests.projects.rankings.county import JUNE, load_scheme
-from tests.world import AT
+from tests.projects.rankings.county import JUNE, load_scheme, release
 
 pytestmark = pytest.mark.django_db
 APRIL, MAY = datetime.date(2023, 4, 1), datetime.date(2023, 5, 1)
-
-
-def release(world, month) -> RankingRun:
-    run = compute_trial(month, by=world.zhao, at=AT)
-    run = publish_run(run, by=world.zhao, at=AT, version=run.version)
-    return release_run(run, by=world.zhou, at=AT, version=run.version)
 
 
 def test_two_red_months_in_a_row_as_they_were_released(world, django_assert_num_queries):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from leaders.audit.models import HistoryEntry
 from leaders.audit.rules import Conflict
-from projects.rankings.actions import compute_trial, publish_run, release_run
+from projects.rankings.actions import compute_trial, publish_run
 from projects.rankings.models import RankingRow, RankingRun, Scheme
 from projects.rankings.queries import light_thresholds, scheme_in_force, scheme_rules
 from projects.rankings.schemes.actions import (
@@ -21,19 +21,11 @@ from projects.rankings.schemes.forms import SchemeForm
 from projects.rankings.schemes.queries import tried_on
 from projects.rankings.schemes.rules import with_values
 from projects.rankings.scoring.scheme import PROPOSED_LIGHTS
-from tests.projects.rankings.county import JUNE, file_report, lay_down_worked_example, load_scheme
+from tests.projects.rankings.county import JUNE, release
 from tests.world import AT
 
 pytestmark = pytest.mark.django_db
 JULY = datetime.date(2023, 7, 1)
-
-
-@pytest.fixture
-def county(world):
-    load_scheme()
-    lay_down_worked_example(world)
-    file_report(world.dam, world.wang, "6000")
-    return world
 
 
 @pytest.fixture
@@ -46,12 +38,6 @@ def save(draft: Scheme, by, **values) -> Scheme:
     return save_scheme(
         draft, rules, name=draft.name, first_month=draft.first_month, by=by, at=AT, version=draft.version
     )
-
-
-def released(county) -> RankingRun:
-    run = compute_trial(JUNE, by=county.zhao, at=AT)
-    run = publish_run(run, by=county.zhao, at=AT, version=run.version)
-    return release_run(run, by=county.zhou, at=AT, version=run.version)
 
 
 def test_a_draft_counts_for_nothing_until_another_account_puts_it_in_force(county, draft):
@@ -98,7 +84,7 @@ def test_what_somebody_else_saved_is_not_overwritten(county, draft):
 
 def test_a_version_is_locked_by_a_published_month(county, draft):
     approved = approve_scheme(draft, by=county.zhou, at=AT, version=draft.version)
-    released(county)
+    release(county)
     with pytest.raises(ValidationError, match="6月考评已经发布"):
         withdraw_scheme(approved, by=county.zhao, at=AT, version=approved.version)
     with pytest.raises(ValidationError, match="已经发布"):
