@@ -117,6 +117,12 @@ def make_places(world: World) -> dict[str, Any]:
         state_at=AT, project_list=world.key_list,
     )  # fmt: skip
     ImportRow.objects.create(batch=places["batch"], sheet="清单", row=3, action="park", values={"name": "新桥"})
+    places["applied"] = ImportBatch.objects.create(
+        file=ContentFile(b"x", name="b.xlsx"), file_name="b.xlsx", sha256="4" * 64, year=2023, uploader=world.zhao,
+        uploaded_at=AT, state_at=AT, applier=world.zhao, applied_at=AT, state="applied", project_list=world.key_list,
+    )  # fmt: skip
+    stood = {"batch": places["applied"], "sheet": "清单", "row": 2, "action": "same", "project": world.road}
+    ImportRow.objects.create(**stood, values={"name": world.road.name}, cells={"name": "B2"})
     # A run of nothing but itself: the actions make the rest.
     published = RankingRun.objects.create(
         month=datetime.date(2023, 5, 1), scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.PUBLISHED,

@@ -309,6 +309,7 @@ TABLE: list[Line] = [
     read("month-workbook", OWN_UNIT, lambda places: {"pk": places["world"].traffic.pk, "month": "2023-07"}),
     *[read(f"import-{page}", OFFICE, of("batch")) for page in ("detail", "review", "progress", "file", "marked")],
     *[write(f"import-{act}", OFFICE, of("batch")) for act in ("read", "answer", "decide", "confirm", "discard")],
+    read("import-source", READERS, lambda places: {"pk": places["applied"].pk, "project": places["world"].road.pk}),
     *form("import-undo", OFFICE, of("batch")),
     *form("import-row", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),
     write("import-row-apply", OFFICE, lambda places: {"pk": places["batch"].pk, "row": places["batch"].rows.get().pk}),

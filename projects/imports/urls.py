@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from projects.imports import views
 from projects.imports.calendar import views as calendar
+from projects.imports.source import views as source
 
 urlpatterns = [
     path("", views.import_list, name="import-list"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/confirm/", views.import_confirm, name="import-confirm"),
     path("<int:pk>/discard/", views.import_discard, name="import-discard"),
     path("<int:pk>/undo/", views.import_undo, name="import-undo"),
+    path("<int:pk>/source/<int:project>/", source.import_source, name="import-source"),
     path("<int:pk>/file/", views.import_file, name="import-file"),
     path("<int:pk>/marked/", views.import_marked, name="import-marked"),
 ]

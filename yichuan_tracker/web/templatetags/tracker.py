@@ -224,7 +224,8 @@ def change_lines(entry: HistoryEntry) -> list[dict[str, str]]:
                 "old": shown_value(line.get("type", "text"), line.get("old")),
                 "new": shown_value(line.get("type", "text"), line.get("new")),
                 "is_first": line.get("old") in (None, ""),
-                "cell": f"{cell['sheet']} {cell['cell']}" if cell else "",
+                "sheet": cell["sheet"] if cell else "",
+                "cell": cell["cell"] if cell else "",
             }
         )
     return lines
