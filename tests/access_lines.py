@@ -79,6 +79,15 @@ def step(name: str, state: str) -> Callable[[Places], dict[str, Any]]:
     return lambda places: {"pk": places[f"{name}-permit"].pk, "state": state}
 
 
+def scored(name: str) -> Callable[[Places], dict[str, Any]]:
+    return lambda places: {"run_pk": places["run"].pk, "project_pk": getattr(places["world"], name).pk}
+
+
+def sheet_of(unit: str) -> Callable[[Places], dict[str, Any]]:
+    """July of a unit."""
+    return lambda places: {"pk": getattr(places["world"], unit).pk, "month": "2023-07"}
+
+
 def report_of(name: str) -> Callable[[Places], dict[str, Any]]:
     return lambda places: {"pk": places[name].pk, "month": "2023-07"}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from leaders.audit.actions import record
 from projects.bulletins.actions import draft_inspection_bulletin, draft_month_bulletin, issue_bulletin
 from projects.models import (
     Adjustment,
@@ -27,6 +28,7 @@ from projects.models import (
     EscalationRung,
     FilingException,
     Finding,
+    FrozenScore,
     FundingArrival,
     FundingSource,
     GuaranteeEntry,
@@ -65,9 +67,11 @@ from projects.papers.queries import file_of
 from projects.papers.rules import FileForm
 from projects.rankings.annual.rules import score_year
 from projects.rankings.models import BoardKind, RunState
+from projects.rankings.rules import score_project
 from projects.rankings.scoring.frozen import to_json
 from projects.rankings.scoring.scheme import AnnualRule
 from projects.registry.models import YearPlan
+from tests.projects.rankings.scoring.example import EXAMPLE, SCHEME
 from tests.world import AT, TODAY, World
 
 
@@ -83,10 +87,19 @@ def make_places(world: World) -> dict[str, Any]:
     member = BoardMember.objects.create(board=towns, unit=world.town.unit, starts_on=datetime.date(2023, 1, 1))
     run = RankingRun.objects.create(
         month=june, scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.TRIAL, sha256="0" * 64,
-        objections_until=TODAY,
+        objections_until=TODAY, frozen={"gaps": {}, "scheme": to_json(SCHEME)},
     )  # fmt: skip
+    detail = to_json(score_project(EXAMPLE, SCHEME))
+    for project in (world.road, world.dam):
+        FrozenScore.objects.create(run=run, project=project, facts=to_json(EXAMPLE), detail=detail)
     row = RankingRow.objects.create(
-        run=run, board=board, position=1, subject_type="project", subject_id=world.road.pk, subject_name="路"
+        run=run,
+        board=board,
+        position=1,
+        subject_type="project",
+        subject_id=world.road.pk,
+        subject_name="路",
+        detail=detail,
     )
     places: dict[str, Any] = {
         "world": world,
@@ -123,10 +136,16 @@ def make_places(world: World) -> dict[str, Any]:
     )  # fmt: skip
     stood = {"batch": places["applied"], "sheet": "清单", "row": 2, "action": "same", "project": world.road}
     ImportRow.objects.create(**stood, values={"name": world.road.name}, cells={"name": "B2"})
+    read_name = {"field": "name", "label": "项目名称", "type": "text", "old": "", "new": world.road.name, "cell": "B2"}
+    read_total = read_name | {"field": "total_wan", "label": "总投资", "type": "wan", "new": "60000.00", "cell": "D2"}
+    record(
+        "import", world.road, by=world.zhao, at=AT, batch_id=places["applied"].pk, changes=[read_name, read_total],
+        origin={"sheet": "清单"},
+    )  # fmt: skip
     # A run of nothing but itself: the actions make the rest.
     published = RankingRun.objects.create(
         month=datetime.date(2023, 5, 1), scheme=scheme, computed_at=AT, entered_until=AT, state=RunState.PUBLISHED,
-        published_at=AT, publisher=world.zhao, frozen={"gaps": {}}, sha256="3" * 64,
+        published_at=AT, publisher=world.zhao, frozen={"gaps": {}, "scheme": to_json(SCHEME)}, sha256="3" * 64,
     )  # fmt: skip
     for kind in ("month", "inspection"):
         Letterhead.objects.create(

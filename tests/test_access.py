@@ -4,22 +4,39 @@ A URL that is not in the table fails the build, and so does a method that the ta
 “Allowed” means that the page does not refuse the person; what it does with the input is the slice's own test.
 """
 
+import re
+from functools import cache
 from http.cookies import SimpleCookie
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from tests.access_lines import ANYONE, Line
 from tests.access_places import make_places
-from tests.access_table import PUBLIC, TABLE, Line
+from tests.access_table import PUBLIC, TABLE
 from tests.world import make_world
 
 # Who may open what is decided in Python; that every page opens on the second database is for tests/test_query_counts.py.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 REFUSED = {403, 404}
+
+LINK = re.compile(r'<a\b[^>]*?\bhref="(/[^"?#]*)')
+
+
+def links_in(response) -> set[str]:
+    """The pages to which this page leads."""
+    return (
+        set(LINK.findall(response.text)) if response.headers.get("Content-Type", "").startswith("text/html") else set()
+    )
+
+
+@cache
+def leads_to(link: str) -> str:
+    return resolve(link).url_name or ""
 
 
 def named_patterns(resolver: URLResolver) -> list[str]:
@@ -30,6 +47,13 @@ def named_patterns(resolver: URLResolver) -> list[str]:
         elif isinstance(pattern, URLPattern):
             names.append(pattern.name or str(pattern.pattern))
     return names
+
+
+# {url: who may open one of its pages at least}
+ALLOWED = {
+    url: frozenset().union(*(line.allowed for line in TABLE if (line.url, line.method) == (url, "GET")))
+    for url in {line.url for line in TABLE}
+}
 
 
 def test_every_url_stands_in_the_table():
@@ -72,6 +96,8 @@ def test_only_those_named_may_open_it(line: Line, places, sessions, client):
         assert response.status_code != 405, f"{name}: the table names a method that the URL does not answer"
         refused = response.status_code in REFUSED
         assert refused == (name not in line.allowed), f"{name}: {response.status_code}"
+        dead = {link for link in links_in(response) if name not in ALLOWED.get(leads_to(link), ANYONE)}
+        assert not dead, f"{name} sees links to what {name} may not open: {dead}"
 
 
 UNNAMED = sorted({(url, method) for url in {line.url for line in TABLE} for method in ("GET", "POST")} - {

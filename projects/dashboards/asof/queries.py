@@ -6,7 +6,7 @@ history of each record (`known`).
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -159,8 +159,8 @@ class Then:
         return FilingStatus(sum(has_filed(row.reports, self.month) for row in owing), len(owing))
 
 
-def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date) -> Then:
-    """The members of the list (or all projects) on the day, archived ones left out."""
+def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date, lists: Iterable[ProjectList]) -> Then:
+    """The members of the list (or all projects) on the day, archived ones left out. `lists` are all that there are."""
     known = known_at(end_of(day)) if may_see_projects(user) else NOTHING_KNOWN
     places: dict[int, Values] = {}
     if project_list is not None:
@@ -170,13 +170,13 @@ def list_as_of(user: User, project_list: ProjectList | None, day: datetime.date)
     projects = known.of(Project)
     ids = places.keys() if project_list is not None else projects.keys()
     shown = [pk for pk in ids if "archived_at" not in projects.get(pk, {"archived_at": ""})]
-    return _then(known, shown, day, places)
+    return _then(known, shown, day, places, lists)
 
 
 def project_as_of(project: Project, day: datetime.date) -> Then:
     """One project; `projects` is empty when nobody knew it yet."""
     known = known_at(end_of(day), [project.pk])
-    return _then(known, list(known.of(Project)), day, {})
+    return _then(known, list(known.of(Project)), day, {}, ProjectList.objects.all())
 
 
 def _stands(place: Values, day: datetime.date) -> bool:
@@ -213,7 +213,13 @@ class _Day:
         return permit_deadline(planned_start_on, self.deadlines) if is_ruled else None
 
 
-def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mapping[int, Values]) -> Then:
+def _then(
+    known: Known,
+    ids: Collection[int],
+    day: datetime.date,
+    places: Mapping[int, Values],
+    lists: Iterable[ProjectList],
+) -> Then:
     month = figures_month(day)
     when = _Day(
         day,
@@ -223,7 +229,7 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
         light_changes(day),
         known.present,
         deadline_rules(),
-        _listed(known, month),
+        _listed(known, month, lists),
         known.before_start,
         known.counts_unverified,
     )
@@ -240,10 +246,10 @@ def _then(known: Known, ids: Collection[int], day: datetime.date, places: Mappin
     return Then(day, month, rows, known.unproven, known.history_from)
 
 
-def _listed(known: Known, month: datetime.date) -> set[int]:
-    """The projects that stood in a worked list of the year at the month's end. One query."""
-    lists = ProjectList.objects.active().filter(year=month.year, kind__in=sorted(WORKED_LISTS))
-    worked, end = set(lists.values_list("pk", flat=True)), last_day(month)
+def _listed(known: Known, month: datetime.date, lists: Iterable[ProjectList]) -> set[int]:
+    """The projects that stood in a worked list of the year at the month's end."""
+    standing = (one for one in lists if one.archived_at is None and one.year == month.year)
+    worked, end = {one.pk for one in standing if one.kind in WORKED_LISTS}, last_day(month)
     places = known.of(Membership).values()
     return {id_of(one["project"]) for one in places if id_of(one["project_list"]) in worked and _stands(one, end)}
 

@@ -47,7 +47,7 @@ def asof_list(request: SignedIn) -> HttpResponse:
     found = next((one for one in lists if str(one.pk) == text), None)
     if text.isdigit() and found is None:
         raise Http404
-    then = list_as_of(request.user, found, day)
+    then = list_as_of(request.user, found, day, lists)
     if request.GET.get("export") == "xlsx":
         return _workbook(then, found)
     context = {"then": then, "project_list": found, "lists": lists, "today": clock.today(), "refused": refused}

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from leaders.models import HistoryEntry
 from projects.dashboards.asof.known import Known
 from projects.dashboards.asof.queries import list_as_of
-from projects.models import Milestone, MilestoneParameters, Project, YearPlan
+from projects.models import Milestone, MilestoneParameters, Project, ProjectList, YearPlan
 from projects.progress.actions import take_over_report
 from projects.registry.actions import archive_project, change_project, create_project, set_responsibility
 from projects.registry.lists.actions import leave_list
@@ -71,7 +71,7 @@ def test_the_list_as_of_today_is_the_list(county, client):  # noqa: F811
     client.force_login(county.he)
     page = client.get(reverse("project-list"), {"list": county.key_list.pk}).context
     listed = page["listing"].records
-    known = list_as_of(county.he, county.key_list, TODAY)
+    known = list_as_of(county.he, county.key_list, TODAY, ProjectList.objects.all())
     assert known.filing == page["table"].overview.filing
     then = known.projects
     assert [row.pk for row in then] == [record.pk for record in listed]
@@ -147,10 +147,10 @@ def test_records_are_gone_through_once_and_not_for_each_project(world, monkeypat
     gone_through = []
     own = Known.of
     monkeypatch.setattr(Known, "of", lambda self, kind: gone_through.append(kind) or own(self, kind))
-    list_as_of(world.he, None, TODAY)
+    list_as_of(world.he, None, TODAY, ProjectList.objects.all())
     few = len(gone_through)
     for number in range(5):
         make_project(f"项目{number}", key_list=world.key_list, unit=world.water, leader=world.leader_wu)
     gone_through.clear()
-    assert len(list_as_of(world.he, None, TODAY).projects) > 5
+    assert len(list_as_of(world.he, None, TODAY, ProjectList.objects.all()).projects) > 5
     assert len(gone_through) == few
