@@ -140,6 +140,10 @@ def test_answered_corrected_applied_traced_and_taken_back(world, open_page, tmp_
     assert "来源 清单 更正于浏览器，原单元格 C3" in traced
 
     page.get_by_role("link", name="更正于浏览器，原单元格 C3").first.click()
+    asked = page.get_by_role("row", name="所查").inner_text()
+    assert "C3" in asked
+    assert "更正于浏览器，原文" in asked
+    page.get_by_role("link", name="查看整批导入").click()
     page.get_by_role("link", name="撤销这一批").click()
     page.get_by_label("撤销的理由").fill("导错了")
     page.get_by_role("button", name="撤销这一批").click()

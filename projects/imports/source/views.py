@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
 from projects.imports.access import may_import
+from projects.imports.matching.result import CORRECTED
 from projects.imports.models import BatchState, ImportBatch
 from projects.imports.source.queries import around, cells_of, source_row
 from projects.registry.access import visible_projects
@@ -15,7 +16,7 @@ def import_source(request: SignedIn, pk: int, project: int) -> HttpResponse:
     seen = get_object_or_404(visible_projects(request.user), pk=project)
     batches = ImportBatch.objects.filter(state__in=(BatchState.APPLIED, BatchState.UNDONE))
     batch = get_object_or_404(batches.select_related("uploader", "applier").defer("plan", "answers", "written"), pk=pk)
-    sheet, cell = request.GET.get("sheet", ""), request.GET.get("cell", "")
+    sheet, cell = request.GET.get("sheet", ""), request.GET.get("cell", "").removeprefix(CORRECTED)
     row = source_row(batch, seen, sheet, cell)
     if row is None:
         raise Http404
