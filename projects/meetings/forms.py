@@ -89,8 +89,8 @@ class DecisionForm(forms.Form):
         label="配合单位",
         queryset=Unit.objects.active(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
-        help_text="可不选；按住 Ctrl 可选几个",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "many"}),
+        help_text="可不选，可选几个",
     )
 
     def __init__(self, data: Any = None, *, item: AgendaItem, today: datetime.date, initial: dict[str, Any]) -> None:
