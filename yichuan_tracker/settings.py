@@ -110,6 +110,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "leaders.accounts.passwords.ThreeOfFourClassesValidator"},
     {"NAME": "leaders.accounts.passwords.NoPersonalWordsValidator"},
+    {"NAME": "leaders.accounts.passwords.NotUsedLatelyValidator"},
 ]
 # Five failures lock the pair (account, address) for a quarter of an hour, so that nobody can lock a leader out from elsewhere.
 AXES_FAILURE_LIMIT = 5

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from leaders.accounts.access import may_change_active, may_grant_roles, may_manage_accounts, may_reset_password
-from leaders.accounts.models import RoleGrant, User, canonical_username
-from leaders.accounts.rules import random_password, role_problems
+from leaders.accounts.models import FormerPassword, RoleGrant, User, canonical_username
+from leaders.accounts.rules import PASSWORDS_REMEMBERED, random_password, role_problems
 from leaders.audit.actions import change, create, record
 from leaders.audit.rules import Beside, Conflict, text_line
 from leaders.roles import SEPARATED_ROLES, Role
@@ -60,6 +60,7 @@ def reset_password(account: User, *, by: User | None, at: Moment) -> str:
     account."""
     _require(by is None or may_reset_password(by, account))
     current = User.objects.select_for_update().get(pk=account.pk)
+    _remember_password(current)
     password = random_password()
     current.set_password(password)
     current.must_change_password = True
@@ -81,6 +82,7 @@ def change_password(old: str, new: str, *, by: User, at: Moment) -> User:
         validate_password(new, current)
     except ValidationError as error:
         raise ValidationError({"new_password": error.messages}) from error
+    _remember_password(current)
     current.set_password(new)
     current.must_change_password = False
     current.password_changed_at = at
@@ -147,6 +149,14 @@ def _keep_one_administrator(account: User, lost: Collection[str]) -> None:
             others = RoleGrant.objects.filter(role=role, user__is_active=True).exclude(user=account)
             if not others.exists():
                 raise ValidationError(f"“{account}”是唯一在用的{role.label}，请先有另一位{role.label}，再停用或收回。")
+
+
+def _remember_password(account: User) -> None:
+    """Before it is replaced; a random first one nobody will choose again."""
+    if not account.must_change_password and account.has_usable_password():
+        FormerPassword.objects.create(user=account, password=account.password)
+        kept = list(account.former_passwords.values_list("pk", flat=True)[: PASSWORDS_REMEMBERED - 1])
+        account.former_passwords.exclude(pk__in=kept).delete()
 
 
 def _labels(roles: Collection[str]) -> list[str]:

@@ -8,6 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from leaders.accounts import sessions
 from leaders.accounts.actions import note_sign_out
+from leaders.accounts.models import User
+from leaders.accounts.rules import password_days_left
 from yichuan_tracker import clock
 
 
@@ -32,7 +34,10 @@ class AccountState:
             logout(request)
             return _to_sign_in(request, reason)
         sessions.touch(request)
-        if user.must_change_password and request.path not in (reverse("password-change"), reverse("sign-out")):
+        if _must_change_password(request, user) and request.path not in (
+            reverse("password-change"),
+            reverse("sign-out"),
+        ):
             return _go(request, reverse("password-change"))
         return None
 
@@ -44,6 +49,14 @@ class AccountState:
             # Back to the page with the form afterwards, not to an address that may answer POST only.
             return _to_sign_in(request, "ended")
         return None
+
+
+def _must_change_password(request: HttpRequest, user: User) -> bool:
+    """A first password at once; one that has grown too old with the next page, so that what was being typed still goes in."""
+    if user.must_change_password:
+        return True
+    left = password_days_left(user.password_changed_at, clock.now())
+    return request.method == "GET" and left is not None and left <= 0
 
 
 def _to_sign_in(request: HttpRequest, reason: str) -> HttpResponse:

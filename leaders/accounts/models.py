@@ -75,6 +75,20 @@ class User(AbstractBaseUser, Tracked):
         return any(role.value in self.roles for role in roles)
 
 
+class FormerPassword(models.Model):
+    """The hash of a password that the person chose and used before."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_passwords", verbose_name="账号")
+    password = models.CharField("密码散列", max_length=128)
+
+    class Meta:
+        verbose_name = "用过的密码"
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} 用过的密码"
+
+
 class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants", verbose_name="账号")
     role = models.CharField("角色", max_length=20, choices=Role)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from pypinyin import Style, lazy_pinyin
 
 from leaders.accounts.models import User
-from leaders.accounts.rules import character_classes, contained_word, looks_like_phone
+from leaders.accounts.rules import PASSWORDS_REMEMBERED, character_classes, contained_word, looks_like_phone
 
 
 class ThreeOfFourClassesValidator:
@@ -39,6 +40,20 @@ class NoPersonalWordsValidator:
 
     def get_help_text(self) -> str:
         return "不含用户名、姓名及其拼音、单位名称、电话号码。"
+
+
+class NotUsedLatelyValidator:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        """Raises ValidationError for one of the person's last passwords; the present one is the form's own question."""
+        if not isinstance(user, User) or user.pk is None:
+            return
+        if any(check_password(password, former.password) for former in user.former_passwords.all()):
+            raise ValidationError(
+                f"最近 {PASSWORDS_REMEMBERED} 次用过的密码不能再用，请换一个。", code="password_former"
+            )
+
+    def get_help_text(self) -> str:
+        return f"不是最近 {PASSWORDS_REMEMBERED} 次用过的。"
 
 
 def _personal_words(user: User) -> Iterator[str]:

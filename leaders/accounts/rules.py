@@ -1,5 +1,6 @@
 """What an account may be, and what a password must not be. No database here."""
 
+import datetime
 import re
 import secrets
 import unicodedata
@@ -92,6 +93,18 @@ def contained_word(password: str, words: Iterable[str]) -> str | None:
         if len(bare) >= (3 if bare.isascii() else 2) and bare in guess:
             return word
     return None
+
+
+# 等保：密码 90 天更换，最近 5 次用过的（连现在的）不得再用。
+PASSWORD_DAYS = 90
+PASSWORD_DAYS_WARNED = 7
+PASSWORDS_REMEMBERED = 5
+
+
+def password_days_left(changed_at: datetime.datetime | None, now: datetime.datetime) -> int | None:
+    """Whole days until a password that the person chose at `changed_at` must be another; 0 or less: it must be now. None for one
+    that the person never chose: the first one must be changed anyway."""
+    return None if changed_at is None else PASSWORD_DAYS - (now - changed_at).days
 
 
 # Without letters and digits that look alike on paper (0/O, 1/l/I): first passwords are read out or written down.

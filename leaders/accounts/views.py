@@ -22,7 +22,7 @@ from leaders.accounts.filters import AccountFilter
 from leaders.accounts.forms import AccountForm, ListingChoicesForm, PasswordForm, RolesForm, SignInForm
 from leaders.accounts.models import User
 from leaders.accounts.queries import account_history, accounts, role_labels
-from leaders.accounts.rules import SIGN_IN_REASONS
+from leaders.accounts.rules import PASSWORD_DAYS, PASSWORD_DAYS_WARNED, SIGN_IN_REASONS, password_days_left
 from leaders.accounts.sessions import client_address
 from leaders.accounts.tables import AccountTable
 from yichuan_tracker import clock
@@ -69,6 +69,9 @@ def _let_in(request: HttpRequest, user: User) -> None:
     else:
         moment = f"{timezone.localtime(last):%Y-%m-%d %H:%M}"
         messages.info(request, f"{user.display_name}，您好。上次登录：{moment}。如非本人操作，请立即修改密码。")
+    left = password_days_left(user.password_changed_at, clock.now())
+    if left is not None and 0 < left <= PASSWORD_DAYS_WARNED:
+        messages.warning(request, f"您的密码还有 {left} 天到期（{PASSWORD_DAYS} 天一换），请在右上角“修改密码”换一个。")
 
 
 def _note_failure(request: HttpRequest, username: str) -> None:
@@ -107,7 +110,9 @@ def password_change(request: SignedIn) -> HttpResponse:
             update_session_auth_hash(request, user)
             messages.success(request, "密码已修改，其他设备上的登录已失效。")
             return redirect("home")
-    return render(request, "leaders/accounts/password_change.html", {"form": form})
+    left = password_days_left(request.user.password_changed_at, clock.now())
+    context = {"form": form, "is_old": left is not None and left <= 0, "password_days": PASSWORD_DAYS}
+    return render(request, "leaders/accounts/password_change.html", context)
 
 
 @require_POST

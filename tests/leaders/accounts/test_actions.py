@@ -184,6 +184,28 @@ def test_a_refused_password_says_on_which_field_and_why(world, old, new, field, 
     assert words in "".join(refusal.value.message_dict[field])
 
 
+def test_the_last_five_passwords_are_not_taken_again(world):
+    world.li.set_password("Wheat-no.0")
+    world.li.save()
+    for number in range(5):
+        actions.change_password(f"Wheat-no.{number}", f"Wheat-no.{number + 1}", by=world.li, at=AT)
+    for number in (1, 2, 3, 4):
+        with pytest.raises(ValidationError, match="最近 5 次"):
+            actions.change_password("Wheat-no.5", f"Wheat-no.{number}", by=world.li, at=AT)
+    actions.change_password("Wheat-no.5", "Wheat-no.0", by=world.li, at=AT)
+    assert world.li.former_passwords.count() == 4
+
+
+def test_the_password_before_a_reset_is_remembered_and_the_random_one_is_not(world):
+    world.li.set_password("Wheat-no.0")
+    world.li.save()
+    given = actions.reset_password(world.li, by=world.lin, at=AT)
+    with pytest.raises(ValidationError, match="最近 5 次"):
+        actions.change_password(given, "Wheat-no.0", by=world.li, at=AT)
+    actions.change_password(given, "Wheat-no.1", by=world.li, at=AT)
+    assert world.li.former_passwords.count() == 1
+
+
 def test_a_failed_sign_in_is_kept_without_what_a_stranger_typed(world):
     actions.note_failed_sign_in("ＬＩ", at=AT, address="10.0.0.7", locked=False)
     assert (last_entry().action, last_entry().object_id, last_entry().reason) == (

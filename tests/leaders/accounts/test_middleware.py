@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from leaders.accounts.sessions import LAST_SEEN, client_address
 from leaders.models import HistoryEntry, User
+from yichuan_tracker import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,25 @@ def test_a_first_password_must_be_changed_before_anything_else(client, li):
 def test_the_address_comes_from_our_own_proxy_only(rf, peer, forwarded, address):
     request = rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == address
+
+
+def days_ago(days):
+    return clock.now() - timedelta(days=days)
+
+
+@pytest.mark.parametrize(("days", "is_sent"), [(89, False), (90, True), (200, True)])
+def test_a_password_of_ninety_days_must_be_changed_before_the_next_page(client, li, days, is_sent):
+    User.objects.filter(pk=li.pk).update(password_changed_at=days_ago(days))
+    answer = client.get(PAGE)
+    assert (answer.status_code == 302) is is_sent
+    if is_sent:
+        assert answer.url == reverse("password-change")
+        assert "已用满 90 天" in client.get(answer.url).text
+        # What was being typed still goes in.
+        assert client.post(reverse("listing-choices"), {"key": "units"}).url != reverse("password-change")
+        client.post(reverse("sign-out"))
+
+
+def test_who_never_chose_a_password_is_not_asked_for_another(client, li):
+    assert li.password_changed_at is None
+    assert client.get(PAGE).status_code == 200

@@ -1,3 +1,4 @@
+import datetime
 import re
 
 import pytest
@@ -6,6 +7,7 @@ from django.contrib.auth import get_user
 from django.urls import reverse
 
 from leaders.models import HistoryEntry, User
+from yichuan_tracker import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +133,12 @@ def test_signing_out_takes_a_post_and_leaves_history(client, li):
 def test_the_password_of_the_form_is_never_shown_again(client, li):
     page = client.get(reverse("sign-in")).content.decode()
     assert 'autocomplete="current-password"' in page
+
+
+@pytest.mark.parametrize(("days", "words"), [(82, ""), (83, "还有 7 天到期"), (89, "还有 1 天到期")])
+def test_a_password_that_ends_within_the_week_says_so_at_sign_in(client, li, days, words):
+    User.objects.filter(pk=li.pk).update(password_changed_at=clock.now() - datetime.timedelta(days=days))
+    sign_in(client)
+    page = client.get(reverse("home")).text
+    assert ("天到期" in page) is bool(words)
+    assert words in page
