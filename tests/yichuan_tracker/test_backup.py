@@ -1,14 +1,20 @@
 import io
 import json
 import os
+import sqlite3
+import subprocess
+import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from leaders.models import Unit
 from leaders.organisations.actions import change_unit
@@ -24,6 +30,12 @@ def everything() -> dict:
     tables = {model.__name__: list(model.objects.order_by("pk").values()) for model in apps.get_models()}
     root = Path(default_storage.path(""))
     return tables | {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def as_text() -> str:
+    return json.dumps(
+        everything(), sort_keys=True, default=lambda one: str(bytes(one) if isinstance(one, memoryview) else one)
+    )
 
 
 @pytest.fixture
@@ -132,6 +144,45 @@ def test_a_backup_of_another_program_or_database_is_told_what_to_do(data_dir, wo
     repacked(path, manifest_with(engine=made["engine"], migrations=made["migrations"][:-1]))
     call_command("restore", path, "--replace", stdout=(said := io.StringIO()))
     assert "migrate" in said.getvalue()
+
+
+def run(command: list[str], folder: Path, database: str) -> subprocess.CompletedProcess:
+    """A process of its own, as in service, with its data in `folder`."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "yichuan_tracker.settings",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database,
+    }
+    return subprocess.run(
+        [sys.executable, *command], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="from SQLite to PostgreSQL")
+def test_a_county_that_began_on_sqlite_moves_to_postgres_whole(data_dir):
+    """With one record of everything; and what PostgreSQL does not take leaves all as it was."""
+    old, sqlite_file, here = data_dir / "old", data_dir / "old" / "tracker.sqlite3", connection.settings_dict
+    old.mkdir()
+    make = "from tests.yichuan_tracker.sqlite_county import make; make()"
+    assert run(["-c", make], old, f"sqlite:///{sqlite_file}").returncode == 0
+    call_command("load_reference", verbosity=0)
+    before, url = as_text(), f"postgres://{here['USER']}@/{here['HOST']}/{here['NAME']}"
+
+    with closing(sqlite3.connect(sqlite_file)) as county, county:
+        county.execute(
+            "UPDATE leaders_unit SET short_name = 'a' || char(0) WHERE id = (SELECT max(id) FROM leaders_unit)"
+        )
+    run(["manage.py", "backup", str(old / "nul.tar.gz")], old, f"sqlite:///{sqlite_file}")
+    refused = run(["manage.py", "restore", str(old / "nul.tar.gz")], data_dir, url)
+    assert "“单位”有一行写不进现在的数据库" in refused.stderr
+    assert as_text() == before
+
+    moved = run(["manage.py", "restore", str(old / "backup.tar.gz")], data_dir, url)
+    assert moved.returncode == 0, moved.stderr
+    assert as_text() == (old / "everything.json").read_text()
+    known = Unit.objects.latest("pk").pk
+    assert Unit.objects.create(name="新的局").pk > known
 
 
 def test_only_the_newest_of_our_own_backups_are_kept(tmp_path):

@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from yichuan_tracker.backup.archive import DATABASE, FILES, Refused, unpack_archive, write_archive
 from yichuan_tracker.backup.databases import copy_database, count_rows, replace_database
+from yichuan_tracker.backup.moving import move_rows
 
 PREFIX, SUFFIX = "yichuan-tracker-", ".tar.gz"
 
@@ -64,7 +65,10 @@ def restore_backup(source: Path, *, replace: bool, at: datetime.datetime) -> dic
         if replace and _what_is_there():
             kept = make_backup(files.parent / "backups" / f"before-restore-{at:%Y%m%d-%H%M%S}{SUFFIX}", at=at)
             manifest["kept"] = kept["path"]
-        replace_database(unpacked / DATABASE)
+        if manifest["engine"] == connection.vendor:
+            replace_database(unpacked / DATABASE)
+        else:
+            move_rows(unpacked / DATABASE)
         (unpacked / FILES).mkdir(exist_ok=True)
         if files.exists():
             files.rename(folder / "replaced")
@@ -98,11 +102,18 @@ def _applied() -> list[str]:
 
 def _is_older(manifest: dict[str, Any]) -> bool:
     """Raises Refused when the backup is of another kind of database, or of a program that this one does not know."""
+    if (manifest["engine"], connection.vendor) == ("sqlite", "postgresql"):
+        if manifest["migrations"] != _applied():
+            raise Refused(
+                "从 SQLite 搬到 PostgreSQL，两边的数据表要是同一版：请把原来的 SQLite 用现在的程序执行 manage.py migrate，"
+                "重新备份；在 PostgreSQL 上也执行 manage.py migrate，再恢复。"
+            )
+        return False
     if manifest["engine"] != connection.vendor:
         names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
         raise Refused(
-            f"备份来自 {names.get(manifest['engine'], manifest['engine'])}，现在的 DATABASE_URL 是 {names.get(connection.vendor)}。"
-            "请把 DATABASE_URL 设成同一种数据库再恢复。"
+            f"备份来自 {names.get(manifest['engine'], manifest['engine'])}，现在的 DATABASE_URL 是 {names[connection.vendor]}：只有 SQLite 的"
+            "备份能恢复到 PostgreSQL。请把 DATABASE_URL 设成同一种数据库再恢复。"
         )
     on_disk = MigrationLoader(connection).disk_migrations
     there, known = set(on_disk), {replaced for migration in on_disk.values() for replaced in migration.replaces}
