@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from leaders.organisations.models import Unit
 from leaders.roster.models import Leader
 from projects.problems.models import Problem
-from projects.problems.queries import LIST_STATES, in_state
+from projects.problems.queries import LIST_STATES, in_state, of_unit
 from projects.problems.rules import ProblemCategory, ProblemSource
 from projects.registry.models import Project
 from projects.registry.queries import search_projects
@@ -17,7 +17,9 @@ class ProblemFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="项目名称、拼音首字母或问题内容", method="by_text")
     state = django_filters.ChoiceFilter(label="状态", choices=LIST_STATES, method="by_state")
-    unit = django_filters.ModelChoiceFilter(label="牵头单位", queryset=lambda _: Unit.objects.active())
+    unit = django_filters.ModelChoiceFilter(
+        label="牵头单位", queryset=lambda _: Unit.objects.active(), method="by_unit"
+    )
     category = django_filters.ChoiceFilter(label="类别", choices=ProblemCategory.choices)
     leader = django_filters.ModelChoiceFilter(label="批示领导", queryset=lambda _: Leader.objects.active())
     since = django_filters.DateFilter(label="反映日期起", field_name="raised_on", lookup_expr="gte")
@@ -31,6 +33,9 @@ class ProblemFilter(django_filters.FilterSet):
     def by_text(self, rows: Rows, _: str, text: str) -> Rows:
         found = search_projects(Project.objects.active(), text)
         return rows.filter(project__in=found.order_by().values("pk")) | rows.filter(text__icontains=text.strip())
+
+    def by_unit(self, rows: Rows, _: str, unit: Unit) -> Rows:
+        return of_unit(rows, unit)
 
     def by_state(self, rows: Rows, _: str, state: str) -> Rows:
         return in_state(rows, state)

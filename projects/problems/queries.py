@@ -2,16 +2,31 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
+from leaders.organisations.models import Unit
 from leaders.roles import Role
 from projects.periods.queries import filing_rule, holidays, workdays_note
 from projects.problems.models import Problem, ProblemPart
 from projects.problems.rules import OPEN_STATES, WAITING_STATES, ProblemSource, ProblemState, is_overdue
 from projects.registry.access import reported_by
-from projects.registry.models import Project
+from projects.registry.models import Project, Responsibility
 from projects.registry.queries import current_responsibilities
 from projects.registry.rules import ResponsibilityRole
 from yichuan_tracker.workdays import add_workdays
@@ -63,6 +78,15 @@ _IN_STATE = {
 def in_state(problems: QuerySet[Problem], state: str) -> QuerySet[Problem]:
     """Of `active_problems(today)`, those in one of LIST_STATES."""
     return problems.filter(_IN_STATE[state]) if state in _IN_STATE else problems
+
+
+def of_unit(problems: QuerySet[Problem], unit: Unit) -> QuerySet[Problem]:
+    """Of `active_problems(today)`, those that the unit leads: named in the problem, or else the project's responsible one."""
+    first = Responsibility.objects.in_force(OuterRef("as_of")).filter(  # type: ignore[arg-type]  # the day of each row
+        role=ResponsibilityRole.LEAD_UNIT, project=OuterRef("project")
+    )
+    lead = Subquery(first.order_by("position", "pk").values("unit")[:1])
+    return problems.alias(lead_unit=Coalesce("unit_id", lead, output_field=BigIntegerField())).filter(lead_unit=unit.pk)
 
 
 def deadline_words(problem: Problem, today: datetime.date) -> str:

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from projects.problems.rules import ProblemState, is_at_once, is_closed, is_closed_on_time, is_overdue
 
+TOTAL = "合计"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,7 +55,7 @@ def lines(entries: Iterable[tuple[str, Entry]], as_of: datetime.date) -> list[Li
     rows = list(entries)
     seen: Counter[tuple[int, str]] = Counter()
     found: dict[str, Line] = {}
-    total = Line("合计")
+    total = Line(TOTAL)
     for name, entry in sorted(rows, key=lambda row: row[1].raised_on):
         # 同一项目同类问题再次发生; problems without a category say nothing about that.
         key = entry.project_id, entry.category

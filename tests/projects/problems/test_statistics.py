@@ -45,9 +45,37 @@ def test_the_page_and_its_workbook_say_the_same(world, client):
     url = reverse("problem-statistics")
     tables = dict(client.get(url).context["tables"])
     assert [name for name, _ in tables["按单位"]] == [world.traffic.name, world.water.name, "合计"]
-    assert dict(tables["按类别"])["用地"] == [2, 1, 1, 1, 0, 0, 1, 1, "0.0"]
+    assert [cell for cell, _ in dict(tables["按类别"])["用地"]] == [2, 1, 1, 1, 0, 0, 1, 1, "0.0"]
     book = load_workbook(io.BytesIO(client.get(url, {"export": "xlsx"}).content))
     assert [cell.value for cell in book["按类别"][2]][:4] == ["用地", 2, 1, 1]
     earlier = client.get(url, {"since": "2022-01-01", "until": "2022-12-31"})
     assert dict(earlier.context["tables"])["按单位"] == []
     assert client.get(url, {"since": "x"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_every_linked_figure_opens_to_as_many_lines_of_the_ledger(world, client):
+    late = {"due_on": TODAY - datetime.timedelta(days=2), "raised_on": TODAY - datetime.timedelta(days=9)}
+    made = [
+        {"category": "land"},
+        {"category": "land", **late},
+        {"category": "permits", "unit": world.water, **late},
+        {"category": "", "unit": world.traffic},
+    ]
+    problems = [
+        create_problem(project, {"source": "chat", "text": "甲", "due_on": TODAY, **values}, by=world.sun, at=AT)
+        for values in made
+        for project in (world.road, world.dam)
+    ]
+    answered = answer_problem(problems[0], answer="好", version=None, by=world.li, at=AT)
+    close_problem(answered, version=None, by=world.sun, at=AT)
+    client.force_login(world.he)
+    linked = 0
+    for _, rows in client.get(reverse("problem-statistics")).context["tables"]:
+        for name, cells in rows:
+            for cell, query in cells:
+                if query and cell:
+                    found = client.get(f"{reverse('problem-list')}?{query}").context["listing"].count
+                    assert found == cell, (name, query)
+                    linked += 1
+    assert linked > 12
