@@ -1,6 +1,6 @@
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -34,6 +34,25 @@ def type_labels() -> dict[str, str]:
 def history_of(subject_type: str, subject_id: int, count: int = 50) -> list[HistoryEntry]:
     """The latest lines shown on the page of a record, newest first. One query."""
     return list(HistoryEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)[:count])
+
+
+def imported_lines(record: Tracked) -> list[HistoryEntry]:
+    """What imports wrote of a record that hangs on another: the line of an import is the other one's, and each comes with what it
+    tells of this record alone. One query, and one for the other record where it is not at hand."""
+    kind, subject = str(record._meta.model_name), record.history_subject()
+    found = HistoryEntry.objects.filter(
+        subject_type=subject._meta.model_name, subject_id=subject.pk, batch_id__isnull=False
+    ).exclude(object_type=kind, object_id=record.pk)
+    entries = []
+    for entry in found:
+        of = (kind, record.pk)
+        entry.changes = [line for line in entry.changes if (line.get("object"), line.get("object_id")) == of]
+        entries += [entry] if entry.changes else []
+    return entries
+
+
+def newest_first(entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
+    return sorted(entries, key=lambda entry: (entry.at, entry.pk), reverse=True)
 
 
 def changed_since(

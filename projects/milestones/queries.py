@@ -6,6 +6,7 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, 
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
+from leaders.audit.queries import imported_lines, newest_first
 from leaders.organisations.models import Unit
 from projects.milestones.models import Milestone, MilestoneParameters
 from projects.milestones.rules import MilestoneState, days_late, milestone_state, told_from
@@ -200,4 +201,5 @@ def moves_of(milestone: Milestone) -> "QuerySet[Any]":
 
 
 def milestone_history(milestone: Milestone) -> list[HistoryEntry]:
-    return list(HistoryEntry.objects.filter(object_type="milestone", object_id=milestone.pk)[:50])
+    own = HistoryEntry.objects.filter(object_type="milestone", object_id=milestone.pk)[:50]
+    return newest_first([*own, *imported_lines(milestone)])

@@ -10,6 +10,7 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, 
 
 from leaders.accounts.models import User
 from leaders.audit.models import HistoryEntry
+from leaders.audit.queries import imported_lines, newest_first
 from projects.permits.models import Permit, PermitDeadlines, PermitType
 from projects.permits.pauses.models import Pause
 from projects.permits.rules import (
@@ -234,4 +235,4 @@ def permit_clock(permit: Permit, today: datetime.date, holidays: Holidays) -> Cl
 def permit_history(permit: Permit) -> list[HistoryEntry]:
     own = Q(object_type="permit", object_id=permit.pk)
     pauses = Q(object_type="pause", object_id__in=permit.pauses.values("pk"))
-    return list(HistoryEntry.objects.filter(own | pauses)[:50])
+    return newest_first([*HistoryEntry.objects.filter(own | pauses)[:50], *imported_lines(permit)])

@@ -6,10 +6,11 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from leaders.roles import Role
 from projects.imports.matching.result import CORRECTED
-from projects.models import ImportBatch, MonthReport, Project
-from tests.projects.imports.conftest import DAM, ROAD, take
-from tests.world import AT
+from projects.models import ImportBatch, Milestone, MonthReport, Permit, Project
+from tests.projects.imports.conftest import DAM, GROUPS, RESERVE, ROAD, take
+from tests.world import AT, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -93,3 +94,16 @@ def test_after_the_batch_was_undone_the_row_still_says_what_was_read(client, off
     ImportBatch.objects.update(state="undone", applied_at=AT)
     text = source(client, office.qian, taken, office.road, sheet="清单", cell="E2").text
     assert "后来撤销了" in text
+
+
+def test_a_procedure_and_a_milestone_that_came_with_a_list_lead_to_their_cells(client, county, data_dir):
+    take(RESERVE, "2023-reserve")
+    permit = Permit.objects.filter(state="granted").first()
+    take(GROUPS, "2023-groups")
+    milestone = Milestone.objects.first()
+    reader = make_user("he", "何", Role.VIEWER)
+    client.force_login(reader)
+    for record, page in ((permit, "permit-detail"), (milestone, "milestone-detail")):
+        text = client.get(reverse(page, args=[record.pk])).text
+        (link, *_) = re.findall(r'href="(/[^"]*/source/[^"#]*)', text)
+        assert asked_line(client.get(link.replace("&amp;", "&")).text), page
