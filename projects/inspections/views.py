@@ -60,7 +60,8 @@ def inspection_board(request: SignedIn) -> HttpResponse:
     today = clock.today()
     week = onsite_week(_day_or(request.GET.get("week", ""), today))
     projects = visible_projects(request.user)
-    unseen, to_recheck = unseen_projects(projects, today), list(findings_to_recheck(projects.active(), today))
+    unseen = unseen_projects(projects, min(today, week.sunday))  # of a past week, as its bulletin counted them
+    to_recheck = list(findings_to_recheck(projects.active(), today))
     context = {
         "to_recheck": to_recheck[:RECHECKS_SHOWN],
         "to_recheck_count": len(to_recheck),

@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -65,3 +66,18 @@ def test_the_weeks_days_and_the_days_unseen_are_the_countys_own(world):
     assert changed.version == 2
     assert onsite_week(TODAY).targets.days_per_week == 3
     assert [entry.project for entry in unseen_projects(seen, TODAY)] == [world.road]
+
+
+@pytest.mark.django_db
+def test_a_past_week_shows_who_was_unseen_then_and_its_days_open_to_the_visits(world, client):
+    client.force_login(world.he)
+    url, monday = reverse("inspection-board"), TODAY - datetime.timedelta(days=TODAY.weekday())
+    values = {"inspected_on": TODAY - datetime.timedelta(days=1), "situation": "甲", "leader": world.leader_qian}
+    visit = log_inspection(world.road, values, by=world.qian, at=AT)
+    assert [one.project for one in client.get(url).context["unseen"]] == [world.dam]
+    last_week = client.get(url, {"week": (monday - datetime.timedelta(days=3)).isoformat()})
+    assert [one.project for one in last_week.context["unseen"]] == [world.road, world.dam]
+    link = f"{reverse('inspection-list')}?leader={world.leader_qian.pk}&amp;since={monday}"
+    (query,) = re.findall(f'href="{re.escape(link)}&amp;until=([0-9-]+)"', client.get(url).text)
+    found = client.get(link.replace("&amp;", "&") + f"&until={query}").context["listing"]
+    assert [one.pk for one in found.records] == [visit.pk]
