@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leaders.accounts.access import SignedIn
 from projects.periods.queries import figures_month, period_for
+from projects.progress.corrections.queries import corrected_since
 from projects.rankings.access import may_run_rankings, may_see_board, may_see_run, sees_whole_board
 from projects.rankings.actions import (
     compute_trial,
@@ -104,6 +105,7 @@ def ranking_project(request: SignedIn, run_pk: int, project_pk: int) -> HttpResp
     rows = run.rows.filter(subject_type="project", subject_id=project_pk).select_related("board", "run")
     seen = [row for row in rows if may_see_board(request.user, as_frozen(row.board, run.frozen))]
     context = {"run": run, "score": score, "rows": seen, "reading": reading_of(seen[0]) if seen else None}
+    context["corrected"] = corrected_since(project_pk, run.month, run.entered_until)
     context["streak"] = streaks_of(run, [project_pk]).get(project_pk)
     return render(request, "projects/rankings/ranking_project.html", context)
 

@@ -26,6 +26,16 @@ def corrections_of(
     return found
 
 
+def corrected_since(project_id: int, month: datetime.date, entered_until: datetime.datetime) -> QuerySet[Correction]:
+    """What of the year's reports up to `month` was corrected after `entered_until`: what a month that was counted by then says
+    otherwise. One query, with the reports."""
+    rows = Correction.objects.filter(
+        report__project=project_id, report__month__year=month.year, report__month__lte=month,
+        state=CorrectionState.APPROVED, decided_at__gt=entered_until,
+    )  # fmt: skip
+    return rows.select_related("report").order_by("decided_at", "pk")
+
+
 def as_corrected(report: MonthReport, corrections: Sequence[Correction]) -> MonthReport:
     """The report with its present values: a copy to be read and never saved, or itself when nothing was corrected."""
     if not corrections:

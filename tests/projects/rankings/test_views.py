@@ -1,3 +1,4 @@
+import datetime
 import io
 from decimal import Decimal
 
@@ -6,10 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from projects.progress.actions import clear_statistics_entry
-from projects.progress.models import StatisticsEntry
+from projects.progress.actions import accept_reports, clear_statistics_entry
+from projects.progress.corrections.actions import approve_correction, ask_corrections
+from projects.progress.models import MonthReport, StatisticsEntry
 from projects.rankings.actions import compute_trial, give_points, publish_run, release_run
 from projects.rankings.models import Board, RankingRow, RankingRun
+from projects.rankings.queries import frozen_score
 from tests.projects.rankings.county import JUNE, release
 from tests.world import AT
 
@@ -172,3 +175,19 @@ def test_points_given_to_a_unit_open_to_the_months_points(client, county):
     row = give_points(JUNE, points=Decimal(-2), reason="通报", unit=county.traffic, by=county.zhao, at=AT)
     response = page(client, county.zhao, "ranking-source", "adjustment", row.pk)
     assert response.url == reverse("points-list", args=[MONTH])
+
+
+def test_what_was_corrected_after_the_run_is_told_beside_the_frozen_score(client, county, released):
+    report = MonthReport.objects.get(project=county.road, month=JUNE)
+    (report,) = accept_reports({report.pk: report.version}, by=county.zhao, at=AT)
+    before = page(client, county.he, "ranking-project", released.pk, county.road.pk).text
+    assert "以后更正过" not in before
+    later = AT + datetime.timedelta(hours=1)
+    (asked,) = ask_corrections(
+        report, {"done_wan": Decimal(850)}, reason="合同台账核对", version=report.version, by=county.li, at=later
+    )
+    approve_correction(asked, version=asked.version, by=county.zhou, at=later)
+    after = page(client, county.he, "ranking-project", released.pk, county.road.pk).text
+    assert "以后更正过" in after
+    assert "合同台账核对" in after
+    assert frozen_score(released, county.road.pk).cumulative_wan == Decimal(5100)
