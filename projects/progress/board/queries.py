@@ -53,7 +53,7 @@ class FilingLine:
 # Which lines of the board a person may ask for: (key, words, test).
 BOARD_LINES: tuple[tuple[str, str, Callable[[FilingLine], bool]], ...] = (
     ("all", "全部", bool),
-    ("missing", "未报", lambda line: line.report is None or line.report.state == ReportState.DRAFT),
+    ("missing", "未报", lambda line: not line.is_filed),
     ("waiting", "待审", lambda line: line.is_waiting),
     ("returned", "已退回", lambda line: line.report is not None and line.report.state == ReportState.RETURNED),
     ("accepted", "已审", lambda line: line.report is not None and line.report.state == ReportState.ACCEPTED),
