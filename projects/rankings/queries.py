@@ -2,6 +2,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -226,6 +227,13 @@ def _chain(run: RankingRun) -> list[int]:
         chain.append(before)
         before, month = known[before]
     return chain
+
+
+def frozen_money(run: RankingRun, project_ids: Collection[int]) -> dict[int, tuple[Decimal | None, Decimal | None]]:
+    """{project: (plan of the year, done so far), 万元} as they were counted in the run. One query."""
+    rows = FrozenScore.objects.filter(run=run, project__in=project_ids)
+    found = rows.values_list("project", "detail__annual_plan_wan", "detail__cumulative_wan")
+    return {pk: (plan and Decimal(plan), done and Decimal(done)) for pk, plan, done in found}
 
 
 def frozen_score(run: RankingRun, project_id: int) -> ProjectScore | None:

@@ -32,6 +32,7 @@ from projects.rankings.queries import (
     boards_for,
     digest_of,
     editions,
+    frozen_money,
     frozen_score,
     opened,
     runs_visible_to,
@@ -91,6 +92,9 @@ def ranking_row(request: SignedIn, pk: int) -> HttpResponse:
     context = {"row": row, "run": row.run, "detail": opened(row), "board": as_frozen(row.board, row.run.frozen)}
     if row.subject_type != "leader":
         context["reading"] = reading_of(row)
+        members = context["detail"].members
+        money = frozen_money(row.run, [one.project_id for one in members])
+        context["members"] = [(one, *money.get(one.project_id, (None, None))) for one in members]
     return render(request, "projects/rankings/ranking_row.html", context)
 
 

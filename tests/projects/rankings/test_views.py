@@ -191,3 +191,13 @@ def test_what_was_corrected_after_the_run_is_told_beside_the_frozen_score(client
     assert "以后更正过" in after
     assert "合同台账核对" in after
     assert frozen_score(released, county.road.pk).cumulative_wan == Decimal(5100)
+
+
+def test_a_bodys_row_opens_to_projects_whose_money_adds_up_to_the_board(client, county):
+    Board.objects.filter(kind="lead_units").update(list_kind="")
+    row = RankingRow.objects.filter(run=release(county), subject_type="unit").first()
+    shown = page(client, county.zhao, "ranking-row", row.pk)
+    members = shown.context["members"]
+    assert sum(plan for _, plan, _ in members if plan) == shown.context["detail"].annual_plan_wan > 0
+    assert sum(done for _, plan, done in members if plan) == shown.context["detail"].cumulative_wan > 0
+    assert "计入得分的合计" in shown.text
