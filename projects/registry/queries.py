@@ -92,6 +92,11 @@ def answered_by(role: str, field_name: str, holder_id: int, on: datetime.date) -
     return Responsibility.objects.in_force(on).filter(role=role, **{field_name: holder_id}).values("project")
 
 
+def answered_by_anybody(role: str, on: datetime.date) -> QuerySet[Any]:
+    """Ids of the projects (as a subquery) for which somebody answers in `role` on the day."""
+    return Responsibility.objects.in_force(on).filter(role=role).values("project")
+
+
 def holders_of(project: Project, role: str, on: datetime.date) -> list[Holder]:
     """Who answers for the project in one role on the day."""
     found = current_responsibilities([project.pk], on, [role]).get(project.pk, NOBODY)

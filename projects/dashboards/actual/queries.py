@@ -24,7 +24,15 @@ from projects.rankings.queries import light_thresholds
 from projects.registry.access import visible_projects
 from projects.registry.models import Membership, ProjectQuerySet
 from projects.registry.plans.queries import NO_FUNDING, FundingSum, funding_sums
-from projects.registry.queries import NOBODY, Holder, InForce, answered_by, current_responsibilities, members_of
+from projects.registry.queries import (
+    NOBODY,
+    Holder,
+    InForce,
+    answered_by,
+    answered_by_anybody,
+    current_responsibilities,
+    members_of,
+)
 from projects.registry.rules import ResponsibilityRole
 from projects.status.queries import ProjectLights, lights_of
 from projects.status.rules import Colour, Light
@@ -41,6 +49,8 @@ _HELD: Mapping[Dimension, Callable[[InForce], list[Holder]]] = {
     Dimension.GROUP: lambda held: held.groups,
 }
 NOT_ASSIGNED = "未指定"
+# In the place of a holder's id: the projects for which nobody answers.
+NOBODY_ASKED = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +172,11 @@ def _names(user: User, asked: Asked, choices: Choices) -> dict[int, str]:
     elif asked.scope.list_id:
         projects = projects.filter(pk__in=members_of(asked.scope.list_id).values("project"))
     for dimension, pk in asked.holders.items():
-        projects = projects.filter(pk__in=answered_by(*_HOLDERS[dimension], pk, asked.scope.day))
+        role, field_name = _HOLDERS[dimension]
+        if pk == NOBODY_ASKED:
+            projects = projects.exclude(pk__in=answered_by_anybody(role, asked.scope.day))
+        else:
+            projects = projects.filter(pk__in=answered_by(role, field_name, pk, asked.scope.day))
     if asked.by != Dimension.LIST and asked.scope.list_id:
         places = Membership.objects.filter(project_list=asked.scope.list_id, left_on__isnull=True)
         order = dict(places.values_list("project", "position"))
@@ -198,8 +212,8 @@ def _rows(asked: Asked, facts: _Facts, choices: Choices) -> list[ActualRow]:
             found[key].append(pk)
     rows = []
     for (holder_id, name), ids in sorted(found.items()):
-        whose = {asked.by.value: holder_id} if holder_id else {}
-        link = asked.query(by=Dimension.PROJECT.value, **whose) if whose else None
+        has_rows = holder_id != NOBODY_ASKED or name == NOT_ASSIGNED
+        link = asked.query(by=Dimension.PROJECT.value, **{asked.by.value: holder_id}) if has_rows else None
         rows.append(_row(name, ids, facts, rows=link))
     return rows
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from leaders.accounts.access import SignedIn
-from projects.dashboards.actual.queries import ActualPage, ActualRow, Asked, actual_page
+from projects.dashboards.actual.queries import NOBODY_ASKED, NOT_ASSIGNED, ActualPage, ActualRow, Asked, actual_page
 from projects.dashboards.actual.rules import Dimension, dimension_named, in_order
 from projects.dashboards.overview.choices import ALL_PROJECTS, Choices, filter_choices, list_asked
 from projects.dashboards.overview.queries import Scope, scope_for
@@ -100,7 +100,10 @@ def _context(page: ActualPage, rows: list[ActualRow], choices: Choices, sort: st
         "lists": [*((str(pk), name) for pk, name in choices.lists), (ALL_PROJECTS, "全部项目")],
         "months": [(month_key(span.last), span_label(span.first, span.last)) for span in page.months],
         "whose": [
-            (offered[dimension].get(pk, "已停用"), asked_without(asked, dimension))
+            (
+                NOT_ASSIGNED if pk == NOBODY_ASKED else offered[dimension].get(pk, "已停用"),
+                asked_without(asked, dimension),
+            )
             for dimension, pk in asked.holders.items()
         ],
         "heads": [_head(asked, sort, name, label) for name, label, _, _ in columns_of(asked.by)],

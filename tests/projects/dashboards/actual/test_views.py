@@ -74,6 +74,17 @@ def test_a_figure_leads_to_the_rows_that_make_it(filed, reader):
     assert rows(reader, by="group")["未指定"].money.count == 1
 
 
+@pytest.mark.parametrize("by", ["unit", "leader", "group"])
+def test_every_line_opens_to_projects_that_make_its_sum(filed, reader, by):
+    made = make_project("没有人管的项目", key_list=filed.key_list, unit=filed.water, leader=filed.leader_wu, position=9)
+    made.responsibilities.all().delete()
+    lines = rows(reader, by=by)
+    assert lines["未指定"].money.count == (2 if by == "group" else 1)
+    for line in lines.values():
+        shown = reader.get(URL + line.rows).context
+        assert (len(shown["rows"]), shown["page"].total.money) == (line.money.count, line.money), line.name
+
+
 def test_the_last_month_is_the_total_and_each_month_its_own_part(filed, reader):
     context = reader.get(URL, {"by": "month"}).context
     may, june = context["rows"][-2:]
