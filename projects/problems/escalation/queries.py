@@ -115,7 +115,7 @@ def group_text(units: list[UnitChased], today: datetime.date) -> str:
     if not units:
         return ""
     count = sum(len(one.problems) for one in units)
-    lines = [f"【问题催办】截至{day_label(today)}，共 {count} 个问题超过办理时限，请抓紧办理并反馈："]
+    lines = [f"【问题催办】截至{day_label(today)}，{count} 个问题超过办理时限还没有反馈，请抓紧办理并反馈："]
     for one in units:
         lines.append(f"{one.name}（{len(one.problems)} 个）")
         lines += [
