@@ -163,7 +163,7 @@ def _remarks(board: BoardTable) -> list[str]:
 def inspection_tables(figures: InspectionFigures) -> list[PaperTable]:
     problems = PaperTable(
         "问题清单",
-        "督查发现问题整改清单",
+        "在办和本期销号问题整改清单",
         (
             Column("序号", 8),
             Column("项目", 44, is_text=True),
