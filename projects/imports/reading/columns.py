@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from projects.imports.reading.amounts import plain_text_number
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.content import by_content, by_figures, by_ticks
+from projects.imports.reading.content import by_content, by_figures, by_ticks, judged_rows
 from projects.imports.reading.dates import A_MONTH
 from projects.imports.reading.fields import IGNORED, LEAD_WORDS, MONEY, TITLES, UNIT_PARENT
 from projects.imports.reading.grid import Value, cell_name, column_letters
@@ -20,7 +20,7 @@ from projects.imports.reading.headings import UNKNOWN, classify
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.pairs import mark_lines, pair_nodes
 from projects.imports.reading.sections import read_total
-from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.tables import Table, as_text
 from projects.imports.reading.text import is_blank_word
 
 # of several columns that may fill a field of words, the one that names it more closely
@@ -120,7 +120,7 @@ def _has_a_row_for_each_month(table: Table, months: Column) -> bool:
     """Whether the column holds nothing but months and some project stands in the rows of several of them."""
     names = next((column.number for column in table.columns if column.meaning.field == "name"), 0)
     name, told = "", defaultdict[str, set[str]](set)
-    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+    for row in judged_rows(table):
         cells = table.sheet.rows[row]
         name = as_text(cells.get(names)) or name  # a name merged over its rows stands in the first
         month = as_text(cells.get(months.number))
@@ -174,7 +174,7 @@ def _is_share(table: Table, part: Column, whole: str, share: Column) -> bool:
     if wholes is None:
         return False
     found = []
-    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+    for row in judged_rows(table):
         cells = table.sheet.rows[row]
         figures = [_figure(cells.get(column.number)) for column in (part, wholes, share)]
         if None not in figures and figures[1]:

@@ -14,7 +14,7 @@ from projects.imports.reading.investment import read_money_heading
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.people import read_phones, read_unit_and_person
-from projects.imports.reading.sections import read_label, read_total
+from projects.imports.reading.sections import numbers_columns, read_label, read_total
 from projects.imports.reading.tables import Table, as_text, body_rows
 from projects.imports.reading.text import is_blank_word, tight
 
@@ -31,11 +31,24 @@ UNSURE_OF_FIGURES = frozenset(
 )
 
 
+def is_number_line(table: Table, row: int) -> bool:
+    """Whether a row right below the heading does no more than count the columns."""
+    cells = table.sheet.rows[row]
+    return row <= table.bottom + 2 and numbers_columns(
+        [as_text(cells[column.number]) for column in table.columns if column.number in cells]
+    )
+
+
+def judged_rows(table: Table) -> list[int]:
+    """The rows by whose content columns are judged."""
+    return [row for row in body_rows(table.sheet, table.bottom + 1, table.last) if not is_number_line(table, row)]
+
+
 def sample(table: Table, column: Column) -> list[Value]:
     """The first values of a column's body, taken from rows that name a project."""
     names = next((other.number for other in table.columns if other.meaning.field == "name"), None)
     values: list[Value] = []
-    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+    for row in judged_rows(table):
         cells = table.sheet.rows[row]
         value = cells.get(column.number)
         if value is None or (isinstance(value, str) and is_blank_word(value)):

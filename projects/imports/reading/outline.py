@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from projects.imports.reading.amounts import read_amount
+from projects.imports.reading.content import is_number_line
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
@@ -71,7 +72,7 @@ class Outline:
 
     def why_no_project(self, number: int, inside: dict[int, Value]) -> str:
         """What a row is when it is no project (and is then taken note of); an empty text for all others."""
-        if self._column_numbers(number, inside):
+        if is_number_line(self.table, number):
             return "栏次编号"
         lead = self._lead(number, inside)
         text = as_text(inside[lead])
@@ -107,19 +108,6 @@ class Outline:
                 if column <= self.name <= column + self.wide.get((number, column), 0):
                     return column
         return min(inside)
-
-    def _column_numbers(self, number: int, inside: dict[int, Value]) -> bool:
-        if number > self.table.bottom + 2 or len(inside) < 4 or self.here:
-            return False
-        texts = [as_text(value).strip("()栏") for value in inside.values()]
-        figures = [int(text) for text in texts if text.isdecimal()]
-        others = [text for text in texts if not text.isdecimal()]
-        return (
-            len(figures) >= 3
-            and figures == list(range(figures[0], figures[0] + len(figures)))
-            and figures[0] in {0, 1}
-            and all(re.fullmatch(r"[甲乙丙丁戊己庚辛A-Za-z]|\d+=.*", text) for text in others)
-        )
 
     def _section_or_note(self, number: int, inside: dict[int, Value], lead: int, text: str, ordinal: str) -> str:
         spans = self.wide.get((number, lead), 0) >= 2

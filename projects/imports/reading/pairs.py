@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 
-from projects.imports.reading.content import sample
+from projects.imports.reading.content import judged_rows, sample
 from projects.imports.reading.dates import read_when
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.headings import NODE_WHEN
 from projects.imports.reading.investment import TRIGGER, month_headed
 from projects.imports.reading.meaning import Column, Meaning, Setting
 from projects.imports.reading.nodes import read_nodes
-from projects.imports.reading.tables import Table, body_rows
+from projects.imports.reading.tables import Table
 from projects.imports.reading.text import tight
 
 # without 节点 above it only a heading that speaks of steps: 建设内容 beside 完成时间 is a project and its end
@@ -54,7 +54,7 @@ def mark_lines(table: Table, setting: Setting) -> None:
 def _line_kinds(table: Table, column: Column) -> set[str]:
     """Which lines the column's cells speak of; nothing as soon as one says something else."""
     kinds: set[str] = set()
-    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+    for row in judged_rows(table):
         value = table.sheet.rows[row].get(column.number)
         if value is None:
             continue

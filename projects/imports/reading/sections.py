@@ -21,6 +21,9 @@ BARE_ORDINAL = re.compile(
     r"^(?:(?P<first>[一二三四五六七八九十]{1,3}|[IVXⅠ-Ⅻ]+|[A-Z])|(?P<second>\([一二三四五六七八九十]{1,3}\)))[、.]?$"
 )
 COUNT_TAIL = re.compile(r"[:,(]?(?:共|计|共计)?(?P<count>\d+)个?(?:重点)?(?:项目|个)?(?:[,、;].*)?\)?$")
+COLUMN_MARK = re.compile(r"第?\(?(?:(?P<figure>\d+)(?:=.*)?|(?P<letter>[甲乙丙丁戊己庚辛壬癸A-Za-z]))\)?[栏列]?")
+MARKS_FOLLOW = re.compile(r"[栏列行]次|[栏列](?:号|序|次号)|编号")
+LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 NOTE = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|注释|附注|编制说明)(?:[:\d一(]|$)|"
     r"^(?:填表人|制表人|制表|填报人|审核人|审核|复核|校对|单位负责人|主要负责人|主管领导|分管领导|负责人|联系人|联系电话|电话|填报单位|填表单位|"
@@ -143,6 +146,19 @@ def _says(body: str) -> tuple[str, str]:
     if re.search(r"^\d{4}年|批次?$|^第.+[批期]", body):
         return "", body
     return "sector", re.sub(r"(?:类|板块|领域|方面)?(?:重点)?(?:建设)?(?:项目|工程)?$", "", body) or body
+
+
+def numbers_columns(texts: list[str]) -> bool:
+    """True for a line that counts the columns: `甲 乙 1 2 3=1+2`, `A B C D`, `栏次 1 2`."""
+    told = bool(texts) and bool(MARKS_FOLLOW.fullmatch(texts[0]))
+    marks = [COLUMN_MARK.fullmatch(text) for text in texts[told:]]
+    if len(marks) < (2 if told else 3) or None in marks:
+        return False
+    letters = "".join(mark["letter"] for mark in marks if mark and mark["letter"])
+    figures = [int(mark["figure"]) for mark in marks if mark and mark["figure"]]
+    lettered = all(mark and mark["letter"] for mark in marks[: len(letters)])  # 甲 乙 stand before 1 2
+    counted = not figures or (figures[0] in {0, 1} and figures == list(range(figures[0], figures[0] + len(figures))))
+    return lettered and counted and any(row.startswith(letters) for row in LETTERS)
 
 
 def is_note(text: str) -> bool:

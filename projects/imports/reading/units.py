@@ -10,11 +10,11 @@ from statistics import median
 
 from projects.imports.reading.amounts import UNITS, full_unit, plain_text_number, read_amount
 from projects.imports.reading.asking import Asking, option
-from projects.imports.reading.content import ROW_UNIT, sample
+from projects.imports.reading.content import ROW_UNIT, judged_rows, sample
 from projects.imports.reading.fields import MONEY
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
 from projects.imports.reading.meaning import Column
-from projects.imports.reading.tables import Table, as_text, body_rows
+from projects.imports.reading.tables import Table, as_text
 from projects.imports.reading.text import tight
 
 NAME = r"(亿元|亿|千万元|百万元|万元|万|千元|元)"
@@ -88,7 +88,7 @@ def _units_by_row(table: Table, columns: list[Column]) -> str:
     if told is None or not columns:
         return ""
     first = ""
-    for row in body_rows(table.sheet, table.bottom + 1, table.last):
+    for row in judged_rows(table):
         unit = full_unit(as_text(table.sheet.rows[row].get(told.number)) or "元")
         if unit in UNITS and told.number in table.sheet.rows[row]:
             first = first or unit

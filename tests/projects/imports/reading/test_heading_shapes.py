@@ -1,6 +1,9 @@
 """Headings that are centred, stacked, unmerged or in the second tier."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from projects.imports.reading.understand import read_workbook
 from tests.projects.imports.reading.workbooks import (
@@ -108,3 +111,39 @@ def test_small_table_on_its_side_is_read_and_its_cells_keep_their_places(tmp_pat
 def test_few_words_below_each_other_are_no_table_on_its_side(tmp_path: Path) -> None:
     result = read(tmp_path, [["项目名称", "甲基地"], ["联系人", "张三"], ["说明", "本表不含投资"]])
     assert not values(result)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ["甲", "乙", "丙", "丁", 1],
+        ["甲", "乙", "丙", 1, 2],
+        ["A", "B", "C", "D", "E"],
+        ["栏次", None, None, 1, 2],
+        ["（1）", "（2）", "（3）", "（4）", "（5）"],
+        ["甲", "乙", 1, "2=3-1", "3"],
+    ],
+)
+def test_line_that_counts_the_columns_is_no_project_and_tells_nothing_of_them(tmp_path: Path, marks: list[Any]) -> None:
+    head = ["序号", "项目代码", "项目名称", "建设性质", "总投资（亿元）"]
+    result = read(tmp_path, [head, marks, [1, None, "列一厂", "新建", 9]])
+    assert values(result) == [{"serial": "1", "name": "列一厂", "nature": "新建", "total_wan": "90000.00"}]
+    assert result["sheets"][0]["skipped_rows"] == [{"row": 2, "why": "栏次编号"}]
+
+
+def test_column_of_kinds_is_judged_without_the_line_of_numbers(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "项目类别", "总投资（万元）"]
+    body = [[1, "列一厂", "续建", 900], [2, "列二厂", "新开工", 800]]
+    for rows in ([head, *body], [head, ["1", "2", "3", "4"], *body]):
+        assert [(one["label"], "sector" in one) for one in values(read(tmp_path, rows))] == [
+            ("续建", False),
+            ("新开工", False),
+        ]
+
+
+def test_projects_with_short_names_and_small_figures_are_no_line_of_numbers(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（亿元）", "年度计划投资（亿元）"]
+    result = read(tmp_path, [head, [1, "甲", 2, 1], [2, "乙", 3, 2], [3, "丙", 4, 3]])
+    assert [one["name"] for one in values(result)] == ["甲", "乙", "丙"]
+    result = read(tmp_path, [head, [1, "甲", 2, 3], [2, "乙", 3, 3]])
+    assert [one["name"] for one in values(result)] == ["甲", "乙"]
