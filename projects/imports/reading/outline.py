@@ -33,6 +33,9 @@ PART_TOTAL = re.compile(r"总合计|(?:总计|合计|小计|共计)数?")
 SPLIT_TOTAL = re.compile(r"[合小总共]计")
 WHOLE = re.compile(r"(?:全[县市区部]|总|本[页表]|以上|累|各|项目|重点)")
 QUIET = frozenset({"serial", "name", IGNORED})
+# a lone text before the column of names that heads the rows below; other sentences are notes
+TITLED = re.compile(r"(?!以[上下]|上述|[本此该附注共带])(?:\d{4}年度?)?[^\d,。;:()]{2,12}(?:项目|类|板块|领域|方面):?")
+BOXES = ("【", "[", "［", "〔")
 KIND_ENDINGS = ("类", "板块", "领域", "类项目")
 
 
@@ -45,6 +48,9 @@ class Outline:
         self.name = next(column.number for column in table.columns if column.meaning.field == "name")
         self.serial = next((column.number for column in table.columns if column.meaning.field == "serial"), None)
         self.has_serials = self._numbered()
+        self.titles = {
+            as_text(v) for row in body_rows(self.sheet, 1, table.top - 1) for v in self.sheet.rows[row].values()
+        }
         self.wide = {(a[0], a[1]): a[3] - a[1] for a in self.sheet.merges if a[3] > a[1]}
         self.tally = Tally()
         self.statements: list[Statement] = []
@@ -112,7 +118,11 @@ class Outline:
     def _section_or_note(self, number: int, inside: dict[int, Value], lead: int, text: str, ordinal: str) -> str:
         spans = self.wide.get((number, lead), 0) >= 2
         alone = all(c <= self.name or self.columns[c].meaning.field in MONEY for c in inside)
-        section = read_section(text, ordinal, spans and alone) if lead <= self.name or spans else None
+        boxed = str(inside[lead]).lstrip().startswith(BOXES)
+        titled = lead < self.name and text not in self.titles and bool(TITLED.fullmatch(text))
+        section = (
+            read_section(text, ordinal, alone and (spans or boxed or titled)) if lead <= self.name or spans else None
+        )
         if section and (ordinal or lead != self.name or self._opens(number, inside, section, text)):
             self._open_section(number, inside, section, text)
             return "分节标题"
@@ -211,15 +221,15 @@ class Outline:
 
     def _level(self, section: Heading) -> int:
         """A label without a number stands above the numbered sections below it, or inside the one it follows at once."""
-        if section.numbered or section.kind != "label":
+        if section.numbered or section.kind not in {"label", ""}:
             return section.level
         before = next(
-            (heading.level for heading, _ in self.open if heading.kind == "label" and not heading.numbered), None
+            (heading.level for heading, _ in self.open if heading.kind == section.kind and not heading.numbered), None
         )
         if before is not None:
             return before
         empty = bool(self.open) and self.open[-1][1].opened_at == self.here
-        return self.open[-1][0].level + 1 if empty else 0
+        return self.open[-1][0].level + 1 if empty else 0 if section.kind else section.level
 
     def _open_section(self, number: int, inside: dict[int, Value], section: Heading, text: str) -> None:
         section = replace(section, level=self._level(section))

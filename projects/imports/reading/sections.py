@@ -20,6 +20,9 @@ ORDINAL = re.compile(
 BARE_ORDINAL = re.compile(
     r"^(?:(?P<first>[一二三四五六七八九十]{1,3}|[IVXⅠ-Ⅻ]+|[A-Z])|(?P<second>\([一二三四五六七八九十]{1,3}\)))[、.]?$"
 )
+# `A类：省级项目` says no more of its depth than a title without a number
+LETTERED = re.compile(r"[A-Z一二三四五六七八九十甲乙丙丁]类(?:项目)?(?:[:、,.]|(?=\()|$)")
+BOXED = re.compile(r"^\(([^()]{2,20})\)$")
 COUNT_TAIL = re.compile(r"[:,(]?(?:共|计|共计)?(?P<count>\d+)个?(?:重点)?(?:项目|个)?(?:[,、;].*)?\)?$")
 COLUMN_MARK = re.compile(r"第?\(?(?:(?P<figure>\d+)(?:=.*)?|(?P<letter>[甲乙丙丁戊己庚辛壬癸A-Za-z]))\)?[栏列]?")
 MARKS_FOLLOW = re.compile(r"[栏列行]次|[栏列](?:号|序|次号)|编号")
@@ -91,18 +94,20 @@ def read_section(text: str, ordinal: str, spans: bool) -> Heading | None:
     """The section that a lone text opens, else None. `ordinal` is a separate cell (一, （二）) in front of it."""
     if len(text) > 60:
         return None
-    level, body = _level(text, ordinal)
+    lettered = LETTERED.match(text)
+    level, body = _level(text[lettered.end() :] if lettered else text, ordinal)
+    body, spans = BOXED.sub(r"\1", body), spans or lettered is not None
     if level is None and TITLE_END.search(text) and not section_label(text):
         return None
     counted = COUNT_TAIL.search(body)
     count = int(counted["count"]) if counted and ("个" in counted[0] or "(" in counted[0]) else None
     if count is not None and counted:
-        body = body[: counted.start()]
+        body = BOXED.sub(r"\1", body[: counted.start()])
     body = re.sub(r"\([^()]*\)$", "", body).strip(":、,.-")
-    if not body:
-        return Heading(level, "", "", count) if level is not None else None
-    kind, value = _says(body)
     numbered = level is not None
+    if not body:
+        return Heading(level or 1, "", "", count, numbered) if numbered or lettered else None
+    kind, value = _says(body)
     if level is None:
         if kind in ("label", "stage", "called_off"):
             level = 1
@@ -142,8 +147,8 @@ def _says(body: str) -> tuple[str, str]:
         return "township", body
     if NATURES.fullmatch(body):
         return "nature", re.sub(r"(?:类)?项目$|类$", "", body)
-    # what a list of years or batches says of its projects is no sector
-    if re.search(r"^\d{4}年|批次?$|^第.+[批期]", body):
+    # what a list of years, batches or levels says of its projects is no sector
+    if re.search(r"^\d{4}年|批次?$|^第.+[批期]|^(?:国家|[省市县区])(?:级|定|列|重点)+(?:建设)?(?:项目)?$", body):
         return "", body
     return "sector", re.sub(r"(?:类|板块|领域|方面)?(?:重点)?(?:建设)?(?:项目|工程)?$", "", body) or body
 

@@ -1,6 +1,7 @@
 """What stands over a table, beside it and between its pages."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,3 +222,47 @@ def test_stage_and_group_as_sheets_and_titles_say_them(tmp_path: Path) -> None:
     assert (values(two)[0]["stage"], values(two)[0].get("label")) == ("开工", None)
     three = read(tmp_path, [["推进台账"], HEAD, [1, "甲", 100, "县水利局"]], sheet="（二）、文旅专班")
     assert values(three)[0]["group"] == "文旅专班"
+
+
+def _in_sections(tmp_path: Path, *titles: str, serial: bool = True) -> list[tuple[str | None, str | None]]:
+    """Label and sector of one project below each title."""
+    rows: list[list[Any]] = [["序号", "项目名称", "总投资（万元）"]]
+    for number, title in enumerate(titles, start=1):
+        rows += [[title] if serial else [None, title], [number, f"第{number}厂", 900]]
+    return [(one.get("label"), one.get("sector")) for one in values(read(tmp_path, rows))]
+
+
+def test_titles_in_boxes_with_letters_or_bare_open_sections(tmp_path: Path) -> None:
+    found = _in_sections(tmp_path, "（1）工业项目", "【社会民生】", "社会事业项目", "A类：省级项目")
+    assert found == [(None, "工业"), (None, "社会民生"), (None, "社会事业"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    "title", ["【新开工项目】", "【新开工项目】（1个）", "B类：新开工项目", "B类：新开工项目（1个）"]
+)
+@pytest.mark.parametrize("serial", [True, False])
+def test_label_in_a_box_or_behind_a_letter_ends_the_label_above(tmp_path: Path, title: str, serial: bool) -> None:
+    assert _in_sections(tmp_path, "一、续建项目", title, serial=serial) == [("续建", None), ("新开工", None)]
+
+
+@pytest.mark.parametrize("title", ["B类", "B类：市级项目", "二类项目", "【省级重点项目】", "2023年新增项目"])
+def test_title_of_nothing_known_ends_the_section_above(tmp_path: Path, title: str) -> None:
+    assert _in_sections(tmp_path, "一、续建项目", title) == [("续建", None), (None, None)]
+
+
+@pytest.mark.parametrize(
+    "note", ["（本页无正文）", "本表按投资排序的项目", "以下为第二批项目", "资料来源：县发改委", "投资以批复为准"]
+)
+def test_lone_sentence_is_a_note_and_ends_no_section(tmp_path: Path, note: str) -> None:
+    assert _in_sections(tmp_path, "一、续建项目", note) == [("续建", None), ("续建", None)]
+
+
+def test_letters_inside_a_numbered_label_keep_it(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）"]
+    rows = [["重点项目"], head, ["一、续建项目"], ["A类：省级项目"], [1, "甲", 9], ["B类：市级项目"], [2, "乙", 9]]
+    assert [one["label"] for one in values(read(tmp_path, [*rows, ["重点项目"], [3, "丙", 9]]))] == ["续建"] * 3
+
+
+def test_lone_name_that_ends_like_a_title_is_still_asked(tmp_path: Path) -> None:
+    rows = [["序号", "项目名称", "总投资（万元）"], [1, "甲厂", 900], [2, "乙厂", 900], [None, "社会事业项目"]]
+    assert len(problems(read(tmp_path, rows), "question")) == 1
