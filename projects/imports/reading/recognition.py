@@ -11,7 +11,8 @@ from projects.imports.reading.fields import IGNORED, MONEY, OTHER_LEDGERS
 from projects.imports.reading.grid import Sheet, column_letters
 from projects.imports.reading.headings import classify
 from projects.imports.reading.meaning import Column, Setting
-from projects.imports.reading.tables import Table, as_text
+from projects.imports.reading.sections import read_total
+from projects.imports.reading.tables import Table, as_text, body_rows
 
 KINDS = re.compile(
     r".{0,8}(?:类|板块|领域|行业|方面)|产业(?:发展|项目)?|城市(?:提质|建设)|乡村(?:振兴|建设)|文旅(?:文创)?|教育(?:体育)?|医疗(?:养老|卫生)|交通(?:运输)?|"
@@ -59,6 +60,20 @@ def why_not_second(sheet: Sheet, table: Table) -> str:
     if len(fields & (MONEY | {"unit", "leaders", "starts", "ends", "content", "period"})) < 2:
         return "表下另有一张表，不像项目清单"
     return ""
+
+
+def counts_projects(table: Table, own: list[Column]) -> bool:
+    """A column of counts makes a summary, unless it stands before the names of projects and counts the rows of a township or kind."""
+    counts = [column.number for column in own if any(COUNTED.fullmatch(tier) for tier in column.tiers)]
+    name = next((column.number for column in own if is_name_column(column)), None)
+    if not counts or name is None:
+        return bool(counts)
+    rows = [table.sheet.rows[row] for row in body_rows(table.sheet, table.bottom + 1, table.last)]
+    named = [cells for cells in rows if name in cells and not read_total(as_text(cells[name]))]
+    if all(KINDS.fullmatch(as_text(cells[name])) for cells in named):
+        return True
+    told = [as_text(cells.get(column)) for column in counts for cells in named]
+    return max(counts) > name or not ("" in told or all(re.fullmatch("1个?", count) for count in told))
 
 
 def is_summary(table: Table, body: Body) -> bool:

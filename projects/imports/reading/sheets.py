@@ -20,7 +20,7 @@ from projects.imports.reading.headings import classify
 from projects.imports.reading.laid import labels_below_each_other, lay_back
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.recognition import (
-    COUNTED,
+    counts_projects,
     figures_above,
     is_name_column,
     is_summary,
@@ -86,7 +86,7 @@ class SheetReader:
             (group for group in split_side_by_side(tables[0].columns) if any(is_name_column(c) for c in group)),
             tables[0].columns,
         )
-        if any(COUNTED.fullmatch(tier) for column in own for tier in column.tiers):
+        if counts_projects(tables[0], own):
             return [skipped(sheet, "是汇总表，没有逐个列出的项目", "summary")]
         self._note_hidden(sheet)
         return self._read_tables(sheet, tables, repeated)

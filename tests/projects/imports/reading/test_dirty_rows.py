@@ -308,3 +308,21 @@ def test_ditto_marks_stand_for_the_cell_above_but_never_for_money(tmp_path: Path
     assert (third["unit"], third["leaders"], third["ends"]) == ("县林业局", ["李四"], "2024-12")
     assert "total_wan" not in third
     assert [entry["cell"] for entry in problems(result, "question")] == ["C4"]
+
+
+def test_list_that_counts_the_projects_of_each_township_is_a_list(tmp_path: Path) -> None:
+    head = ["乡镇", "项目个数", "项目名称", "总投资（万元）", "包联县领导"]
+    rows = [["彭婆镇", "2个", "甲", 9000, "高远"], [None, None, "乙", 800, "陈静"], ["高山镇", 1, "丙", 700, "马晓东"]]
+    found = values(read(tmp_path, [head, *rows], ["A2:A3", "B2:B3"]))
+    assert [(one["name"], one["township"]) for one in found] == [("甲", "彭婆镇"), ("乙", "彭婆镇"), ("丙", "高山镇")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["序号", "项目名称", "项目个数", "总投资（万元）"], [1, "工业项目", 3, 900], [2, "其他项目", None, 800]],
+        [["类别", "项目个数", "项目名称", "总投资（万元）"], ["省级", 2, "甲、乙", 900], ["市级", 1, "丙", 800]],
+    ],
+)
+def test_table_that_counts_kinds_of_projects_is_a_summary(tmp_path: Path, rows: list[list[object]]) -> None:
+    assert read(tmp_path, rows)["sheets"][0]["kind"] == "summary"
