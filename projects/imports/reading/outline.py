@@ -94,7 +94,7 @@ class Outline:
         details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
         if total := self._total(inside, text, details, numbered):
             return self._headed_by_total(number, inside, text) or self._state(number, inside, *total)
-        if numbered:
+        if numbered or self._named_beside(inside, lead, text):
             return ""
         if re.match(r"其中(?:[:]|$|.*\d+个)", text) and not details:
             return "合计里的其中项"
@@ -106,6 +106,16 @@ class Outline:
         if isinstance(inside[lead], str) and all(self.columns[c].meaning.field == "remark" for c in details):
             return self._section_or_note(number, inside, lead, text, ordinal)
         return ""
+
+    def _named_beside(self, inside: dict[int, Value], lead: int, text: str) -> bool:
+        """Whether the text is the kind or place of a project that has its name and an amount in the same row (and a serial number
+        where there are such): `主会场项目（1个）` merged down beside the names."""
+        name = as_text(inside.get(self.name))
+        if lead >= self.name or lead == self.serial or not name or COUNT_ALONE.fullmatch(name):
+            return False
+        if (self.has_serials and self.serial not in inside) or ORDINAL.match(text) or BARE_ORDINAL.match(text):
+            return False
+        return as_text(inside[lead]) == text and any(self.columns[c].meaning.field in MONEY for c in inside)
 
     def _lead(self, number: int, inside: dict[int, Value]) -> int:
         """The column of the text that says what the row is: a cell merged across the names, else the first."""

@@ -326,3 +326,27 @@ def test_list_that_counts_the_projects_of_each_township_is_a_list(tmp_path: Path
 )
 def test_table_that_counts_kinds_of_projects_is_a_summary(tmp_path: Path, rows: list[list[object]]) -> None:
     assert read(tmp_path, rows)["sheets"][0]["kind"] == "summary"
+
+
+def test_kind_merged_beside_names_and_amounts_is_no_section(tmp_path: Path) -> None:
+    head = ["类别", "项目名称", "总投资（亿元）"]
+    rows = [["主会场项目\n（1个）", "甲厂", 21], ["分会场项目\n（2个）", "乙厂", 1], [None, "丙厂", 2]]
+    result = read(tmp_path, [head, *rows], ["A3:A4"])
+    assert [(one["name"], one["sector"][:3]) for one in values(result)] == [
+        ("甲厂", "主会场"),
+        ("乙厂", "分会场"),
+        ("丙厂", "分会场"),
+    ]
+    assert not problems(result, "warning")
+    rows = [["续建", "甲厂", 21], ["新开工", "乙厂", 1], [None, "丙厂", 2]]
+    found = values(read(tmp_path, [head, *rows], ["A3:A4"]))
+    assert [(one["name"], one["label"]) for one in found] == [("甲厂", "续建"), ("乙厂", "新开工"), ("丙厂", "新开工")]
+
+
+@pytest.mark.parametrize(
+    "counted", [["续建项目", "2个", 3], ["一、续建项目", "全部续建", 3], ["一", "续建项目（2个）", 3]]
+)
+def test_kind_beside_a_count_or_behind_an_ordinal_is_a_section(tmp_path: Path, counted: list[object]) -> None:
+    rows = [["类别", "项目名称", "总投资（亿元）"], counted, [None, "甲厂", 2], [None, "乙厂", 1]]
+    found = values(read(tmp_path, rows))
+    assert [(one["name"], one["label"]) for one in found] == [("甲厂", "续建"), ("乙厂", "续建")]
