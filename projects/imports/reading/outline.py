@@ -85,13 +85,14 @@ class Outline:
         serial = as_text(inside.get(self.serial)) if self.serial is not None else ""
         numbered = bool(SERIAL.fullmatch(serial)) and (lead == self.serial or "个" not in serial)
         ordinal = ""
-        if BARE_ORDINAL.match(text) and lead < self.name and self.name in inside:
-            ordinal, text = text, as_text(inside[self.name])
+        titled = self._titled(inside, lead) if BARE_ORDINAL.match(text) and lead < self.name else None
+        if titled is not None:
+            ordinal, text = text, as_text(inside[titled])
         elif lead == self.serial and numbered and self.name in inside:
             text = as_text(inside[self.name])
         if lead == self.serial and len(text) == 1 and SPLIT_TOTAL.fullmatch(text + as_text(inside.get(self.name))):
             text = "合计"  # 合 | 计, each in a cell of its own
-        details = [c for c in inside if c > lead and self.columns[c].meaning.field not in QUIET | MONEY]
+        details = [c for c in inside if c > lead and c != titled and self.columns[c].meaning.field not in QUIET | MONEY]
         if total := self._total(inside, text, details, numbered):
             return self._headed_by_total(number, inside, text) or self._state(number, inside, *total)
         if numbered or self._named_beside(inside, lead, text):
@@ -106,6 +107,15 @@ class Outline:
         if isinstance(inside[lead], str) and all(self.columns[c].meaning.field == "remark" for c in details):
             return self._section_or_note(number, inside, lead, text, ordinal)
         return ""
+
+    def _titled(self, inside: dict[int, Value], lead: int) -> int | None:
+        """The column of the title behind an ordinal: that of names, else (among numbered projects) the one before it that alone
+        holds words."""
+        if self.name in inside:
+            return self.name
+        between = [column for column in inside if lead < column < self.name]
+        worded = self.has_serials and len(between) == 1 and re.search("[\u4e00-\u9fff]{2}", as_text(inside[between[0]]))
+        return between[0] if worded else None
 
     def _named_beside(self, inside: dict[int, Value], lead: int, text: str) -> bool:
         """Whether the text is the kind or place of a project that has its name and an amount in the same row (and a serial number

@@ -350,3 +350,34 @@ def test_kind_beside_a_count_or_behind_an_ordinal_is_a_section(tmp_path: Path, c
     rows = [["类别", "项目名称", "总投资（亿元）"], counted, [None, "甲厂", 2], [None, "乙厂", 1]]
     found = values(read(tmp_path, rows))
     assert [(one["name"], one["label"]) for one in found] == [("甲厂", "续建"), ("乙厂", "续建")]
+
+
+CODE_HEAD = ["序号", "项目代码", "项目名称", "建设性质", "总投资（亿元）"]
+
+
+def test_title_behind_an_ordinal_may_stand_in_the_column_of_codes(tmp_path: Path) -> None:
+    rows = [
+        CODE_HEAD,
+        ["一、", "先进制造业项目（2个）", None, None, 18.6],
+        [1, None, "甲厂", "新建", 9.6],
+        [2, None, "乙厂", "新建", 9],
+        ["二、", "现代服务业项目（1个）", None, None, 3],
+        [1, None, "丙店", "新建", 3],
+    ]
+    result = read(tmp_path, rows)
+    assert [one["sector"] for one in values(result)] == ["先进制造业", "先进制造业", "现代服务业"]
+    assert [entry["why"] for entry in result["sheets"][0]["skipped_rows"]] == ["分节标题"] * 2
+    assert not result["problems"]
+
+
+@pytest.mark.parametrize(
+    "row_without_name",
+    [
+        ["一", "2305-410329-04-01-123456", None, None, 18.6],
+        ["一", "先进制造业项目", None, "新建", 18.6],
+        [2, "先进制造业项目", None, None, 18.6],
+    ],
+)
+def test_row_without_a_name_is_still_refused(tmp_path: Path, row_without_name: list[object]) -> None:
+    result = read(tmp_path, [CODE_HEAD, row_without_name, [1, None, "甲厂", "新建", 9.6]])
+    assert [entry["cell"] for entry in problems(result, "error")] == ["C2"]
