@@ -26,7 +26,7 @@ from projects.imports.matching.result import WAITS, Creation, Plan, RowPlan, Sta
 from projects.imports.matching.subjects import PARK, Subjects
 from projects.imports.models import ImportBatch, RowAction
 from projects.imports.pen import write_records
-from projects.imports.reading.people import read_people
+from projects.imports.reading.people import read_attendants
 from projects.imports.reading.problems import option, question_id
 from projects.imports.system_ids import read_record_id
 from projects.inspections.models import Finding, Inspection
@@ -357,7 +357,7 @@ def _people(row: RowPlan) -> list[str]:
 
 def _are_same_people(row: RowPlan, visit: Inspection, made: Values) -> bool:
     """The same leader, unit and group, and the same others; of a row that names nobody, those of the question's answer."""
-    if _people(row) and list(read_people(_who(visit))[0]) == _people(row):
+    if _people(row) and read_attendants(_who(visit)) == _people(row):
         return True
     return all(getattr(visit, name) == made.get(name) for name in WHO) and visit.people == made.get("people", "")
 

@@ -158,19 +158,16 @@ class CellReader:
 
     def leaders(self, row: Row, column: Column, value: Value) -> None:
         names, doubtful = read_people(plain_text(value))
-        if not names:
-            return
-        known = row.values.get("leaders", [])
-        row.values["leaders"] = known + [name for name in names if name not in known]
-        row.cells.setdefault("leaders", cell_name(row.number, column.number))
-        if doubtful:
-            row.tell(
-                self.asking.warn(
-                    f"“{'、'.join(doubtful)}”不像一个人名。",
-                    "请核对；导入后可在人员名册里改。",
-                    **self._at(row, column, value),
-                )
-            )
+        if names:
+            known = row.values.get("leaders", [])
+            row.values["leaders"] = known + [name for name in names if name not in known]
+            row.cells.setdefault("leaders", cell_name(row.number, column.number))
+        for said, cure, words in (
+            ("不像一个人名。", "请核对；导入后可在人员名册里改。", [word for word in doubtful if word in names]),
+            ("不是人名，没有读入。", "要登记人，请写姓名。", [word for word in doubtful if word not in names]),
+        ):
+            if words:
+                row.tell(self.asking.warn(f"“{'、'.join(words)}”{said}", cure, **self._at(row, column, value)))
 
     def unit(self, row: Row, column: Column, value: Value) -> None:
         units = read_units(plain_text(value))

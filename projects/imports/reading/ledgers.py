@@ -17,7 +17,7 @@ from projects.imports.reading.given import titles_over
 from projects.imports.reading.grid import Sheet, Value, cell_name, column_letters
 from projects.imports.reading.marks import read_mark
 from projects.imports.reading.meaning import Column
-from projects.imports.reading.people import read_people, read_phones, read_units
+from projects.imports.reading.people import read_attendants, read_phones, read_units
 from projects.imports.reading.recognition import skipped
 from projects.imports.reading.sections import ORDINAL
 from projects.imports.reading.setting import infer_years
@@ -101,8 +101,7 @@ def read_item(item: Item, value: Value, year: int | None) -> Any:
     if item.read == "mark":
         return read_mark(value)
     if item.read in ("people", "units"):
-        names = read_people(text)[0] if item.read == "people" else read_units(text)
-        return list(names) or None
+        return (read_attendants(text) if item.read == "people" else list(read_units(text))) or None
     if item.read == "phone":
         return "、".join(read_phones(text)) or one_line(text)
     return clean(text) if item.read == "text" else one_line(text)

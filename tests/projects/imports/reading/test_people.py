@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from projects.imports.reading.people import read_contact, read_people, read_unit_and_person, read_units
+from projects.imports.reading.people import read_attendants, read_contact, read_people, read_unit_and_person, read_units
+from tests.projects.imports.reading.workbooks import problems, read, values
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,63 @@ from projects.imports.reading.people import read_contact, read_people, read_unit
 )
 def test_names_as_people_type_them(typed: str, names: list[str]) -> None:
     assert list(read_people(typed)[0]) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("副总 韩磊", ("韩磊",)),
+        ("总工 牛斌", ("牛斌",)),
+        ("村支书 王五", ("王五",)),
+        ("项目经理：牛二", ("牛二",)),
+        ("县委常委、县委办主任、统战部长 韩梅", ("韩梅",)),
+        ("纪委 刘洋", ("刘洋",)),
+        ("宣传部 孙丽", ("孙丽",)),
+        ("武装部 李明", ("李明",)),
+        ("政府办 陈静", ("陈静",)),
+        ("政法委 何平、检察院 丁一", ("何平", "丁一")),
+        ("办公室0379-68330001 刘洋", ("刘洋",)),
+        ("县商务中心主任 韩梅", ("韩梅",)),
+        ("彭婆镇镇长 魏强", ("魏强",)),
+        ("彭婆镇党委书记 魏强", ("魏强",)),
+        ("人大：李明\n政府：王猛\n政协：陈静", ("李明", "王猛", "陈静")),
+        # and people who only look like it
+        ("李明 王猛", ("李明", "王猛")),
+        ("李明、王猛", ("李明", "王猛")),
+        ("纪伟 刘洋", ("纪伟", "刘洋")),
+        ("王局 李政委", ("王局", "李政委")),
+        ("李四镇长 王五", ("李四", "王五")),
+        ("张三市委常委 李四", ("张三", "李四")),
+        ("政协副主席 张三 李四", ("张三", "李四")),
+    ],
+)
+def test_offices_and_posts_are_no_people(typed: str, names: tuple[str, ...]) -> None:
+    assert read_people(typed) == (names, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "doubtful"),
+    [
+        ("城投 李明", ("城投", "李明"), ("城投",)),
+        ("城投：李明", ("李明",), ("城投",)),
+        ("彭婆镇 魏强", ("彭婆镇", "魏强"), ("彭婆镇",)),
+        ("李强镇党委书记", ("李强",), ("李强",)),
+        ("宣传部", (), ("宣传部",)),
+        ("彭婆镇镇长", (), ("彭婆镇镇长",)),
+    ],
+)
+def test_a_word_that_may_be_no_person_is_told(typed: str, names: tuple[str, ...], doubtful: tuple[str, ...]) -> None:
+    assert read_people(typed) == (names, doubtful)
+
+
+def test_an_office_alone_is_no_leader_but_stays_a_contact_and_attends(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资（万元）", "包保领导", "责任人"]
+    result = read(tmp_path, [head, [1, "甲厂", 900, "宣传部", "宣传部"], [2, "乙厂", 800, "李明", "王猛"]])
+    told, plain = values(result)
+    assert "leaders" not in told
+    assert (told["contact"], plain["leaders"], plain["contact"]) == ("宣传部", ["李明"], "王猛")
+    assert [e["message"] for e in problems(result, "warning")] == ["“宣传部”不是人名，没有读入。"]
+    assert read_attendants("张三、县督查局") == ["张三", "县督查局"]
 
 
 def test_what_is_no_name_is_reported() -> None:
