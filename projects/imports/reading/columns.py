@@ -33,6 +33,8 @@ PREFERRED = {
     "goal_year": re.compile("目标"),
 }
 MONTH_OF_ROW = re.compile(r"(?:填报|所属|统计|完成|报送)?(?:月份|月度|月)")
+PART_OF_IT = re.compile(r"\(?其中")
+PART = "投资构成明细，台账不设这一栏"
 OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
@@ -147,7 +149,7 @@ def _plain_words(columns: list[Column]) -> None:
         if meaning.field == "plan_wan" and "total_wan" not in fields:
             column.meaning = Meaning("", options=("total_wan", "plan_wan"))
         elif meaning.field in fields and re.search("其中|固定资产", "".join(column.tiers)):
-            column.meaning = Meaning(IGNORED, why="投资构成明细，台账不设这一栏")
+            column.meaning = Meaning(IGNORED, why=PART)
         elif meaning.field in fields:
             other = fields[meaning.field]
             column.meaning = Meaning("", options=(meaning.field,)) if _money(other) else meaning
@@ -318,6 +320,9 @@ def _pick(table: Table, field: str, rivals: list[Column], unit: Column | None) -
         above = [column for column in rivals if re.search("[省市](?!辖)", column.heading)]
         if len(own) == 1 and len(above) + 1 == len(rivals):
             return own[0], OTHER_LEVEL
+    if field in MONEY:
+        whole = [column for column in rivals if not PART_OF_IT.match(column.tiers[-1])]
+        return (whole[0] if len(whole) == 1 else None), PART
     if field == "remark" and all(column.meaning.index for column in rivals):
         return min(rivals, key=_index), "另有一列备注"
     if field in PREFERRED:

@@ -29,6 +29,7 @@ UNIT_ASIDE = re.compile(
     rf"\((?:单位:?)?(?:人民币)?({MONEY_UNIT})(?:人民币)?[,、]?(?:保留.*)?\)|(?:,|:|/|-)?(?:单位:)({MONEY_UNIT})$|[/:]({MONEY_UNIT})$"
 )
 UNIT_TAIL = re.compile(rf"(?<=[资额金价算])({MONEY_UNIT})$")
+UNIT_ALONE = re.compile(rf"(?:单位:)?\(?(?:人民币)?\(?({MONEY_UNIT}|人民币)\)*")
 ASIDE = re.compile(r"\(([^()]*)\)")
 TELLING = re.compile(
     r"计划|实际|预计|累计|本月|当月|月|年|开工|竣工|完成|政府|企业|其中|总投资|电话|入库|名称|责任|配合|牵头|代码|内容|规模"
@@ -76,6 +77,13 @@ def split_unit(text: str) -> tuple[str, str]:
             unit = next(group for group in found.groups() if group)
             return (bare[: found.start()] + bare[found.end() :]).strip(":,-/"), full_unit(unit)
     return bare, ""
+
+
+def split_tier(text: str) -> tuple[str, str]:
+    """The same of a tier under another: one that holds a unit and no more (`人民币（亿元）`) says nothing but what is above."""
+    if found := UNIT_ALONE.fullmatch(tight(text)):
+        return "", "" if found[1] == "人民币" else full_unit(found[1])
+    return split_unit(text)
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from projects.imports.reading.fields import OTHER_LEDGERS
 from projects.imports.reading.grid import Area, Sheet, Value, column_letters
-from projects.imports.reading.headings import UNKNOWN, classify, split_unit, variants
+from projects.imports.reading.headings import UNKNOWN, classify, split_tier, split_unit, variants
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.sections import ORDINAL, read_total
 from projects.imports.reading.text import one_line, tight
@@ -291,7 +291,7 @@ def read_columns(sheet: Sheet, top: int, bottom: int) -> list[Column]:
         tiers: list[str] = []
         unit = ""
         for _, text in cells:
-            bare, own = split_unit(text)
+            bare, own = split_tier(text) if tiers else split_unit(text)
             unit = own or unit
             if bare and (not tiers or tiers[-1] != bare):
                 tiers.append(bare)

@@ -147,3 +147,40 @@ def test_projects_with_short_names_and_small_figures_are_no_line_of_numbers(tmp_
     assert [one["name"] for one in values(result)] == ["甲", "乙", "丙"]
     result = read(tmp_path, [head, [1, "甲", 2, 3], [2, "乙", 3, 3]])
     assert [one["name"] for one in values(result)] == ["甲", "乙"]
+
+
+UNDER_TOTAL = ["A1:A2", "B1:B2", "C1:D1"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "part", "why"),
+    [
+        ("亿元", "其中：固投（亿元）", "投资构成明细，台账不设这一栏"),
+        ("（亿元）", "其中：固投", "投资构成明细，台账不设这一栏"),
+        ("单位：亿元", "其中固定资产投资", "投资构成明细，台账不设这一栏"),
+        ("人民币（亿元）", "折合美元（万美元）", "外币数，台账记人民币"),
+        ("亿元", "万美元", "外币数，台账记人民币"),
+        ("合计（亿元）", "其中：土建（亿元）", "投资构成明细，台账不设这一栏"),
+    ],
+)
+def test_a_tier_of_a_unit_alone_is_what_stands_above_it(tmp_path: Path, unit: str, part: str, why: str) -> None:
+    rows = [["序号", "项目名称", "总投资", None], [None, None, unit, part], [1, "甲厂", 10, 7.5], [2, "乙厂", 4, 2]]
+    result = read(tmp_path, rows, UNDER_TOTAL)
+    assert [row["total_wan"] for row in values(result)] == ["100000.00", "40000.00"]
+    assert [(left["column"], left["why"]) for left in result["sheets"][0]["ignored"]] == [("D", why)]
+    assert not problems(result, "question")
+
+
+def test_the_plan_is_the_column_of_its_unit_and_not_the_part(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "总投资（亿元）", "2023年计划投资", None],
+        [None, None, None, "万元", "其中固投"],
+        [1, "甲厂", 10, 7500, 5000],
+    ]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:C2", "D1:E1"], year=2023)
+    assert (first(result)["total_wan"], first(result)["plan_wan"]) == ("100000.00", "7500.00")
+
+
+def test_two_totals_of_which_none_is_a_part_are_still_asked(tmp_path: Path) -> None:
+    rows = [["序号", "项目名称", "总投资", None], [None, None, "亿元", "概算（亿元）"], [1, "甲厂", 10, 7.5]]
+    assert [entry["column"] for entry in problems(read(tmp_path, rows, UNDER_TOTAL), "question")] == ["C"]
