@@ -83,12 +83,14 @@ class Point:
 
 @dataclass(frozen=True)
 class When:
-    """What a cell says: one point or a period. `doubt` is Chinese; `choices` are the months it may mean."""
+    """What a cell says: one point or a period. `doubt` is Chinese; `choices` are the months it may mean; `is_spoken` where
+    its own words tell the start from the completion."""
 
     first: Point | None = None
     last: Point | None = None
     doubt: str = ""
     choices: tuple[str, ...] = ()
+    is_spoken: bool = False
 
 
 BLANK = When()
@@ -283,4 +285,4 @@ def _spoken(text: str) -> When | None:
     first, last = points.get("first"), points.get("last")
     if first and last and last.year is None:
         last = Point(first.year, last.month, last.day)
-    return When(first, last)
+    return When(first, last, is_spoken=True)

@@ -15,6 +15,7 @@ from projects.imports.reading.text import tight
 DURATION = re.compile(
     r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
 )
+WHOLE_TERM = re.compile("起止|工期|年限|周期")
 
 
 class DayReader:
@@ -28,13 +29,24 @@ class DayReader:
     def day(self, row: Row, column: Column, value: Value) -> None:
         when = self.when(row, column, value)
         field = column.meaning.field
-        if when.first and when.last and field in ("starts", "ends"):
+        is_both = when.is_spoken or WHOLE_TERM.search(column.tiers[-1])
+        if when.first and when.last and is_both and field in ("starts", "ends"):
             self._point(row, column, "starts", when.first, value)
             self._point(row, column, "ends", when.last, value)
-        elif when.first or when.last:
-            point = when.last or when.first if field.endswith("ends") else when.first or when.last
-            if point is not None:
-                self._point(row, column, field, point, value)
+            return
+        is_end = field.endswith("ends")
+        point = when.last or when.first if is_end else when.first or when.last
+        if point is None:
+            return
+        self._point(row, column, field, point, value)
+        if when.first and when.last and point.month and not when.is_spoken:
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”是一段时间，只取了{'最后' if is_end else '最前'}的一个。",
+                    "请核对；起止都要登记的，请分开工、竣工两列填写。",
+                    **at(self.sheet, row.number, column.number, value),
+                )
+            )
 
     def period(self, row: Row, column: Column, value: Value) -> None:
         if isinstance(value, str) and DURATION.fullmatch(tight(value)):

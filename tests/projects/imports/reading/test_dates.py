@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from projects.imports.reading.dates import OPEN, When, month_of_row, read_term, read_when
+from tests.projects.imports.reading.workbooks import first, problems, read
 
 
 @pytest.mark.parametrize(
@@ -168,3 +169,35 @@ def test_the_month_that_a_row_tells(cell, month):
 
 def test_a_month_without_a_year_is_none():
     assert month_of_row("6月", None) == ""
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "dates"),
+    [
+        (["开工时间", "竣工时间"], ["待定", "2024年6-7月"], (None, "2024-07")),
+        (["开工时间", "竣工时间"], ["2023年8-9月", "2024年6-7月"], ("2023-08", "2024-07")),
+        (["计划竣工时间"], ["2024年6-7月"], (None, "2024-07")),
+        (["计划开工时间"], ["2023年8-9月"], ("2023-08", None)),
+    ],
+)
+def test_a_span_in_the_column_of_one_date_is_not_the_other_date(tmp_path, headings, cells, dates):
+    result = read(tmp_path, [["序号", "项目名称", "总投资（万元）", *headings], [1, "竣一厂", 900, *cells]], year=2023)
+    assert tuple(first(result).get(field) for field in ("starts", "ends")) == dates
+    spans = [cell for cell in cells if "-" in cell]
+    assert [entry["value"] for entry in problems(result, "warning")] == spans
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "dates"),
+    [
+        ("起止时间", "2023年8-9月", ("2023-08", "2023-09")),
+        ("计划工期", "2023年8-9月", ("2023-08", "2023-09")),
+        ("建设年限", "2023年8月-2024年9月", ("2023-08", "2024-09")),
+        ("开竣工时间", "2023年8月-2024年9月", ("2023-08", "2024-09")),
+        ("计划开工时间", "2023年3月开工，2024年底竣工", ("2023-03", "2024-12")),
+    ],
+)
+def test_a_term_and_what_says_both_still_give_both_dates(tmp_path, heading, cell, dates):
+    result = read(tmp_path, [["序号", "项目名称", "总投资（万元）", heading], [1, "竣一厂", 900, cell]], year=2023)
+    assert (first(result)["starts"], first(result)["ends"]) == dates
+    assert not problems(result, "warning")
