@@ -14,12 +14,12 @@ from projects.imports.reading.content import code_in_remark
 from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Value
 from projects.imports.reading.meaning import Column
-from projects.imports.reading.outline import Outline
+from projects.imports.reading.outline import PART_TOTAL, Outline
 from projects.imports.reading.pairs import line_kind
 from projects.imports.reading.problems import ERROR, Problem
 from projects.imports.reading.row import Row
 from projects.imports.reading.sections import read_total
-from projects.imports.reading.tables import Table, body_rows, is_heading_word
+from projects.imports.reading.tables import Table, as_text, body_rows, is_heading_word
 from projects.imports.reading.text import clean, is_blank_word, one_line, tight
 
 FILLED_DOWN = frozenset(
@@ -51,7 +51,6 @@ NUMBERED_NAME = re.compile(r"(\d{1,3})[、.．](?=\D)\s*")
 HEAD_ONLY = re.compile(
     r"^(?:序号|姓名|职务|备注|单位|部门|类别|名称)$|名称$|电话|方式|个数|项目数|数量|金额|时间$|领导$|单位$"
 )
-JOINED = frozenset({"content", "issue", "remark"})
 
 
 @dataclass
@@ -84,6 +83,8 @@ class BodyReader:
         self.body = Body(self.outline)
         self.belonging = Belonging(table, self.outline, asking)
         self.anchors = self._merged_anchors()
+        self.lines = self.anchors.get(self.name, {})  # further rows of a project → its first
+        self.own_totals = {first: number for number, first in self.lines.items() if self._is_own_total(number)}
         self.above: dict[int, Value] = {}  # the cells of the last project
 
     def _merged_anchors(self) -> dict[int, dict[int, int]]:
@@ -159,6 +160,11 @@ class BodyReader:
         if not inside:
             self.skip(number, "表格以外的内容" if any(not _empty(value) for value in cells.values()) else "空行")
             return
+        anchor = self.lines.get(number, 0)
+        goes_on = anchor and self.name not in inside and self.body.rows and self.body.rows[-1].number >= anchor
+        if goes_on and self.own_totals.get(anchor) == number:
+            self._sum_up(number, inside)
+            return
         if why := self.outline.why_no_project(number, inside):
             self.skip(number, why)
             return
@@ -167,8 +173,7 @@ class BodyReader:
             return
         if self.month in inside and self.name not in inside and self.body.rows:
             inside[self.name] = self.body.rows[-1].values["name"]  # a further month of the project above
-        anchor = self.anchors.get(self.name, {}).get(number)
-        if anchor is not None and self.name not in inside and self.body.rows and self.body.rows[-1].number >= anchor:
+        if goes_on and self.name not in inside:
             self._continue(number, inside)
             return
         if self.line in inside and self._is_second_line(inside):
@@ -328,6 +333,28 @@ class BodyReader:
                 )
                 row.tell(entry)
 
+    def _is_own_total(self, number: int) -> bool:
+        cells = self.sheet.rows[number]
+        return any(PART_TOTAL.fullmatch(as_text(cells[column])) for column in self.columns if column in cells)
+
+    def _sum_up(self, number: int, inside: dict[int, Value]) -> None:
+        """The line `小计` of a project in phases: its figures are the project's, not those of the first phase."""
+        row, more = self.body.rows[-1], Row(number)
+        more.month = row.month
+        for column, meaning, read in self.read:
+            if meaning.meaning.field in MONEY and column in inside and (number, column) not in self.sheet.errors:
+                read(more, meaning, inside[column])
+        row.overrule(more)
+        for off, stated, added in self.outline.off_from_lines(row.number, number):
+            row.tell(
+                self.asking.warn(
+                    f"第 {number} 行小计的“{off.heading}”是 {stated:.2f} 万元，这个项目各行相加是 {added:.2f} 万元，按小计读。",
+                    "请核对原表。",
+                    **at(self.sheet.name, number, off.number, inside[off.number]),
+                )
+            )
+        self.skip(number, "项目各行的小计")
+
     def _continue(self, number: int, inside: dict[int, Value]) -> None:
         """A further line of a project whose name is merged over several rows."""
         row = self.body.rows[-1]
@@ -341,10 +368,10 @@ class BodyReader:
             ):
                 read(more, meaning, value)
         self.reader.finish(more)
-        for key, value in more.values.items():
-            _merge_value(row, key, value, more.cells.get(key, ""))
+        row.join(more)
+        summed = self.outline.of_line(self.own_totals.get(self.lines.get(number, 0), 0))
         for key, wan in more.amounts.items():
-            if key in row.amounts and row.amounts[key] != wan:
+            if key in row.amounts and row.amounts[key] != wan and key not in summed:
                 row.tell(
                     self.asking.warn(
                         f"同一项目的几行里有不同的金额，第 {number} 行的没有读入。",
@@ -358,24 +385,6 @@ class BodyReader:
             row.amounts.setdefault(key, wan)
         row.problems += more.problems
         self.skip(number, f"与第 {row.number} 行是同一项目（合并单元格）")
-
-
-def _merge_value(row: Row, key: str, value: Any, cell: str) -> None:
-    known = row.values.get(key)
-    if known is None:
-        row.values[key] = value
-        row.cells[key] = cell
-    elif isinstance(known, list):
-        known.extend(item for item in value if item not in known)
-    elif isinstance(known, dict):
-        for inner, item in value.items():
-            known[inner] = item | known[inner] if inner in known and isinstance(item, dict) else known.get(inner, item)
-    elif key in JOINED and value != known:
-        row.values[key] = f"{known}\n{value}"
-    elif key == "unit" and value != known:
-        units = row.values.setdefault("supporting_units", [])
-        if value not in units:
-            units.append(value)
 
 
 def _is_ditto(value: Value) -> bool:

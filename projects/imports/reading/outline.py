@@ -216,6 +216,21 @@ class Outline:
                     sums[column.meaning.field] = (wan, column)
         return sums
 
+    def of_line(self, number: int) -> dict[str, tuple[Decimal, Column]]:
+        """The figures that may be added up in a row, money field → 万元 and the column."""
+        cells = self.sheet.rows.get(number, {})
+        return self._sums(number, {at: value for at, value in cells.items() if at in self.columns})
+
+    def off_from_lines(self, first: int, total: int) -> list[tuple[Column, Decimal, Decimal]]:
+        """Where the line `total` is not the sum of the lines from `first` on: the column, what it states, their sum."""
+        lines = [self.of_line(row) for row in range(first, total)]
+        found = []
+        for key, (stated, column) in self.of_line(total).items():
+            added = sum((line[key][0] for line in lines if key in line), Decimal(0))
+            if abs(added - stated) > tolerance(stated, column):
+                found.append((column, stated, added))
+        return found
+
     def _headed_by_total(self, number: int, inside: dict[int, Value], text: str) -> str:
         """吕店镇小计 or 一、续建项目合计 above the rows that it adds up heads them, as all such totals of the table then do."""
         named = PART_TOTAL.sub("", text, count=1)

@@ -10,6 +10,7 @@ from projects.imports.reading.grid import Value, cell_name
 from projects.imports.reading.meaning import Column
 from projects.imports.reading.problems import Problem
 
+JOINED = frozenset({"content", "issue", "remark"})
 OF_A_MONTH = frozenset({"months", "issue", "year_done_wan", "year_done_month", "remark"})
 
 
@@ -38,6 +39,35 @@ class Row:
                 self.values[key] = value
                 if key in above.cells:
                     self.cells[key] = above.cells[key]
+
+    def join(self, more: Row) -> None:
+        """A further line of the same project: what it adds; of two different texts of a kind both are kept."""
+        for key, value in more.values.items():
+            known = self.values.get(key)
+            if known is None:
+                self.values[key] = value
+                self.cells[key] = more.cells.get(key, "")
+            elif isinstance(known, list):
+                known.extend(item for item in value if item not in known)
+            elif isinstance(known, dict):
+                for inner, item in value.items():
+                    both = inner in known and isinstance(item, dict)
+                    known[inner] = item | known[inner] if both else known.get(inner, item)
+            elif key in JOINED and value != known:
+                self.values[key] = f"{known}\n{value}"
+            elif key == "unit" and value != known:
+                units = self.values.setdefault("supporting_units", [])
+                if value not in units:
+                    units.append(value)
+
+    def overrule(self, total: Row) -> None:
+        """The line that adds up the project's lines: its figures stand for them all."""
+        for month, figures in total.values.pop("months", {}).items():
+            self.values.setdefault("months", {}).setdefault(month, {}).update(figures)
+        self.values |= total.values
+        self.cells |= total.cells
+        self.amounts |= total.amounts
+        self.problems += total.problems
 
     def tell(self, entry: Problem | None) -> None:
         """Attach a problem to the row."""
