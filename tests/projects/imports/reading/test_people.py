@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,13 @@ def test_an_office_alone_is_no_leader_but_stays_a_contact_and_attends(tmp_path: 
     assert (told["contact"], plain["leaders"], plain["contact"]) == ("宣传部", ["李明"], "王猛")
     assert [e["message"] for e in problems(result, "warning")] == ["“宣传部”不是人名，没有读入。"]
     assert read_attendants("张三、县督查局") == ["张三", "县督查局"]
+
+
+@pytest.mark.parametrize("posts", ["副总经理总经理", "县委办公室", "副总工程师"])
+def test_a_long_row_of_posts_costs_no_time(posts: str) -> None:
+    started = time.process_time()
+    read_people(posts * 9 + "乐")
+    assert time.process_time() - started < 1
 
 
 def test_what_is_no_name_is_reported() -> None:
