@@ -18,6 +18,16 @@ DURATION = re.compile(
 WHOLE_TERM = re.compile("起止|工期|年限|周期")
 
 
+# More months than between these two are a term of building, fewer the span in which one day lies.
+SPAN_MONTHS = 6
+
+
+def _is_term(first: Point, last: Point) -> bool:
+    if not (first.year and first.month and last.year and last.month):
+        return False
+    return (last.year - first.year) * 12 + last.month - first.month > SPAN_MONTHS
+
+
 class DayReader:
     """Reads the dates of one sheet; knows its year."""
 
@@ -30,6 +40,10 @@ class DayReader:
         when = self.when(row, column, value)
         field = column.meaning.field
         is_both = when.is_spoken or WHOLE_TERM.search(column.tiers[-1])
+        if when.first and when.last and field in ("starts", "ends"):
+            other = "ends" if field == "starts" else "starts"
+            # 2022年3月-2024年12月 in the only column of dates is the whole term; 8-9月 says when one of the two is.
+            is_both = is_both or (_is_term(when.first, when.last) and other not in row.values)
         if when.first and when.last and is_both and field in ("starts", "ends"):
             self._point(row, column, "starts", when.first, value)
             self._point(row, column, "ends", when.last, value)
