@@ -131,7 +131,11 @@ def _permit(
         if said.get(part) and (day := read.day(row, key, said.get(f"{part}_date") or said[part])) is not None:
             found[field] = day
     if "obtained_on" in found and first_day(found["obtained_on"]) > today:
-        row.say("warning", f"{name}的办结日期 {found.pop('obtained_on')} 还没有到，日期没有导入。", "请核对。", key=key)
+        day = found.pop("obtained_on")
+        granted = found.get("state") == PermitState.GRANTED and bool(found.pop("state"))
+        left = "日期和“已办结”都没有导入" if granted else "日期没有导入"
+        cure = "还没有办结的，请在原表写明“预计”或改成应办时限；日期写错的，请改正后重新导入。"
+        row.say("warning", f"{name}的办结日期 {day} 还没有到，{left}。", cure, key=key)
     elif "obtained_on" in found:
         found["obtained_on"] = min(found["obtained_on"], today)
     if said.get("number"):

@@ -302,7 +302,7 @@ class CellReader:
         meaning = column.meaning
         permits = row.values.setdefault("permits", {})
         entry = permits.setdefault(meaning.permit, {})
-        if meaning.part == "state":
+        if meaning.part in ("state", "plan"):
             self._permit_state(row, column, value, entry)
         elif meaning.part == "number":
             text = one_line(plain_text(value))
@@ -322,6 +322,9 @@ class CellReader:
             key, cell = f"permits.{meaning.permit}", cell_name(row.number, column.number)
             if meaning.part == "state":
                 row.cells[key] = cell
+            elif meaning.part == "plan":
+                row.cells.setdefault(key, cell)
+                row.cells.setdefault(f"{key}.due", cell)
             else:
                 row.cells.setdefault(key, cell)
                 row.cells[f"{key}.{meaning.part}"] = cell
@@ -329,18 +332,19 @@ class CellReader:
             del row.values["permits"]
 
     def _permit_state(self, row: Row, column: Column, value: Value, entry: dict[str, str]) -> None:
-        state, doubt = read_permit(value, self.setting.year)
+        planned = column.meaning.part == "plan"
+        state, doubt = read_permit(value, self.setting.year, planned=planned)
         if state:
-            entry.update(state)
+            entry.update(state | entry if planned else state)
         if doubt and doubt.choices:
             when = self.days.when(row, column, value)
             if when.first:
-                entry["on"] = when.first.text()
+                entry["due" if planned else "on"] = when.first.text()
         elif doubt:
             row.tell(
                 self.asking.warn(
                     f"“{meaning_of(column)}”里的“{value}”{doubt.doubt}，按空白处理。",
-                    "请改成 √、×、办理中、容缺、不需要或办结的年月。",
+                    "请改成 √、×、办理中、容缺、不需要或办结的年月；是期限的，请写成“2023年8月底前”这样。",
                     **self._at(row, column, value),
                 )
             )

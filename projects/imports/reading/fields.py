@@ -341,6 +341,7 @@ PERMIT_DUE = re.compile(
 )
 PERMIT_ON = re.compile(r"^(?:实际)?(?:办结|取得|完成|批复|发证|办理|审批|核发|备案)(?:时间|日期)$|^时间$|^日期$")
 PERMIT_NUMBER = re.compile(r"^(?:批复|批准|审批|证书|备案|许可|许可证)?(?:文号|证号|编号|号|文件号|批文号|文件)$")
+PERMIT_PLAN = re.compile(r".*(?:情况|进展|进度|状态|实际|结果)|(?P<plan>时限|期限|限期|计划|倒排|预计|目标|拟(?!建))")
 
 # What tells other ledgers from a list of projects: kind, words that must be there, how many of them.
 OTHER_LEDGERS: tuple[tuple[str, str, re.Pattern[str], int], ...] = (

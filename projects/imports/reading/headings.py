@@ -16,6 +16,7 @@ from projects.imports.reading.fields import (
     PERMIT_NUMBER,
     PERMIT_ON,
     PERMIT_PARENT,
+    PERMIT_PLAN,
     PERMIT_STATE,
     RULES,
     TITLES,
@@ -156,6 +157,17 @@ PERMIT_PARTS = (("due", PERMIT_DUE), ("on", PERMIT_ON), ("number", PERMIT_NUMBER
 
 
 def _as_permit(forms: tuple[str, ...], parents: tuple[str, ...], _: Setting) -> Meaning | None:
+    """`环评` is where it stands, with dates of when it was done; under `手续办理时限` its dates are those it is due on."""
+    meaning = _permit_column(forms, parents)
+    if meaning is None or meaning.field != "permits" or meaning.part not in ("state", "on"):
+        return meaning
+    told = next((found for text in (forms[0], *reversed(parents)) if (found := PERMIT_PLAN.search(text))), None)
+    if told is None or told["plan"] is None:
+        return meaning
+    return replace(meaning, part="due" if meaning.part == "on" else "plan")
+
+
+def _permit_column(forms: tuple[str, ...], parents: tuple[str, ...]) -> Meaning | None:
     leaf = forms[0]
     part = next((part for part, pattern in PERMIT_PARTS if pattern.fullmatch(leaf)), None)
     if part and len(parents) > 1 and PERMIT_PARENT.search(parents[-2]) and not PERMIT_PARENT.search(parents[-1]):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from projects.imports.reading.dates import When, read_when
+from projects.imports.reading.dates import Point, When, read_when
 from projects.imports.reading.grid import Value
 from projects.imports.reading.text import is_blank_word, one_line, tight
 
@@ -75,6 +75,12 @@ NEEDLESS = re.compile(r"(不需要?|无需|不用|不涉及|免于?办?|豁免|�
 PREPARING = re.compile(r"(正在)?(材料)?(准备|编制|组卷|收集|设计|谋划)(中|材料|资料|报告)*")
 FINISHED = r"(?:办结|办理完成|办理完毕|办理|完成|取得|批复|获批|备案|核发)"
 DATED = re.compile(rf"[√✓✔是]?(?:已于|于|已)?{FINISHED}?[(:,]?(?P<when>[^()]+?)\)?(?:已)?{FINISHED}?\)?")
+SAID_DONE = re.compile(r"[√✓✔是已]")
+DEADLINE = re.compile(
+    rf"(?:应|须|需|要求|限)?(?:于|在)?(?P<when>[^,;()]+?(?:以|之)?前)(?:(?:应|须|需|必须|全部)*{FINISHED}[^,;()已未]{{0,12}})?"
+)
+BEFORE_A_DAY = re.compile(r"(?:\d|[一二三四五六七八九十]月|季度?|上半年)[年月日号]?[底末]?(?:以|之)?前(?!期)")
+UNTOLD_DAY = "像是期限，但看不出是哪年哪月"
 PLANNED = re.compile(r"预计|计划|拟|力争|确保|争取")
 LENIENT = re.compile(r"容缺.*")
 # 容缺，2023-09-30前补齐：红线图
@@ -128,11 +134,14 @@ def read_state(value: Value | None, subject: str) -> bool | None:
     return _text_state(value, subject)
 
 
-def read_permit(value: Value | None, year: int | None = None) -> tuple[dict[str, str] | None, When | None]:
+def read_permit(
+    value: Value | None, year: int | None = None, *, planned: bool = False
+) -> tuple[dict[str, str] | None, When | None]:
     """State of a permit and, where the cell holds a date that cannot be told, the doubt about it.
 
-    √ 是 or a date → 已办结, × 否 → 未启动, 办理中 → 已受理, 不需要 → 不需要. (None, None) for a blank;
-    (None, doubt) for words that say nothing of this. `year` is that of the sheet, for days without one.
+    √ 是 or a date → 已办结, × 否 → 未启动, 办理中 → 已受理, 不需要 → 不需要; 8月底前, and where the heading says `planned` any
+    date, is when it is due. (None, None) for a blank; (None, doubt) for words that say nothing of this. `year` is that of
+    the sheet, for days without one.
     """
     if value is None:
         return None, None
@@ -142,30 +151,45 @@ def read_permit(value: Value | None, year: int | None = None) -> tuple[dict[str,
     if isinstance(value, str):
         if is_blank_word(value):
             return None, None
-        state = _permit_words(value, year)
+        state = _permit_words(value, year, planned=planned)
         if state is not None:
             return dict(state), None
         if PLANNED.match(tight(value)):
             return None, When(doubt="写的是打算，不是办理结果")
+        if BEFORE_A_DAY.search(tight(value)):
+            return None, When(doubt=UNTOLD_DAY)
     when = read_when(value)
     if when.choices:
-        return {"state": "已办结"}, when
+        return {} if planned else {"state": "已办结"}, when
     point = when.first
     if point is None or point.month is None:
         return None, When(doubt="看不出办理状态")
-    return _on({"state": "已办结"}, point.text(), f"{point.text()}-{point.day:02d}" if point.day else ""), None
+    if not planned:
+        return dict(_granted(point, year)), None
+    due = dict(_dated("due", point, year))
+    return due or None, None if due else When(doubt=UNTOLD_DAY)
 
 
-def _on(state: dict[str, str], month: str, day: str) -> dict[str, str]:
-    if month:
-        state["on"] = month
-    if day and month:
-        state["on_date"] = day
-    return state
+def _granted(point: Point, year: int | None) -> tuple[tuple[str, str], ...]:
+    return (("state", "已办结"), *_dated("on", point, year))
+
+
+def _dated(part: str, point: Point | None, year: int | None) -> tuple[tuple[str, str], ...]:
+    """The month, and where it is known the day, as a part of what is said of a permit."""
+    month = point.text(year) if point else ""
+    if not point or not month:
+        return ()
+    return ((part, month), (f"{part}_date", f"{month}-{point.day:02d}")) if point.day else ((part, month),)
+
+
+def _due(bare: str, year: int | None, *, planned: bool) -> tuple[tuple[str, str], ...]:
+    """Until when, of a text that gives a deadline."""
+    found = DEADLINE.fullmatch(bare) or (DATED.fullmatch(bare) if planned else None)
+    return _dated("due", read_when(found["when"]).first, year) if found else ()
 
 
 @lru_cache(maxsize=4096)
-def _permit_words(text: str, year: int | None) -> tuple[tuple[str, str], ...] | None:
+def _permit_words(text: str, year: int | None, *, planned: bool) -> tuple[tuple[str, str], ...] | None:
     bare = tight(text).rstrip("。;,")
     for pattern, name in (
         (NEEDLESS, "不需要"),
@@ -184,15 +208,18 @@ def _permit_words(text: str, year: int | None) -> tuple[tuple[str, str], ...] | 
             return (("state", name),)
     if bare in {"退件", "超期", "失效"}:
         return (("state", bare),)
-    if (dated := DATED.fullmatch(bare)) and not PLANNED.match(dated["when"]):
+    is_deadline = not SAID_DONE.match(bare) and bool(planned or BEFORE_A_DAY.search(bare))
+    if is_deadline and (planned or not PLANNED.match(bare)) and (due := _due(bare, year, planned=planned)):
+        return due
+    if not is_deadline and (dated := DATED.fullmatch(bare)) and not PLANNED.match(dated["when"]):
         point = read_when(dated["when"]).first
         if point and point.month:
-            day = f"{point.text()}-{point.day:02d}" if point.day else ""
-            return tuple(_on({"state": "已办结"}, point.text(), day).items())
+            return _granted(point, year)
     if NUMBERED.fullmatch(bare):
         return (("state", "已办结"), ("number", one_line(text)))
-    if aside := ADDED.search(bare):  # 办理中（预计8月办结）
-        return _permit_words(bare[: aside.start()], year)
+    if aside := ADDED.search(bare):  # 办理中（预计8月办结）, 办理中（8月底前办结）
+        state = _permit_words(bare[: aside.start()], year, planned=planned)
+        return state and tuple(dict(_due(aside[0].strip("(),;"), year, planned=False) + state).items())
     return None
 
 

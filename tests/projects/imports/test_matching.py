@@ -317,6 +317,23 @@ def test_permits_come_with_the_countys_deadline_and_change_with_the_next_file(of
     assert [line["field"] for line in rows_in(document)[0]["changes"]] == ["permit.环评.state"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "state", "due", "told"),
+    [
+        ("8月", None, None, True),
+        ("2023.12", None, None, True),
+        ("8月底前", "not_started", "2023-08-31", False),
+        ("5月", "granted", None, False),
+    ],
+)
+def test_a_permit_is_not_granted_on_a_day_to_come(office, workbook, typed, state, due, told):
+    PermitType.objects.create(name="环境影响评价", also_called="环评")
+    document = take(workbook([*ROAD, typed], headings=[*HEADINGS, "环评"]), office.key_list)
+    permit = Permit.objects.first()
+    assert (permit and permit.state, permit and permit.due_on and str(permit.due_on)) == (state, due)
+    assert any("“已办结”都没有导入" in problem["message"] for problem in document["problems"]) is told
+
+
 def test_a_milestone_keeps_its_original_date(office, workbook):
     headings = [*HEADINGS, "节点目标"]
     take(workbook([*ROAD, "8月底：主体封顶"], headings=headings), office.key_list)

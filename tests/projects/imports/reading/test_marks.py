@@ -1,9 +1,11 @@
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from projects.imports.reading.marks import read_mark, read_permit, read_state
+from tests.projects.imports.reading.workbooks import first, read
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,78 @@ def test_marks_and_states() -> None:
     assert read_state("待定", "开工") is None
     assert read_state("否，手续不全", "入库") is False
     assert read_state("是（2023年5月）", "入库") is True
+
+
+@pytest.mark.parametrize(
+    ("typed", "due", "day"),
+    [
+        ("8月底前", "2023-08", None),
+        ("9月30日前", "2023-09", "2023-09-30"),
+        ("7月20日前办结", "2023-07", "2023-07-20"),
+        ("十月底前", "2023-10", None),
+        ("2024年12月以前", "2024-12", None),
+        ("2023年12月底之前取得许可证", "2023-12", None),
+    ],
+)
+def test_until_when_a_permit_is_due_is_not_when_it_was_granted(typed: str, due: str, day: str | None) -> None:
+    permit, doubt = read_permit(typed, 2023)
+    assert permit == {"due": due} | ({"due_date": day} if day else {})
+    assert doubt is None
+
+
+def test_a_deadline_beside_a_state_is_read_with_it() -> None:
+    assert read_permit("办理中（8月底前办结）", 2023) == ({"state": "已受理", "due": "2023-08"}, None)
+    assert read_permit("已于8月底前办结", 2023) == ({"state": "已办结", "on": "2023-08"}, None)
+    assert read_permit("√（2023.5前）") == ({"state": "已办结", "on": "2023-05"}, None)
+    assert read_permit("材料准备", 2023, planned=True) == ({"state": "材料准备"}, None)
+
+
+@pytest.mark.parametrize("typed", ["8月底前", "9月30日前办结", "2023年前"])
+def test_a_deadline_that_cannot_be_told_is_said_and_grants_nothing(typed: str) -> None:
+    permit, doubt = read_permit(typed)
+    assert permit is None
+    assert "期限" in doubt.doubt
+
+
+PERMITS = [["序号", "项目名称", "总投资（万元）", "{}", None], [None, None, None, "用地手续", "施工许可"]]
+OVER_PERMITS = ["A1:A2", "B1:B2", "C1:C2", "D1:E1"]
+
+
+def permits_under(folder: Path, parent: str, *cells: object) -> dict:
+    heads = [[parent if text == "{}" else text for text in row] for row in PERMITS]
+    result = read(folder, [*heads, [1, "甲", 900, *cells]], OVER_PERMITS, year=2023)
+    assert not result["problems"]
+    return first(result)["permits"]
+
+
+@pytest.mark.parametrize("parent", ["手续办理时限", "手续办理计划", "倒排节点", "前期手续（预计办结）"])
+def test_under_a_heading_of_plans_dates_are_deadlines_and_words_are_states(tmp_path: Path, parent: str) -> None:
+    assert permits_under(tmp_path, parent, "8月", "2023.10") == {
+        "用地手续": {"due": "2023-08"},
+        "施工许可": {"due": "2023-10"},
+    }
+    assert permits_under(tmp_path, parent, "√", "不需要") == {
+        "用地手续": {"state": "已办结"},
+        "施工许可": {"state": "不需要"},
+    }
+
+
+@pytest.mark.parametrize("parent", ["手续办理情况", "手续办理计划完成情况", "前期手续"])
+def test_under_a_heading_of_what_was_done_dates_are_grants(tmp_path: Path, parent: str) -> None:
+    assert permits_under(tmp_path, parent, "3月", date(2023, 5, 12)) == {
+        "用地手续": {"state": "已办结", "on": "2023-03"},
+        "施工许可": {"state": "已办结", "on": "2023-05", "on_date": "2023-05-12"},
+    }
+
+
+def test_a_time_under_a_heading_of_plans_is_a_deadline(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "手续办理计划", None],
+        [None, None, "施工许可", None],
+        [None, None, "办理情况", "完成时间"],
+        [1, "甲", "办理中", "8月"],
+    ]
+    merges = ["A1:A3", "B1:B3", "C1:D1", "C2:D2"]
+    assert first(read(tmp_path, rows, merges, year=2023))["permits"] == {
+        "施工许可": {"state": "已受理", "due": "2023-08"}
+    }
