@@ -22,6 +22,9 @@ UNITS: dict[str, Fraction] = {
     "千元": Fraction(1, 10),
     "元": Fraction(1, 10_000),
 }
+CURRENCY = r"(?:美元|美金|欧元|日元|港元|港币|英镑|澳元|韩元|USD|EUR|HKD|(?:US)?\$)"
+FOREIGN = re.compile(CURRENCY)
+ABROAD = "写的是外币"
 UNDECIDED = re.compile(r"(待定|未定|暂未.*|暂无|待核.*|待明确|测算中|待测算|未确定|不详|未提供|尚未.*|无)\.?。?")
 BEFORE = r"(?:大约|约为|约|近|预计|估算|共计|合计|计|总投资额?|投资|人民币|RMB|¥|￥|:)*"
 AFTER = r"(?:人民币|左右|以上|以内|余|多|整|\.|。)*"
@@ -47,8 +50,8 @@ BLANK = Amount()
 
 
 def full_unit(unit: str) -> str:
-    """`亿` → `亿元`, `千万` → `千万元`; a full one stays."""
-    return unit if unit.endswith("元") else unit + "元"
+    """`亿` → `亿元`, `千万` → `千万元`; a full one stays, and so does one of another currency."""
+    return unit if unit.endswith("元") or FOREIGN.search(unit) else unit + "元"
 
 
 def to_wan(number: Decimal, unit: str) -> Decimal:
@@ -68,7 +71,7 @@ def read_amount(value: Value | None, unit: str) -> Amount:
     if isinstance(value, (bool, date)):
         return Amount(doubt="是日期或是否值，不是金额")
     if isinstance(value, Decimal):
-        return _number_to_wan(value, unit)
+        return Amount(doubt=ABROAD) if FOREIGN.search(unit) else _number_to_wan(value, unit)
     return _text_amount(value, unit)
 
 
@@ -77,8 +80,8 @@ def _text_amount(value: str, unit: str) -> Amount:
     text = tight(value).replace("'", "")
     if is_blank_word(text) or UNDECIDED.fullmatch(text):
         return BLANK
-    if re.search(r"[美欧日港]元|USD|\$|英镑", text):
-        return Amount(doubt="写的是外币")
+    if FOREIGN.search(text):
+        return Amount(doubt=ABROAD)
     if two := TWO.fullmatch(text):
         whole = to_wan(Decimal(two["yi"]), "亿元") + to_wan(Decimal(two["rest"]), full_unit(two["unit"]))
         return Amount(whole, "亿元", aside=two["aside"] or "")
@@ -93,6 +96,8 @@ def _text_amount(value: str, unit: str) -> Amount:
         own, aside = inside[1], ""
     number = Decimal(one["number"].replace(",", ""))
     own = full_unit(own) if own else ""
+    if not own and FOREIGN.search(unit):
+        return Amount(doubt=ABROAD)
     return Amount(to_wan(number, own or unit), own, aside=aside)
 
 

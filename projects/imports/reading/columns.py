@@ -22,6 +22,7 @@ from projects.imports.reading.pairs import mark_lines, pair_nodes
 from projects.imports.reading.sections import read_total
 from projects.imports.reading.tables import Table, as_text
 from projects.imports.reading.text import is_blank_word
+from projects.imports.reading.units import leave_foreign
 
 # of several columns that may fill a field of words, the one that names it more closely
 PREFERRED = {
@@ -39,7 +40,7 @@ OTHER_LEVEL = "不是县级领导，台账记县级分包领导"
 SEVERAL = frozenset({"leaders", "supporting_units", "flags", "milestones"})
 
 
-def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, str]:
+def decide_columns(table: Table, setting: Setting, line_unit: str, asking: Asking) -> dict[str, str]:
     """Give every column of the table its final meaning. Returns what answers decided, column letter → field."""
     decided: dict[str, str] = {}
     remembered = asking.remembered.get(table.shape, {})
@@ -55,6 +56,7 @@ def decide_columns(table: Table, setting: Setting, asking: Asking) -> dict[str, 
     _take_months_of_rows(table)
     mark_lines(table, setting)
     pair_nodes(table)
+    leave_foreign(table, line_unit, asking)
     _plain_words(table.columns)
     _running_totals(table)
     for column in table.columns:

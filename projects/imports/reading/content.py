@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from projects.imports.reading.amounts import plain_text_number
+from projects.imports.reading.amounts import CURRENCY, plain_text_number
 from projects.imports.reading.fields import DATES, IGNORED, NATURES, STAGES
 from projects.imports.reading.grid import Value
 from projects.imports.reading.headings import ASIDE, UNKNOWN, classify
@@ -74,7 +74,7 @@ def by_content(table: Table, column: Column) -> None:
             column.meaning = replace(meaning, field="serial", rank=2)
     elif meaning.field in ("owner", "") and re.fullmatch("(?:金额|货币|计量|投资)?单位", column.tiers[-1]):
         texts = [as_text(value) for value in sample(table, column)]
-        if texts and all(re.fullmatch(r"(?:[十百千]?[万亿]|千)?元|[万亿]", text) for text in texts):
+        if texts and all(re.fullmatch(rf"(?:[十百千]?[万亿]|千)?(?:元|{CURRENCY})|[万亿]", text) for text in texts):
             column.meaning = Meaning(IGNORED, why=ROW_UNIT)
     elif meaning.field == "contact":
         texts = [as_text(value) for value in sample(table, column)]

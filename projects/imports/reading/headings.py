@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from projects.imports.reading.amounts import full_unit
+from projects.imports.reading.amounts import CURRENCY, full_unit
 from projects.imports.reading.dates import NUMERALS, QUARTERS, month_end
 from projects.imports.reading.fields import (
     GOAL_PARENT,
@@ -25,9 +25,9 @@ from projects.imports.reading.investment import TRIGGER, read_money_heading
 from projects.imports.reading.meaning import Meaning, Setting
 from projects.imports.reading.text import tight, whole_years
 
-MONEY_UNIT = r"(?:亿元|亿|[千百十]?万元|[千百十]?万|千元|元)"
+MONEY_UNIT = rf"(?:(?:亿|[千百十]?万|千)?{CURRENCY}|亿元|亿|[千百十]?万元|[千百十]?万|千元|元)"
 UNIT_ASIDE = re.compile(
-    rf"\((?:单位:?)?(?:人民币)?({MONEY_UNIT})(?:人民币)?[,、]?(?:保留.*)?\)|(?:,|:|/|-)?(?:单位:)({MONEY_UNIT})$|[/:]({MONEY_UNIT})$"
+    rf"\((?:单位:?)?(?:人民币|折合?)?({MONEY_UNIT})(?:人民币)?[,、]?(?:保留.*)?\)|(?:,|:|/|-)?(?:单位:)({MONEY_UNIT})$|[/:]({MONEY_UNIT})$"
 )
 UNIT_TAIL = re.compile(rf"(?<=[资额金价算])({MONEY_UNIT})$")
 UNIT_ALONE = re.compile(rf"(?:单位:)?\(?(?:人民币)?\(?({MONEY_UNIT}|人民币)\)*")

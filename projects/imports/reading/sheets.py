@@ -250,10 +250,12 @@ class SheetReader:
     ) -> dict[str, Any]:
         sheet = table.sheet
         setting = self._setting(table, lines)
-        decided = self.named.get(table.shape, {}) | decide_columns(table, setting, self.asking)
+        line_unit = stated_unit(lines)
+        named = self.named.get(table.shape, {})
+        decided = named | decide_columns(table, setting, line_unit or self.unit, self.asking)
         setting = self._ask_month(table, setting)
         ask_entered(table, setting, self.asking)
-        unit = settle_units(table, stated_unit(lines), self.unit, self.asking)
+        unit = settle_units(table, line_unit, self.unit, self.asking)
         table.fills = merge_fills(sheet, table.columns, table.bottom + 1, table.last)
         reader = CellReader(sheet, setting, self.asking)
         if not any(column.meaning.field == "name" for column in table.columns):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from statistics import median
 
-from projects.imports.reading.amounts import UNITS, full_unit, plain_text_number, read_amount
+from projects.imports.reading.amounts import CURRENCY, FOREIGN, UNITS, full_unit, plain_text_number, read_amount
 from projects.imports.reading.asking import Asking, option
 from projects.imports.reading.content import ROW_UNIT, judged_rows, sample
-from projects.imports.reading.fields import MONEY
+from projects.imports.reading.fields import IGNORED, MONEY
 from projects.imports.reading.grid import Sheet, cell_name, column_letters
-from projects.imports.reading.meaning import Column
+from projects.imports.reading.meaning import Column, Meaning
 from projects.imports.reading.tables import Table, as_text
 from projects.imports.reading.text import tight
 
-NAME = r"(亿元|亿|千万元|百万元|万元|万|千元|元)"
+NAME = rf"((?:亿|[千百十]?万|千)?{CURRENCY}|亿元|亿|千万元|百万元|万元|万|千元|元)"
 STATED = (
     re.compile(rf"单位(?:均)?[:为]?(?:人民币|[^,、/;]{{1,4}}[,、/;])?{NAME}(?!/)"),
     re.compile(rf"(?:投资|金额|资金)(?:单位)?(?:均)?(?:以|为|按|:){NAME}(?:为单位|计|,|;|。|$)"),
@@ -52,6 +53,42 @@ def sheet_lines(sheet: Sheet, first: int, last: int) -> list[str]:
     return lines
 
 
+def leave_foreign(table: Table, line_unit: str, asking: Asking) -> None:
+    """Money of another currency is no 万元: asked once for all columns of that unit, and left out beside the same in 人民币."""
+    abroad: dict[str, list[Column]] = defaultdict(list)
+    at_home = set()
+    for column in table.columns:
+        named = FOREIGN.search("".join(column.tiers))
+        unit = column.unit or (named[0] if named else line_unit)
+        if FOREIGN.search(unit) and MONEY.intersection((column.meaning.field, *column.meaning.options)):
+            abroad[unit].append(column)
+        elif column.meaning.field:
+            at_home.add(column.meaning.slot)
+    for unit, columns in abroad.items():
+        alone = [column for column in columns if column.meaning.slot not in at_home]
+        answer = _ask_foreign(table, alone, unit, asking) if alone else None
+        for column in columns:
+            if column not in alone:
+                column.meaning = Meaning(IGNORED, why="写的是外币，另有人民币的一列")
+            elif answer in UNITS:
+                column.unit = answer
+            else:
+                column.meaning = Meaning(IGNORED, why=f"单位是{unit}，{'按确认不导入' if answer else '要先确认'}")
+
+
+def _ask_foreign(table: Table, columns: list[Column], unit: str, asking: Asking) -> str | None:
+    home = re.sub(CURRENCY, "元", unit)
+    answer, _ = asking.ask(
+        ("foreign", table.shape, table.sheet.name, unit),
+        f"{'、'.join(map(table.called, columns))}的单位是{unit}，是外币；平台按人民币万元登记，不知道怎样折算。",
+        [option(IGNORED, "不导入，折算成人民币后再填"), option(home, f"单位写错了，其实是人民币{home}")],
+        sheet=table.sheet.name,
+        cell=cell_name(table.bottom, columns[0].number),
+        value=columns[0].heading,
+    )
+    return answer
+
+
 def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Asking) -> str:
     """Set the unit of every money column; returns the one that holds for the table.
 
@@ -63,12 +100,12 @@ def settle_units(table: Table, line_unit: str, workbook_unit: str, asking: Askin
     own = {column.unit for column in columns if column.unit}
     open_columns = [column for column in columns if not column.unit]
     row_unit = _units_by_row(table, open_columns)
-    general = line_unit or row_unit
+    general = row_unit if FOREIGN.search(line_unit) else line_unit or row_unit
     if not general and len(own) == 1:
         general = next(iter(own))
     elif not general and len(own) > 1 and open_columns:
         general = _ask_unit(table, open_columns[0], "表里的金额有的按亿元、有的按万元，这一列没有写单位", asking)
-    general = general or workbook_unit
+    general = general or ("" if FOREIGN.search(workbook_unit) else workbook_unit)
     for column in columns:
         column.money_unit = column.unit or general
     if not general and not own:
@@ -90,8 +127,8 @@ def _units_by_row(table: Table, columns: list[Column]) -> str:
     first = ""
     for row in judged_rows(table):
         unit = full_unit(as_text(table.sheet.rows[row].get(told.number)) or "元")
-        if unit in UNITS and told.number in table.sheet.rows[row]:
-            first = first or unit
+        if (unit in UNITS or FOREIGN.search(unit)) and told.number in table.sheet.rows[row]:
+            first = first or (unit if unit in UNITS else "")
             for column in columns:
                 table.sheet.number_units.setdefault((row, column.number), unit)
     return first

@@ -40,7 +40,9 @@ def test_marks_for_nothing_are_blank(typed: str | None) -> None:
     assert not amount.doubt
 
 
-@pytest.mark.parametrize("typed", ["5000-6000", "500万美元", "三千万", "见附件", "30%", True, "1000/2000"])
+@pytest.mark.parametrize(
+    "typed", ["5000-6000", "500万美元", "3000万港币", "三千万", "见附件", "30%", True, "1000/2000"]
+)
 def test_what_is_no_amount_is_doubted_not_guessed(typed: object) -> None:
     amount = read_amount(typed, "万元")
     assert amount.wan is None

@@ -234,3 +234,66 @@ def test_unit_of_money_may_stand_in_the_cell_beside_its_word(tmp_path: Path) -> 
 )
 def test_line_breaks_beside_chinese_vanish(tmp_path: Path, typed: str, name: str) -> None:
     assert first(read(tmp_path, [["序号", "项目名称", "总投资（万元）"], [1, typed, 500]]))["name"] == name
+
+
+ABROAD = [["序号", "项目名称", "总投资{}", "年度计划投资{}", "责任单位"], [1, "甲", 2000, 300, "县商务局"]]
+
+
+def abroad(total: str, plan: str) -> list[list[object]]:
+    head = [text.format({2: total, 3: plan}.get(at, "")) for at, text in enumerate(ABROAD[0])]
+    return [head, ABROAD[1]]
+
+
+@pytest.mark.parametrize("unit", ["（万美元）", "（万欧元）", "（千美元）", "（单位：亿港元）", "(US$ 万)", "万美元"])
+def test_a_column_of_foreign_money_is_asked_once_and_read_as_nothing(tmp_path: Path, unit: str) -> None:
+    rows = abroad(unit, "（万元）")
+    result = read(tmp_path, rows)
+    (question,) = problems(result, "question")
+    assert question["cell"] == "C1"
+    assert "外币" in question["message"]
+    assert (first(result).get("total_wan"), first(result)["plan_wan"]) == (None, "300.00")
+    left = read(tmp_path, rows, answers={question["id"]: "ignore"})
+    assert not problems(left, "question")
+    assert "total_wan" not in first(left)
+
+
+def test_foreign_money_that_was_mistyped_is_answered_with_the_unit(tmp_path: Path) -> None:
+    rows = abroad("（万美元）", "（万元）")
+    (question,) = problems(read(tmp_path, rows), "question")
+    assert first(read(tmp_path, rows, answers={question["id"]: "万元"}))["total_wan"] == "2000.00"
+
+
+@pytest.mark.parametrize("line", ["项目一览表　单位：万美元", "（金额单位:亿欧元）"])
+def test_a_line_of_foreign_money_holds_for_the_columns_that_state_none(tmp_path: Path, line: str) -> None:
+    result = read(tmp_path, [[line], *abroad("", "")])
+    (question,) = problems(result, "question")
+    assert "C 列“总投资”、D 列“年度计划投资”" in question["message"]
+    assert not {"total_wan", "plan_wan"} & set(first(result))
+    assert first(read(tmp_path, [[line], *abroad("（万元）", "（万元）")]))["total_wan"] == "2000.00"
+
+
+def test_foreign_money_beside_the_same_at_home_is_left_out_unasked(tmp_path: Path) -> None:
+    rows = [["序号", "项目名称", "总投资（万美元）", "总投资（万元）"], [1, "甲", 2000, 14000]]
+    result = read(tmp_path, rows)
+    assert first(result)["total_wan"] == "14000.00"
+    assert not result["problems"]
+    rows = [
+        ["序号", "项目名称", "总投资", None],
+        [None, None, "人民币（亿元）", "折合美元（万美元）"],
+        [1, "甲", 1.4, 2000],
+    ]
+    assert first(read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1"]))["total_wan"] == "14000.00"
+
+
+def test_foreign_money_in_a_column_of_units_is_asked_for_its_row(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资", "单位"]
+    result = read(tmp_path, [head, [1, "甲", 2000, "万美元"], [2, "乙", 3000, "万元"]])
+    assert [one.get("total_wan") for one in values(result)] == [None, "3000.00"]
+    assert "外币" in problems(result, "question")[0]["message"]
+
+
+@pytest.mark.parametrize("unit", ["（人民币万元）", "（万元）", "（单位：万元人民币）"])
+def test_money_at_home_is_asked_nothing(tmp_path: Path, unit: str) -> None:
+    result = read(tmp_path, abroad(unit, unit))
+    assert first(result)["total_wan"] == "2000.00"
+    assert not result["problems"]
