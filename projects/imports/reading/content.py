@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from projects.imports.reading.amounts import CURRENCY, plain_text_number
+from projects.imports.reading.amounts import CURRENCY, plain_text_number, read_amount
 from projects.imports.reading.fields import DATES, IGNORED, NATURES, STAGES
 from projects.imports.reading.grid import Value
 from projects.imports.reading.headings import ASIDE, UNKNOWN, classify
@@ -109,7 +109,7 @@ def by_ticks(table: Table, column: Column) -> None:
 
 
 def by_figures(table: Table, column: Column, setting: Setting) -> None:
-    """`9月 / 计划` over figures is money, though its heading never says so; `年度计划` over texts is a goal."""
+    """`9月 / 计划` over figures (`300`, `2亿元`) is money, though its heading never says so; `年度计划` over texts is a goal."""
     meaning = column.meaning
     unknown = meaning.field == IGNORED and meaning.why == UNKNOWN
     if not unknown and meaning.field not in UNSURE_OF_FIGURES:
@@ -119,7 +119,8 @@ def by_figures(table: Table, column: Column, setting: Setting) -> None:
     figures = [number for number in numbers if isinstance(number, Decimal)]
     if figures and all(1990 < figure < 2100 and figure % 1 for figure in figures):
         return  # `2023.3` is a month
-    if len(figures) * 2 <= len(values) or (
+    typed = [value for value in values if isinstance(value, str) and read_amount(value, "万元").own_unit]
+    if (len(figures) + len(typed)) * 2 <= len(values) or (
         meaning.field in DATES and any(1990 < figure < 2100 or figure > 30_000 for figure in figures[:20])
     ):
         return

@@ -297,3 +297,30 @@ def test_money_at_home_is_asked_nothing(tmp_path: Path, unit: str) -> None:
     result = read(tmp_path, abroad(unit, unit))
     assert first(result)["total_wan"] == "2000.00"
     assert not result["problems"]
+
+
+def planned(tmp_path: Path, heading: str, *cells: str) -> list[tuple[object, object]]:
+    head = ["序号", "项目名称", "总投资（万元）", heading]
+    result = read(tmp_path, [head, *[[n, f"项目{n}", 90000, cell] for n, cell in enumerate(cells, 1)]], year=2023)
+    return [(one.get("plan_wan"), one.get("goal_year")) for one in values(result)]
+
+
+@pytest.mark.parametrize("heading", ["年度计划", "本年计划", "2023年计划", "年度目标"])
+def test_a_plan_whose_amounts_bring_their_unit_is_money(tmp_path: Path, heading: str) -> None:
+    assert planned(tmp_path, heading, "2亿元", "3000万元", "约500万元") == [
+        ("20000.00", None),
+        ("3000.00", None),
+        ("500.00", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("年度计划", ("完成投资2亿元，主体封顶", "完成投资3000万元")),
+        ("年度计划", ("主体封顶", "完成土建")),
+        ("年度建设内容", ("2亿元", "3000万元")),
+    ],
+)
+def test_a_plan_in_words_stays_a_goal(tmp_path: Path, heading: str, cells: tuple[str, ...]) -> None:
+    assert planned(tmp_path, heading, *cells) == [(None, cell) for cell in cells]
