@@ -184,6 +184,9 @@ def match_entry(row: RowPlan, known: Known, at: datetime.datetime) -> None:
         day = read.day(row, "entered", said)
         if day is None:
             return
+        if first_day(day) > at.date():
+            row.say("warning", f"入库时间 {said} 还没有到，没有导入。", "请核对年份，在这里改正。", key="entered")
+            return
         found = {"entered_on": day, "is_day_known": len(said) > 7}
     elif record is not None:
         return

@@ -62,6 +62,7 @@ def match_project(row: RowPlan, known: Known, names: Names, kind: str) -> None:
     """Creates the row's project or changes it; `row.project_pk` says which. `kind` is the kind of list."""
     record = known.projects.get(row.project_pk) if row.project_pk else None
     found, cells = _given(row, names)
+    _refuse_days_to_come(row, found, known.today)
     first = ProjectState.RESERVED if kind == ListKind.THREE_BATCHES else ProjectState.PREPARING
     label = known.plans.get(row.project_pk or 0, {}).get("label", "")
     _start(row, found, cells, record, Before(first, known.year, known.as_of, label))
@@ -181,6 +182,14 @@ def _says_started(row: RowPlan, found: dict[str, Any], planned: datetime.date | 
 def _sheet_month(row: RowPlan) -> datetime.date | None:
     months = row.values.get("months") or {}
     return read.month(max(months)) if months else None
+
+
+def _refuse_days_to_come(row: RowPlan, found: dict[str, Any], today: datetime.date) -> None:
+    """What has happened has not happened in a month to come."""
+    for key, field, what in (("actual_starts", "actual_start_on", "开工"), ("actual_ends", "actual_end_on", "竣工")):
+        if field in found and found[field].replace(day=1) > today:
+            words = f"实际{what}时间 {found.pop(field):%Y-%m} 还没有到，没有导入。"
+            row.say("warning", words, f"请核对年份；是计划{what}的，请在原表写在“计划{what}时间”里。", key=key)
 
 
 def _refuse_turned_dates(row: RowPlan, found: dict[str, Any], record: Record | None) -> None:

@@ -14,7 +14,7 @@ from projects.imports.reading.dates import month_of_row, read_when
 from projects.imports.reading.days import DayReader
 from projects.imports.reading.fields import DATES, MONEY, NATURES
 from projects.imports.reading.grid import Sheet, Value, cell_name
-from projects.imports.reading.marks import read_mark, read_permit, read_state
+from projects.imports.reading.marks import read_mark, read_permit, read_since, read_state
 from projects.imports.reading.meaning import Column, Setting
 from projects.imports.reading.nodes import due_of, read_nodes
 from projects.imports.reading.pairs import line_kind
@@ -247,6 +247,8 @@ class CellReader:
             said = True if when.first and when.first.month and not re.match("预计|计划|拟", tight(value)) else None
         if said is not None:
             row.put(field, said, column.number)
+            if said:
+                self._since(row, column, value)
         elif not (isinstance(value, str) and is_blank_word(value)):
             row.tell(
                 self.asking.warn(
@@ -255,6 +257,21 @@ class CellReader:
                     **self._at(row, column, value),
                 )
             )
+
+    def _since(self, row: Row, column: Column, value: Value) -> None:
+        """Since when: `已开工（3月）` is an actual start, `已入库（2023.4）` the day of the entry."""
+        point, is_exact = read_since(value)
+        if point is None:
+            return
+        month = point.text(self.setting.year)
+        if not is_exact or not month:
+            why = "没有写年份" if is_exact else "不是确切的时间"
+            note = f"“{column.heading}”里的“{value}”{why}，只按“是”读，时间没有读入。"
+            row.tell(self.asking.note(note, **self._at(row, column, value)))
+        elif column.meaning.field == "entered":
+            row.put("entered", f"{month}-{point.day:02d}" if point.day else month, column.number)
+        elif "actual_starts" not in row.values:
+            row.put("actual_starts", month, column.number)
 
     def milestones(self, row: Row, column: Column, value: Value) -> None:
         if read_mark(value) is not None:

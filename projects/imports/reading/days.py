@@ -15,6 +15,8 @@ from projects.imports.reading.text import tight
 DURATION = re.compile(
     r"(?!(?:19|20)\d\d年)(?:约)?[\d.]+(?:个)?(?:月|年|天|日历天|日)|[一二三四五六七八九十两半]+(?:个)?[月年]半?"
 )
+BEGUN = re.compile(r"(?P<sign>已经?|[尚还暂]?未)(?:开工|动工|开建)(?:建设)?")
+FINISHED = re.compile(r"已经?(?:竣工|完工|建成|投产)(?:投产|验收)?")
 WHOLE_TERM = re.compile("起止|工期|年限|周期")
 
 
@@ -37,6 +39,8 @@ class DayReader:
         self.whole_years: dict[int, bool] = {}  # column → whether a year alone means all of its months
 
     def day(self, row: Row, column: Column, value: Value) -> None:
+        if isinstance(value, str) and self._standing(row, column, value):
+            return
         when = self.when(row, column, value)
         field = column.meaning.field
         is_both = when.is_spoken or WHOLE_TERM.search(column.tiers[-1])
@@ -70,6 +74,8 @@ class DayReader:
                 )
             )
             return
+        if isinstance(value, str) and self._standing(row, column, value):
+            return
         when = self.when(row, column, value)
         if (
             when.first
@@ -91,6 +97,21 @@ class DayReader:
                 last = when.first  # `2025年` is begun and finished within it
         if last:
             self._point(row, column, "ends", last, value)
+
+    def _standing(self, row: Row, column: Column, value: str) -> bool:
+        """Whether words stand in place of the date: 已开工 and 未开工 say that it has begun or not, 已竣工 too, but not when."""
+        begun, finished = BEGUN.fullmatch(tight(value)), FINISHED.fullmatch(tight(value))
+        if (begun or finished) and "started" not in row.values:
+            row.put("started", finished is not None or (begun is not None and "未" not in begun["sign"]), column.number)
+        if finished:
+            row.tell(
+                self.asking.warn(
+                    f"“{column.heading}”里的“{value}”没有写是哪年哪月，竣工没有登记。",
+                    "请在原表写明竣工的年月（如“2023年5月”，列名写“实际竣工时间”）后重新上传，或导入后补填。",
+                    **at(self.sheet, row.number, column.number, value),
+                )
+            )
+        return bool(begun or finished)
 
     def term(self, row: Row, column: Column, value: Value) -> None:
         """How long a whitelist protects. What tells no day is left to matching: only there the kind of list is known."""

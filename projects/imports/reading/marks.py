@@ -81,6 +81,8 @@ DEADLINE = re.compile(
 )
 BEFORE_A_DAY = re.compile(r"(?:\d|[一二三四五六七八九十]月|季度?|上半年)[年月日号]?[底末]?(?:以|之)?前(?!期)")
 UNTOLD_DAY = "像是期限，但看不出是哪年哪月"
+HAPPENED = re.compile(r"[√✓✔是]|已经?|于|项目|正式|全面|开工|动工|建设|统计|入库|入统|纳统|[(),:;。]")
+UNEXACT = re.compile(r"预计|计划|拟|力争|确保|争取|截[至止]|[至到前]|左右|约")
 PLANNED = re.compile(r"预计|计划|拟|力争|确保|争取")
 LENIENT = re.compile(r"容缺.*")
 # 容缺，2023-09-30前补齐：红线图
@@ -132,6 +134,14 @@ def read_state(value: Value | None, subject: str) -> bool | None:
     if isinstance(value, date):
         return True
     return _text_state(value, subject)
+
+
+def read_since(value: Value) -> tuple[Point | None, bool]:
+    """The month in a cell that says that something has happened, and whether it happened then: not `截至6月已开工`."""
+    words = HAPPENED.sub("", tight(value)) if isinstance(value, str) else value
+    when = read_when(words)
+    point = when.first if when.first and when.first.month and when.last is None else None
+    return point, not (isinstance(words, str) and UNEXACT.search(words))
 
 
 def read_permit(

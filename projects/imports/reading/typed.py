@@ -25,7 +25,7 @@ _ACCEPTS = {
     "entered": "√、× 或入库的年月",
     "milestones": "每行一个，如 2023年6月：基础施工",
     "system_id": "由系统写出，勿改；清空则按项目名称认",
-    "permits": "√、×、办理中、不需要、办结的年月，或“容缺，2023-09-30前补齐：红线图”",
+    "permits": "√、×、办理中、不需要、办结的年月、“2023-09-30前”这样的时限，或“容缺，2023-09-30前补齐：红线图”",
 }
 
 
@@ -109,7 +109,9 @@ def as_typed(key: str, value: Any) -> str:
     if isinstance(value, dict):
         if "until" in value:
             return f"容缺，{value['until']}前补齐" + (f"：{value['papers']}" if "papers" in value else "")
-        return str(value.get("on_date") or value.get("on") or value.get("state", ""))
+        due = value.get("due_date") or value.get("due")
+        said = value.get("on_date") or value.get("on") or value.get("state")
+        return str(said or (f"{due}前" if due else ""))
     if key == "milestones":
         return "\n".join(
             f"{node['due'][:4]}年{int(node['due'][5:7])}月：{node['text']}" if node.get("due") else node["text"]

@@ -334,6 +334,25 @@ def test_a_permit_is_not_granted_on_a_day_to_come(office, workbook, typed, state
     assert any("“已办结”都没有导入" in problem["message"] for problem in document["problems"]) is told
 
 
+@pytest.mark.parametrize(
+    ("heading", "typed", "told"),
+    [
+        ("是否开工", "已开工（10月）", True),
+        ("实际开工时间", "2023.12", True),
+        ("是否入库", "已入库（2023.12）", True),
+        ("是否开工", "已开工（3月）", False),
+        ("是否入库", "已入库（2023.4）", False),
+    ],
+)
+def test_what_has_happened_did_not_happen_in_a_month_to_come(office, workbook, heading, typed, told):
+    Project.objects.update(planned_start_on=None, state="preparing", actual_start_on=None)
+    document = take(workbook([*ROAD, typed], headings=[*HEADINGS, heading]), office.key_list)
+    assert any("还没有到" in problem["message"] for problem in document["problems"]) is told
+    dates = [entry.entered_on for entry in StatisticsEntry.objects.all()]
+    dates += Project.objects.exclude(actual_start_on=None).values_list("actual_start_on", flat=True)
+    assert bool(dates) is not told
+
+
 def test_a_milestone_keeps_its_original_date(office, workbook):
     headings = [*HEADINGS, "节点目标"]
     take(workbook([*ROAD, "8月底：主体封顶"], headings=headings), office.key_list)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from projects.imports.reading.marks import read_mark, read_permit, read_state
-from tests.projects.imports.reading.workbooks import first, read
+from projects.imports.reading.typed import as_typed, read_typed
+from tests.projects.imports.reading.workbooks import first, problems, read
 
 
 @pytest.mark.parametrize(
@@ -170,3 +171,78 @@ def test_a_time_under_a_heading_of_plans_is_a_deadline(tmp_path: Path) -> None:
     assert first(read(tmp_path, rows, merges, year=2023))["permits"] == {
         "施工许可": {"state": "已受理", "due": "2023-08"}
     }
+
+
+HEAD = ["序号", "项目名称", "总投资（万元）"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "started", "told"),
+    [
+        ("已开工", "2024年12月", True, 0),
+        ("未开工", "2024年12月", False, 0),
+        ("2023.3", "已完工", True, 1),
+        ("已竣工", "2022.12", True, 1),
+        ("2023.3", "2024年12月", None, 0),
+        ("待定", "/", None, 0),
+        ("尽快", None, None, 1),
+    ],
+)
+def test_words_in_place_of_a_date_tell_where_it_stands(
+    tmp_path: Path, starts: str, ends: str | None, started: bool | None, told: int
+) -> None:
+    result = read(tmp_path, [[*HEAD, "开工时间", "竣工时间"], [1, "甲", 900, starts, ends]])
+    assert first(result).get("started") is started
+    assert len(problems(result, "warning")) == told
+    assert [first(result).get(field) for field in ("starts", "ends")] == [
+        {"2023.3": "2023-03"}.get(starts),
+        {"2024年12月": "2024-12", "2022.12": "2022-12"}.get(ends or ""),
+    ]
+
+
+def test_the_column_that_asks_whether_it_has_begun_outweighs_words_in_that_of_dates(tmp_path: Path) -> None:
+    for head, cells in ((["开工时间", "是否开工"], ["已开工", "×"]), (["是否开工", "开工时间"], ["×", "已开工"])):
+        assert first(read(tmp_path, [[*HEAD, *head], [1, "甲", 900, *cells]]))["started"] is False
+
+
+@pytest.mark.parametrize(
+    ("begun", "entered", "since", "on"),
+    [
+        ("已开工（3月）", "已入库（2023.4）", "2023-03", "2023-04"),
+        ("是（2023年5月）", "已入库，2023.4.5", "2023-05", "2023-04-05"),
+        ("已开工 2022.11", date(2023, 4, 5), "2022-11", "2023-04-05"),
+        ("已开工", "√", None, True),
+        ("已开工（主体施工）", "是", None, True),
+    ],
+)
+def test_since_when_it_has_begun_or_been_entered_is_read(
+    tmp_path: Path, begun: object, entered: object, since: str | None, on: object
+) -> None:
+    result = read(tmp_path, [[*HEAD, "是否开工", "是否入库"], [1, "甲", 900, begun, entered]], year=2023)
+    said = first(result)
+    assert (said["started"], said.get("actual_starts"), said["entered"]) == (True, since, on)
+    assert not result["problems"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "year"), [("截至6月已开工", 2023), ("已开工（3月前）", 2023), ("已开工（3月）", None)]
+)
+def test_a_time_that_is_not_that_of_the_start_is_told_and_left_out(
+    tmp_path: Path, typed: str, year: int | None
+) -> None:
+    result = read(tmp_path, [[*HEAD, "是否开工"], [1, "甲", 900, typed]], year=year)
+    assert "actual_starts" not in first(result)
+    assert ["时间没有读入" in entry["message"] for entry in problems(result, "note")] == [True]
+
+
+def test_the_column_of_the_actual_start_outweighs_an_aside(tmp_path: Path) -> None:
+    for head, cells in (
+        (["是否开工", "实际开工时间"], ["已开工（3月）", "2023.2"]),
+        (["实际开工时间", "是否开工"], ["2023.2", "已开工（3月）"]),
+    ):
+        assert first(read(tmp_path, [[*HEAD, *head], [1, "甲", 900, *cells]], year=2023))["actual_starts"] == "2023-02"
+
+
+@pytest.mark.parametrize("entry", [{"due": "2023-09"}, {"due": "2023-09", "due_date": "2023-09-30"}])
+def test_a_deadline_put_back_into_its_cell_is_read_as_the_same(entry: dict[str, str]) -> None:
+    assert read_typed("permits.环评", as_typed("permits.环评", entry), 2023) == (entry, "")
