@@ -7,6 +7,7 @@ outweigh those of the tiers above: `2023年计划投资 / 1-6月完成投资` is
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from projects.imports.reading.dates import NUMERALS
 from projects.imports.reading.meaning import Meaning, Setting
@@ -57,6 +58,10 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 SPLITTER = re.compile("|".join(f"(?P<{tag}>{pattern})" for tag, pattern in WORDS))
+# 总投资及资金来源: the amount, with where it comes from beside it
+AND_SOURCE = re.compile(
+    r"(?<=投资|资额)\(?[及和与、]其?(?:资金|投资)?(?:来源|筹措|构成)(?:渠道|方式|情况)?\)?$|^资金来源[及和与、](?=.*投资)"
+)
 GENERIC_PARENT = re.compile(r"(?:情况|进度|信息|其中|进展|投资)$|^其中")
 TIME_WORDS = frozenset(
     {"span", "year_end", "year", "this_year", "last_year", "month", "this_month", "last_month", "part", "since"}
@@ -137,6 +142,9 @@ def read_money_heading(tiers: tuple[str, ...], setting: Setting, *, spoken: bool
     """
     if spoken and not any(TRIGGER.search(tier) for tier in tiers):
         return None
+    if (amount := AND_SOURCE.sub("", tiers[-1])) != tiers[-1]:
+        found = read_money_heading((*tiers[:-1], amount), setting, spoken=spoken)
+        return found and replace(found, rank=max(found.rank, 2))
     words = read_words(tiers)
     if words is None:
         return None

@@ -27,6 +27,9 @@ from projects.imports.reading.amounts import read_amount
         ("-12.5", "-12.50"),
         ("１,０００万元", "1000.00"),
         ("近3亿元", "30000.00"),
+        ("9000万元，自筹", "9000.00"),
+        ("总投资1.2亿元，资金来源为企业自筹", "12000.00"),
+        ("9000 财政资金", "9000.00"),
     ],
 )
 def test_amounts_as_people_type_them(typed: str, wan: str) -> None:
@@ -41,7 +44,19 @@ def test_marks_for_nothing_are_blank(typed: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["5000-6000", "500万美元", "3000万港币", "三千万", "见附件", "30%", True, "1000/2000"]
+    "typed",
+    [
+        "5000-6000",
+        "500万美元",
+        "3000万港币",
+        "三千万",
+        "见附件",
+        "30%",
+        True,
+        "1000/2000",
+        "5000专项债+4000自筹",
+        "专项债5000",
+    ],
 )
 def test_what_is_no_amount_is_doubted_not_guessed(typed: object) -> None:
     amount = read_amount(typed, "万元")

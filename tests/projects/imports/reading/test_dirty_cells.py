@@ -324,3 +324,17 @@ def test_a_plan_whose_amounts_bring_their_unit_is_money(tmp_path: Path, heading:
 )
 def test_a_plan_in_words_stays_a_goal(tmp_path: Path, heading: str, cells: tuple[str, ...]) -> None:
     assert planned(tmp_path, heading, *cells) == [(None, cell) for cell in cells]
+
+
+def test_a_total_with_its_source_beside_it_is_the_total(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资及资金来源（万元）"]
+    result = read(tmp_path, [head, [1, "甲", "9000（自筹）"], [2, "乙", 800], [3, "丙", "700万元，企业自筹"]])
+    assert [one["total_wan"] for one in values(result)] == ["9000.00", "800.00", "700.00"]
+    assert not problems(result, "question")
+
+
+def test_a_plain_total_outweighs_one_with_its_source(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "总投资及资金来源（万元）", "总投资（万元）"]
+    result = read(tmp_path, [head, [1, "甲", "400自筹", 900]])
+    assert first(result)["total_wan"] == "900.00"
+    assert not result["problems"]
