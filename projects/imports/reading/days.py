@@ -43,7 +43,7 @@ class DayReader:
             return
         when = self.when(row, column, value)
         field = column.meaning.field
-        is_both = when.is_spoken or WHOLE_TERM.search(column.tiers[-1])
+        is_both = when.is_spoken or WHOLE_TERM.search(column.tiers[-1]) is not None
         if when.first and when.last and field in ("starts", "ends"):
             other = "ends" if field == "starts" else "starts"
             # 2022年3月-2024年12月 in the only column of dates is the whole term; 8-9月 says when one of the two is.
