@@ -43,7 +43,7 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="至少 8 个字符；大写字母、小写字母、数字、符号四类中至少三类；"
-        "不含用户名、姓名及其拼音、单位名称、电话号码，也不用常见密码。",
+        "不含用户名、姓名及其拼音、单位名称、电话号码，也不用常见的、最近 5 次用过的密码。",
     )
     new_password_again = forms.CharField(
         label="再输一遍新密码",
