@@ -178,7 +178,8 @@ def test_a_county_that_began_on_sqlite_moves_to_postgres_whole(data_dir):
     assert "“单位”有一行写不进现在的数据库" in refused.stderr
     assert as_text() == before
 
-    moved = run(["manage.py", "restore", str(old / "backup.tar.gz")], data_dir, url)
+    default_storage.save("a.jpg", ContentFile(b"there already"))
+    moved = run(["manage.py", "restore", "--replace", str(old / "backup.tar.gz")], data_dir, url)
     assert moved.returncode == 0, moved.stderr
     assert as_text() == (old / "everything.json").read_text()
     known = Unit.objects.latest("pk").pk

@@ -39,15 +39,20 @@ def move_rows(source: Path) -> None:
 
 def _move(model: type[models.Model]) -> None:
     names = [field.attname for field in model._meta.concrete_fields]
-    try:
-        for rows in _portions(model, names, OLD):
+    key = names.index(model._meta.pk.attname)
+    for rows in _portions(model, names, key):
+        try:
             model._base_manager.bulk_create(model(**dict(zip(names, row, strict=True))) for row in rows)
-    except (DatabaseError, ValueError) as error:  # ValueError: text with a NUL, which PostgreSQL does not keep
-        raise Refused(f"“{model._meta.verbose_name}”有一行写不进现在的数据库，什么也没有动：{error}") from error
-    for there, here in zip(_portions(model, names, OLD), _portions(model, names, connection.alias), strict=True):
-        for row, copy in zip(there, here, strict=True):
-            if unlike := [name for name, old, new in zip(names, row, copy, strict=True) if old != _bytes(new)]:
-                words = f"“{model._meta.verbose_name}”编号 {row[0]} 的一行（{'、'.join(unlike)}）搬过去以后不一样，什么也没有动。"
+        except (DatabaseError, ValueError) as error:  # ValueError: text with a NUL, which PostgreSQL does not keep
+            raise Refused(f"“{model._meta.verbose_name}”有一行写不进现在的数据库，什么也没有动：{error}") from error
+        # Without the order of its own, which may join a table that is still to come.
+        here = model._base_manager.filter(pk__in=[row[key] for row in rows]).order_by().values_list(*names)
+        copies = {copy[key]: copy for copy in here}  # by key: no two databases sort texts alike
+        for row in rows:
+            if unlike := [
+                name for name, old, new in zip(names, row, copies[row[key]], strict=True) if old != _bytes(new)
+            ]:
+                words = f"“{model._meta.verbose_name}”编号 {row[key]} 的一行（{'、'.join(unlike)}）搬过去以后不一样，什么也没有动。"
                 raise Refused(words)
 
 
@@ -56,10 +61,10 @@ def _bytes(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _portions(model: type[models.Model], names: list[str], alias: str) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows by key, so many at a time."""
-    rows = model._base_manager.using(alias).order_by("pk").values_list(*names)
+def _portions(model: type[models.Model], names: list[str], key: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of the SQLite file by key, so many at a time."""
+    rows = model._base_manager.using(OLD).order_by("pk").values_list(*names)
     last: Any = None
     while portion := list((rows if last is None else rows.filter(pk__gt=last))[:ROWS_AT_ONCE]):
         yield portion
-        last = portion[-1][names.index(model._meta.pk.attname)]
+        last = portion[-1][key]

@@ -42,7 +42,6 @@ def cells_of(row: ImportRow, reading: Mapping[str, Any], sheet: str, cell: str) 
     """The cells from which something was read, in their order; two values of one cell stand together."""
     tables = [table for table in reading.get("sheets", ()) if table["status"] == "read"]
     columns = [(table["name"], column) for table in tables for column in table.get("columns", ())]
-    headings = {(name, column["column"]): column["heading"] for name, column in columns}
     titles = {column["field"]: column["title"] for _, column in columns if "title" in column}
     keys: dict[tuple[str, str], list[str]] = {}
     for key, one in row.cells.items():
@@ -53,13 +52,27 @@ def cells_of(row: ImportRow, reading: Mapping[str, Any], sheet: str, cell: str) 
     return [
         SourceCell(
             at if name == row.sheet else f"{name} {at}",
-            headings.get((name, at.rstrip("0123456789")), ""),
+            _heading(tables, name, at),
             tuple((titles.get(key) or title_of(key), _shown(row, key)) for key in inside),
             tuple(row.corrections[key]["was"] or "（空白）" for key in inside if key in row.corrections),
             (name, at) == (sheet, cell),
         )
         for (name, at), inside in keys.items()
     ]
+
+
+def _heading(tables: list[dict[str, Any]], name: str, cell: str) -> str:
+    """Of the table in which the cell is: on a sheet with several, below each other, the nearest above it."""
+    letters = cell.rstrip("0123456789")
+    number = int(cell.removeprefix(letters) or 0)
+    found = [
+        (max(table["header_rows"], default=0), column["heading"])
+        for table in tables
+        if table["name"] == name
+        for column in table.get("columns", ())
+        if column["column"] == letters
+    ]
+    return max([one for one in found if one[0] < number] or found, default=(0, ""))[1]
 
 
 def around(row: ImportRow) -> list[tuple[str, str]]:

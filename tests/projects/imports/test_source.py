@@ -107,3 +107,19 @@ def test_a_procedure_and_a_milestone_that_came_with_a_list_lead_to_their_cells(c
         text = client.get(reverse(page, args=[record.pk])).text
         (link, *_) = re.findall(r'href="(/[^"]*/source/[^"#]*)', text)
         assert asked_line(client.get(link.replace("&amp;", "&")).text), page
+
+
+def test_of_two_tables_below_each_other_the_heading_is_that_of_the_cells_own(client, office, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["序号", "项目名称", "总投资（万元）", "责任单位"])
+    sheet.append([1, office.road.name, 61000, "县交通运输局"])
+    sheet.append([])
+    sheet.append(["二、水利项目"])
+    sheet.append(["序号", "项目名称", "计划总投资（万元）", "牵头单位"])
+    sheet.append([1, office.dam.name, 62000, "县水利局"])
+    book.save(tmp_path / "两张.xlsx")
+    take(tmp_path / "两张.xlsx", office.key_list.key, by=office.zhao)
+    batch = ImportBatch.objects.get()
+    for project, cell, heading in ((office.road, "C2", " 总投资（万元）"), (office.dam, "C6", " 计划总投资（万元）")):
+        assert heading in asked_line(source(client, office.he, batch, project, sheet="Sheet", cell=cell).text)

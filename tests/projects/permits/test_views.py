@@ -1,4 +1,5 @@
 import datetime
+import re
 from fractions import Fraction
 
 import pytest
@@ -100,8 +101,11 @@ def test_a_department_sees_its_queue_with_days_used_and_its_rate(world, client, 
     assert "5/3 超时" in response.content.decode()
     assert response.context["pace"].rate == Fraction(1, 2)
     assert client.get(url, {"all": "1"}).context["listing"].count == 2
-    (line,) = client.get(reverse("permit-departments")).context["lines"]
+    page = client.get(reverse("permit-departments"))
+    (line,) = page.context["lines"]
     assert (line.pace.rate, line.counts.needed, line.counts.obtained) == (Fraction(1, 2), 2, 1)
+    ((link, told),) = re.findall(r'href="([^"]*state=obtained)">(\d+)<', page.text)
+    assert client.get(link).context["listing"].count == int(told) == 1
 
 
 def test_a_department_accepts_what_it_ticked_on_one_day_or_nothing(world, client, permit, land_use):

@@ -1,6 +1,7 @@
 """领导分包: counts by leader agree with the lists, and a leader's page says what waits for that leader."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -145,3 +146,12 @@ def test_pages_ask_the_database_the_same_number_of_times(world, client, released
         client, reverse("charge-detail", args=[world.leader_qian.pk]), lambda: grow("乙"), limit=PAGE
     )
     assert client.get(reverse("charge-list"), {"list": "999"}).status_code == 404
+
+
+def test_a_leaders_count_opens_to_as_many_projects_of_that_list(world, client):
+    client.force_login(world.he)
+    page = client.get(reverse("charge-list"), {"list": world.key_list.pk})
+    links = re.findall(r'href="([^"]*leader=\d+)">(\d+)</a>', page.text)
+    assert len(links) == len(page.context["found"].lines) == 2
+    for link, told in links:
+        assert len(client.get(link.replace("&amp;", "&")).context["rows"]) == int(told)
