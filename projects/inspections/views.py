@@ -60,7 +60,7 @@ def inspection_board(request: SignedIn) -> HttpResponse:
     today = clock.today()
     week = onsite_week(_day_or(request.GET.get("week", ""), today))
     projects = visible_projects(request.user)
-    unseen = unseen_projects(projects, min(today, week.sunday))  # of a past week, as its bulletin counted them
+    unseen = unseen_projects(projects, min(today, week.sunday))  # those unseen at the end of a past week
     to_recheck = list(findings_to_recheck(projects.active(), today))
     context = {
         "to_recheck": to_recheck[:RECHECKS_SHOWN],
